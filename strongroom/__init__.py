@@ -1,0 +1,3 @@
+"""The doors: command line, settings and assembly."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,65 @@
+"""The walls, tried at run time: what an import really brings in."""
+
+from __future__ import annotations
+
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+TERMINAL = {"textual", "rich"}
+HEAVY = {
+    "aiosqlite",
+    "argon2",
+    "cryptography",
+    "httpx",
+    "pyotp",
+    "qrcode",
+    "sqlite3",
+    "zxcvbn",
+}
+
+
+def modules_of(package: str) -> list[str]:
+    """Every module below a package of ours, the package itself first."""
+    found = pkgutil.walk_packages([str(ROOT / package)], prefix=f"{package}.")
+    return [package, *(module.name for module in found if not module.name.endswith("__main__"))]
+
+
+def loaded_by(*modules: str) -> set[str]:
+    """The top-level names in sys.modules of a fresh interpreter after it imported the modules."""
+    code = f"import sys\nfor name in {modules!r}: __import__(name)\nprint(*{{m.split('.')[0] for m in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("package", ["security", "store"])
+def test_a_headless_package_brings_no_terminal_library(package: str) -> None:
+    assert not loaded_by(*modules_of(package)) & TERMINAL
+
+
+def test_the_store_brings_nothing_of_the_floors_above() -> None:
+    assert not loaded_by(*modules_of("store")) & {"security", "tui", "strongroom"}
+
+
+def test_the_rules_bring_no_screen_and_no_door() -> None:
+    assert not loaded_by(*modules_of("security")) & {"tui", "strongroom"}
+
+
+@pytest.mark.parametrize("module", ["tui.app", "tui.screens.sign_in", "security.services", "security.facts"])
+def test_the_first_paint_waits_for_no_heavy_library(module: str) -> None:
+    assert not loaded_by(module) & HEAVY
+
+
+def test_the_command_line_answers_help_without_screen_or_store() -> None:
+    assert not loaded_by("strongroom.cli") & (HEAVY | TERMINAL)
+
+
+@pytest.mark.parametrize("package", ["strongroom", "tui", "security", "store"])
+def test_every_module_can_be_imported_alone(package: str) -> None:
+    for module in modules_of(package):
+        assert package in loaded_by(module)

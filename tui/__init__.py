@@ -1,0 +1,1 @@
+"""What people see: Textual screens and widgets over the flows of `security`."""

@@ -1,0 +1,1 @@
+"""Screens: one for each task, each with its stylesheet beside it."""

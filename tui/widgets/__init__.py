@@ -1,0 +1,1 @@
+"""Widgets: leaves that import no screen and not the app."""
