@@ -16,7 +16,9 @@ OWN_TEXT = {"id", "session_id", "batch_id"}
 """Fields of plain str that the product writes itself: ids."""
 
 FACTS = [
-    kind for _, kind in inspect.getmembers(facts, dataclasses.is_dataclass) if kind.__module__ == "security.facts"
+    kind
+    for _, kind in inspect.getmembers(facts, dataclasses.is_dataclass)
+    if kind.__module__ == "security.facts"
 ]
 
 
@@ -24,7 +26,9 @@ FACTS = [
 def test_a_fact_carries_foreign_text_only_sanitised(fact: type) -> None:
     if fact is Secret:
         return
-    bare = {name for name, kind in typing.get_type_hints(fact).items() if str in (kind, *typing.get_args(kind))}
+    bare = {
+        name for name, kind in typing.get_type_hints(fact).items() if str in (kind, *typing.get_args(kind))
+    }
     assert bare <= OWN_TEXT
 
 
@@ -36,7 +40,9 @@ def test_a_fact_is_frozen_and_slotted(fact: type) -> None:
 
 def test_a_secret_is_not_in_its_repr() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    enrolment = facts.Enrolment("id", Secret("JBSWY3DP"), Secret("otpauth://JBSWY3DP"), now + timedelta(minutes=10))
+    enrolment = facts.Enrolment(
+        "id", Secret("JBSWY3DP"), Secret("otpauth://JBSWY3DP"), now + timedelta(minutes=10)
+    )
     where = origin.Origin(Secret("CONNECTION-CANARY"), "local", "xterm", "node", Secret("DEVICE-CANARY"))
     shown = f"{Secret('hunter2')!r} {Secret('hunter2')!s} {enrolment!r} {where!r}"
     assert "hunter2" not in shown

@@ -32,7 +32,8 @@ def modules_of(package: str) -> list[str]:
 
 def loaded_by(*modules: str) -> set[str]:
     """The top-level names in sys.modules of a fresh interpreter after it imported the modules."""
-    code = f"import sys\nfor name in {modules!r}: __import__(name)\nprint(*{{m.split('.')[0] for m in sys.modules}})"
+    code = f"import sys\nfor name in {modules!r}: __import__(name)\n"
+    code += "print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     return set(done.stdout.split())
 

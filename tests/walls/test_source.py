@@ -41,7 +41,13 @@ def test_only_the_clock_asks_what_time_it_is(path: Path) -> None:
     for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             asked = ast.unparse(node.func)
-            assert asked not in ("datetime.now", "datetime.utcnow", "time.time", "datetime.datetime.now", "time.time_ns")
+            assert asked not in (
+                "datetime.now",
+                "datetime.utcnow",
+                "time.time",
+                "datetime.datetime.now",
+                "time.time_ns",
+            )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
@@ -59,9 +65,10 @@ def test_every_module_class_and_public_function_says_what_it_is_for(path: Path) 
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), "the module"
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
-            if isinstance(node, ast.ClassDef) or node.name not in ("compose", "render", "on_mount"):
-                assert ast.get_docstring(node), f"{node.name}, line {node.lineno}"
+        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if not node.name.startswith("_") and node.name not in ("compose", "render", "on_mount"):
+            assert ast.get_docstring(node), f"{node.name}, line {node.lineno}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
@@ -84,7 +91,9 @@ def test_text_that_is_put_together_is_never_parsed_as_markup(path: Path) -> None
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         shown = node.args[0]
-        if name not in SHOWS or not isinstance(shown, ast.JoinedStr | ast.BinOp | ast.Attribute | ast.Name | ast.Call):
+        if name not in SHOWS or not isinstance(
+            shown, ast.JoinedStr | ast.BinOp | ast.Attribute | ast.Name | ast.Call
+        ):
             continue
         says_no = any(word.arg == "markup" and ast.unparse(word.value) == "False" for word in node.keywords)
         is_content = isinstance(shown, ast.Call) and "Content" in ast.unparse(shown.func)
@@ -100,5 +109,9 @@ def test_every_worker_names_itself_so_that_no_argument_reaches_a_log(path: Path)
                 if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "work":
                     words = {word.arg for word in decorator.keywords}
                     assert "description" in words, f"{node.name}, line {node.lineno}"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run_worker":
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "run_worker"
+        ):
             assert "description" in {word.arg for word in node.keywords}, f"line {node.lineno}"

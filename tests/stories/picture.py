@@ -1,0 +1,115 @@
+"""Pictures of a terminal: a captured screen becomes cells with colours, and cells become a PNG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from rich.color_triplet import ColorTriplet
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+from wcwidth import wcwidth
+
+CELL = (10, 20)
+"""Width and height of one cell in pixels."""
+
+FONTS = Path("/usr/share/fonts/truetype/dejavu")
+
+XTERM = TerminalTheme(
+    (12, 12, 12),
+    (229, 229, 229),
+    [(0, 0, 0), (205, 49, 49), (13, 188, 121), (229, 229, 16), (36, 114, 200), (188, 63, 188), (17, 168, 205)]
+    + [(229, 229, 229)],
+    [
+        (102, 102, 102),
+        (241, 76, 76),
+        (35, 209, 139),
+        (245, 245, 67),
+        (59, 142, 234),
+        (214, 112, 214),
+        (41, 184, 219),
+    ]
+    + [(255, 255, 255)],
+)
+"""The sixteen colours of a dark xterm, for what is not told in truecolor."""
+
+HALVES = {"▀": (True, False), "▄": (False, True), "█": (True, True), " ": (False, False)}
+"""Block characters that carry the QR code: whether the upper and the lower half show the foreground."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a screen."""
+
+    char: str
+    """The character; empty for the second half of a wide one."""
+    ink: tuple[int, int, int]
+    ground: tuple[int, int, int]
+    is_bold: bool
+    is_underlined: bool
+
+
+def cells(styled: str, columns: int, rows: int, theme: TerminalTheme = XTERM) -> list[list[Cell]]:
+    """Rows of cells from a screen with SGR sequences, as tmux captures it."""
+    ink, ground = _triplet(theme.foreground_color), _triplet(theme.background_color)
+    blank = Cell(" ", ink, ground, False, False)
+    console, grid = Console(), []
+    for line in styled.split("\n")[:rows]:
+        row: list[Cell] = []
+        text = Text.from_ansi(line, end="")
+        for position, char in enumerate(text.plain):
+            wide = max(wcwidth(char), 0)
+            if wide == 0:
+                continue
+            style = text.get_style_at_offset(console, position)
+            fore = _triplet(style.color.get_truecolor(theme)) if style.color else ink
+            back = _triplet(style.bgcolor.get_truecolor(theme, False)) if style.bgcolor else ground
+            if style.reverse:
+                fore, back = back, fore
+            if style.dim:
+                fore = tuple((a + b) // 2 for a, b in zip(fore, back, strict=True))  # type: ignore[assignment]
+            row.append(Cell(char, fore, back, bool(style.bold), bool(style.underline)))
+            row.extend([Cell("", fore, back, False, False)] * (wide - 1))
+        grid.append((row + [blank] * columns)[:columns])
+    return grid + [[blank] * columns for _ in range(rows - len(grid))]
+
+
+def _triplet(colour: ColorTriplet) -> tuple[int, int, int]:
+    return colour.red, colour.green, colour.blue
+
+
+def draw(grid: list[list[Cell]], cursor: tuple[int, int] | None = None) -> Image.Image:
+    """The screen as a picture, half blocks exactly on the pixel; the cursor (column, row) as an inverse cell."""
+    width, height = CELL
+    image = Image.new("RGB", (len(grid[0]) * width, len(grid) * height))
+    pen = ImageDraw.Draw(image)
+    plain, bold = _font("DejaVuSansMono.ttf"), _font("DejaVuSansMono-Bold.ttf")
+    for y, row in enumerate(grid):
+        for x, cell in enumerate(row):
+            ink, ground = (cell.ground, cell.ink) if cursor == (x, y) else (cell.ink, cell.ground)
+            left, top = x * width, y * height
+            if cell.char:
+                wide = 2 if x + 1 < len(row) and not row[x + 1].char else 1
+                pen.rectangle((left, top, left + width * wide - 1, top + height - 1), fill=ground)
+            if cell.char in HALVES:
+                for half, shown in enumerate(HALVES[cell.char]):
+                    if shown:
+                        y0 = top + half * height // 2
+                        pen.rectangle((left, y0, left + width - 1, y0 + height // 2 - 1), fill=ink)
+            elif cell.char:
+                pen.text((left, top), cell.char, font=bold if cell.is_bold else plain, fill=ink)
+            if cell.is_underlined:
+                pen.line((left, top + height - 2, left + width - 1, top + height - 2), fill=ink)
+    return image
+
+
+def _font(name: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """DejaVu where the machine has it, else the font that Pillow brings."""
+    if (FONTS / name).exists():
+        return ImageFont.truetype(str(FONTS / name), 16)
+    return ImageFont.load_default(16)
+
+
+__all__ = ["CELL", "XTERM", "Cell", "cells", "draw"]
