@@ -20,18 +20,14 @@ FONTS = Path("/usr/share/fonts/truetype/dejavu")
 XTERM = TerminalTheme(
     (12, 12, 12),
     (229, 229, 229),
-    [(0, 0, 0), (205, 49, 49), (13, 188, 121), (229, 229, 16), (36, 114, 200), (188, 63, 188), (17, 168, 205)]
-    + [(229, 229, 229)],
     [
-        (102, 102, 102),
-        (241, 76, 76),
-        (35, 209, 139),
-        (245, 245, 67),
-        (59, 142, 234),
-        (214, 112, 214),
-        (41, 184, 219),
-    ]
-    + [(255, 255, 255)],
+        *((0, 0, 0), (205, 49, 49), (13, 188, 121), (229, 229, 16)),
+        *((36, 114, 200), (188, 63, 188), (17, 168, 205), (229, 229, 229)),
+    ],
+    [
+        *((102, 102, 102), (241, 76, 76), (35, 209, 139), (245, 245, 67)),
+        *((59, 142, 234), (214, 112, 214), (41, 184, 219), (255, 255, 255)),
+    ],
 )
 """The sixteen colours of a dark xterm, for what is not told in truecolor."""
 
@@ -81,7 +77,7 @@ def _triplet(colour: ColorTriplet) -> tuple[int, int, int]:
 
 
 def draw(grid: list[list[Cell]], cursor: tuple[int, int] | None = None) -> Image.Image:
-    """The screen as a picture, half blocks exactly on the pixel; the cursor (column, row) as an inverse cell."""
+    """The screen as a picture, half blocks exact; the cursor (column, row) as an inverse cell."""
     width, height = CELL
     image = Image.new("RGB", (len(grid[0]) * width, len(grid) * height))
     pen = ImageDraw.Draw(image)

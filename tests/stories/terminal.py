@@ -1,4 +1,4 @@
-"""A real terminal for the stories: tmux runs the program, keys go in as a person types them, the screen comes out."""
+"""A real terminal for the stories: tmux runs the program, takes keys as typed and gives the screen back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from types import TracebackType
 import pytest
 
 PATIENCE = float(os.environ.get("STORY_PATIENCE", "40"))
-"""Seconds that a story waits for a text before it fails; generous, because it only costs where something is wrong."""
+"""Seconds that a story waits for a text before it fails: it costs nothing where all is well."""
 
 CONFIGURATION = """\
 set -g status {status}
@@ -53,7 +53,7 @@ class Terminal:
         term: str = "tmux-256color",
         status: str = "off",
     ) -> None:
-        """Start the command in a terminal of that size; `env` is its whole environment beside PATH, HOME and LANG."""
+        """Start the command; `env` is its whole environment beside PATH, HOME and LANG."""
         self._folder = Path(tempfile.mkdtemp(prefix="story-"))
         self._socket = self._folder / "tmux"
         self._buffer = self._folder / "paste"
