@@ -1,0 +1,170 @@
+"""The QR code of the wizard: half blocks that a camera reads in any colour depth.
+
+Two modules share a cell. The LIGHT modules are the ink: `█` both light, `▀` the upper, `▄` the lower, a blank
+for none. Colour says the same once more, white ink on black and white on white under `█`, so that
+
+- with colours the terminal's own colours play no part, and a font whose `█` leaves a gap shows no seam;
+- without them (NO_COLOR, stripped on the way) light ink on a dark ground still has light modules light, as
+  readers want it; on a light ground it comes out inverted, and F3 puts that right: it turns each module over;
+- where a palette has black and white the wrong way round, F3 puts that right as well.
+
+ISO/IEC 18004 asks for four light modules around the pattern; two or one are read too, none is not.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from security.facts import Secret
+
+Matrix: TypeAlias = tuple[tuple[bool, ...], ...]
+"""Square rows of modules without a quiet zone, True where dark."""
+
+GREATEST_VERSION = 6
+"""41 modules: the largest that an 80x24 terminal has room for."""
+
+MARGINS = (4, 2, 1)
+"""Quiet zones in modules, the one of the standard first."""
+
+LARGER_MARGINS = (*reversed(MARGINS), 8)
+"""Every quiet zone that a person can ask for, smallest first."""
+
+_GLYPHS = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
+"""A cell by whether its upper and its lower module are light."""
+
+_WHITE = "#ffffff"
+_BLACK = "#000000"
+_FULL = Style(color=_WHITE, bgcolor=_WHITE)
+_PART = Style(color=_WHITE, bgcolor=_BLACK)
+
+
+class TooMuchForCode(ValueError):
+    """The text needs a version above six, which no small terminal can show."""
+
+
+def matrix_of(uri: Secret) -> Matrix:
+    """Make the smallest matrix at level L for an `otpauth` URI.
+
+    It blocks for 0.1 s the first time: call it in a thread.
+
+    Raises:
+        TooMuchForCode: where the URI is longer than 134 bytes.
+    """
+    # Here, because importing it takes a third of the first paint and most visits never need it.
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=0)
+    code.add_data(uri.reveal.encode(), optimize=0)
+    if code.best_fit() > GREATEST_VERSION:
+        raise TooMuchForCode(f"{len(uri.reveal)} bytes need version {code.version}")
+    code.make(fit=True)
+    return tuple(tuple(bool(module) for module in row) for row in code.modules)
+
+
+def size_of(modules: int, margin: int) -> Size:
+    """Tell the cells that a pattern of so many modules takes with its quiet zone."""
+    side = modules + 2 * margin
+    return Size(side, (side + 1) // 2)
+
+
+def best_margin(modules: int, room: Size) -> int | None:
+    """Choose the widest quiet zone of the standard that the room has, None where not even one module fits."""
+    return next((margin for margin in MARGINS if _fits(modules, margin, room)), None)
+
+
+def next_margin(modules: int, room: Size, margin: int) -> int | None:
+    """Choose the next larger quiet zone that the room has, None where there is no larger one."""
+    return next((wide for wide in LARGER_MARGINS if wide > margin and _fits(modules, wide, room)), None)
+
+
+def _fits(modules: int, margin: int, room: Size) -> bool:
+    size = size_of(modules, margin)
+    return size.width <= room.width and size.height <= room.height
+
+
+def lines_of(matrix: Matrix, margin: int, *, is_inverted: bool = False) -> list[str]:
+    """Draw the matrix and its quiet zone as lines of half blocks; an odd side ends in one more quiet row."""
+    side = len(matrix) + 2 * margin
+    quiet = (False,) * side
+    edge = (False,) * margin
+    rows = [quiet] * margin + [edge + row + edge for row in matrix] + [quiet] * (margin + side % 2)
+    return [
+        "".join(
+            _GLYPHS[upper is is_inverted, lower is is_inverted]
+            for upper, lower in zip(top, bottom, strict=True)
+        )
+        for top, bottom in zip(rows[::2], rows[1::2], strict=True)
+    ]
+
+
+def strip_of(line: str) -> Strip:
+    """Colour a line of half blocks, one segment for each run of whole or of other cells."""
+    segments: list[Segment] = []
+    start = 0
+    for place in range(1, len(line) + 1):
+        if place == len(line) or (line[place] == "█") is not (line[start] == "█"):
+            segments.append(Segment(line[start:place], _FULL if line[start] == "█" else _PART))
+            start = place
+    return Strip(segments, len(line))
+
+
+class QrCode(Widget):
+    """One QR code at its own size; the screen that holds it says how wide a margin there is room for."""
+
+    # A selection would recolour cells, and the text of a QR code is of no use to anyone.
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS = """
+    QrCode {
+        width: auto;
+        height: auto;
+    }
+    """
+
+    is_inverted: reactive[bool] = reactive(False)
+    """Every module is turned over."""
+
+    margin: reactive[int] = reactive(2, layout=True)
+    """The quiet zone, in modules."""
+
+    matrix: reactive[Matrix] = reactive((), layout=True, repaint=True)
+    """The pattern; empty before it is shown and after it was dropped."""
+
+    def __init__(self) -> None:
+        """Begin without a pattern."""
+        super().__init__()
+        self._lines: list[str] = []
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Be as wide as the pattern with its quiet zone."""
+        return size_of(len(self.matrix), self.margin).width if self.matrix else 0
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Be as high as the pattern with its quiet zone, two modules to a row."""
+        return size_of(len(self.matrix), self.margin).height if self.matrix else 0
+
+    def watch_matrix(self) -> None:
+        """Draw the new pattern, or forget the one that was dropped."""
+        self._draw()
+
+    def watch_margin(self) -> None:
+        """Draw the pattern with its new quiet zone."""
+        self._draw()
+
+    def watch_is_inverted(self) -> None:
+        """Draw the pattern turned over."""
+        self._draw()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row of cells."""
+        return strip_of(self._lines[y]) if y < len(self._lines) else Strip.blank(self.size.width)
+
+    def _draw(self) -> None:
+        self._lines = lines_of(self.matrix, self.margin, is_inverted=self.is_inverted) if self.matrix else []
