@@ -18,6 +18,9 @@ import pytest
 PATIENCE = float(os.environ.get("STORY_PATIENCE", "40"))
 """Seconds that a story waits for a text before it fails: it costs nothing where all is well."""
 
+WATCH = '"$@"; echo $? >"$0.new"; mv "$0.new" "$0"'
+"""The shell's words around the command: its exit status goes into the file that is $0."""
+
 CONFIGURATION = """\
 set -g status {status}
 set -g default-terminal "{term}"
@@ -65,7 +68,9 @@ class Terminal:
             env or {}
         )
         size = ("-x", str(columns), "-y", str(rows))
-        line = " ".join(shlex.quote(word) for word in command)
+        # tmux can miss the end of a process; a shell around it cannot.
+        self._status = self._folder / "status"
+        line = " ".join(shlex.quote(word) for word in ["sh", "-c", WATCH, str(self._status), *command])
         self._tmux("-u", "-f", str(settings), "new-session", "-d", *size, "--", line, env=environment)
         self.resize(columns, rows)
 
@@ -142,19 +147,16 @@ class Terminal:
             time.sleep(0.05)
 
     def pid(self) -> int:
-        """The process that runs in the window."""
-        return int(self._tmux("display-message", "-p", "#{pane_pid}"))
+        """The process of the command."""
+        shell = self._tmux("display-message", "-p", "#{pane_pid}").strip()
+        children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
+        return int(children[0])
 
-    def ended(self, *, seconds: float = PATIENCE) -> str:
-        """Wait until the command has ended; return its exit status, or its signal's name after "signal "."""
+    def ended(self, *, seconds: float = PATIENCE) -> int:
+        """Wait until the command has ended; return its exit status, 128 and more for a signal."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            dead, status, signal = (
-                self._tmux("display-message", "-p", "#{pane_dead}|#{pane_dead_status}|#{pane_dead_signal}")
-                .strip()
-                .split("|")
-            )
-            if dead == "1" and (status or signal):
-                return status or f"signal {signal}"
+            if self._status.exists():
+                return int(self._status.read_text())
             time.sleep(0.05)
         raise AssertionError(f"the command still runs; the screen:\n{self.text()}")
