@@ -1,0 +1,119 @@
+"""Where things live on this machine: the directories of XDG, or one directory named by STRONGROOM_HOME."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from strongroom.exits import ExitCode, Stopped
+
+STORE_NAME = "strongroom.db"
+KEYS_NAME = "keys.json"
+CONFIG_NAME = "config.toml"
+SYSTEM_CONFIG = Path("/etc/strongroom/config.toml")
+
+_SQLITE = "sqlite://"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The directories of one user; none of them need exist yet."""
+
+    data: Path
+    """Holds the store and, where nothing else is said, its keys."""
+    config: Path
+    """Holds the settings file."""
+    state: Path
+    """Holds what this machine remembers of a visit: the kept session and the device secret."""
+
+    @property
+    def store_url(self) -> str:
+        """The store's address where no setting names one."""
+        return sqlite_url(self.data / STORE_NAME)
+
+    @property
+    def config_file(self) -> Path:
+        """The user's settings file."""
+        return self.config / CONFIG_NAME
+
+
+def find_paths(environment: Mapping[str, str]) -> Paths:
+    """Read the directories from STRONGROOM_HOME, else from XDG_*, else from the home directory.
+
+    A relative XDG_* value is ignored, as the XDG Base Directory Specification asks.
+    """
+    home = environment.get("STRONGROOM_HOME", "")
+    if home:
+        root = Path(os.path.abspath(os.path.expanduser(home)))
+        return Paths(data=root, config=root, state=root / "state")
+    return Paths(
+        data=_xdg(environment, "XDG_DATA_HOME", ".local/share"),
+        config=_xdg(environment, "XDG_CONFIG_HOME", ".config"),
+        state=_xdg(environment, "XDG_STATE_HOME", ".local/state"),
+    )
+
+
+def _xdg(environment: Mapping[str, str], name: str, fallback: str) -> Path:
+    """One directory of XDG with our name below it."""
+    named = environment.get(name, "")
+    if named and os.path.isabs(named):
+        return Path(named) / "strongroom"
+    home = environment.get("HOME", "")
+    if not os.path.isabs(home):
+        try:
+            home = str(Path.home())
+        except RuntimeError:
+            raise Stopped(
+                "No home directory is known for this user.",
+                ExitCode.USAGE,
+                hint="Set STRONGROOM_HOME to a directory of your own.",
+            ) from None
+    return Path(home) / fallback / "strongroom"
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of a SQLite store at an absolute path."""
+    return _SQLITE + str(path)
+
+
+def store_path(url: str) -> Path:
+    """The absolute path in a store's address.
+
+    Raises:
+        ValueError: the address is not sqlite:// and an absolute path.
+    """
+    path = url.removeprefix(_SQLITE)
+    if not url.startswith(_SQLITE) or not path.startswith("/"):
+        raise ValueError(
+            "must be sqlite:// and an absolute path, as in sqlite:///var/lib/strongroom/strongroom.db"
+        )
+    return Path(path)
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make a directory of mode 0700 with its parents, or make sure that an existing one is private (R106).
+
+    Raises:
+        Stopped: the directory belongs to another user, is open to others, or cannot be made.
+    """
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, exist_ok=True)
+        found = directory.stat()
+    except OSError as error:
+        raise Stopped(
+            f"The directory {directory} cannot be made: {error.strerror}.",
+            ExitCode.UNAVAILABLE,
+            hint="Name another place with STRONGROOM_HOME.",
+        ) from error
+    if found.st_uid != os.geteuid():
+        raise Stopped(f"The directory {directory} belongs to another user.", ExitCode.UNAVAILABLE)
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise Stopped(
+            f"The directory {directory} is open to other users.",
+            ExitCode.UNAVAILABLE,
+            hint=f"Close it with: chmod 700 {directory}",
+        )

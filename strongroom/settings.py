@@ -1,0 +1,197 @@
+"""Settings: typed and frozen, from flag, environment, user file, system file or default, in that order."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from strongroom import setting_values as values
+from strongroom.exits import ExitCode, Stopped
+from strongroom.paths import KEYS_NAME, SYSTEM_CONFIG, Paths, store_path
+
+BREACH_URL = "https://api.pwnedpasswords.com"
+"""The public range service; it sees five hexadecimal digits of a SHA-1 and never a password."""
+
+_MAX_FILE = 256 * 1024
+_PREFIX = "STRONGROOM_"
+_NOT_SETTINGS = frozenset(["STRONGROOM_HOME", "STRONGROOM_CONFIG"])
+
+
+class Layer(StrEnum):
+    """Where a setting's value came from, the strongest last."""
+
+    DEFAULT = "default"
+    SYSTEM_FILE = "system file"
+    USER_FILE = "user file"
+    ENVIRONMENT = "environment"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, checked."""
+
+    store: str
+    """The store's address: sqlite:// and an absolute path."""
+    keys: Path
+    """The file with the keys: beside the store, or in the directory of systemd's credentials."""
+    support_contact: str | None
+    """Whom a person who is locked out may ask."""
+    idle_lock_minutes: int
+    """Minutes without a key before the screen locks."""
+    breach_url: str | None
+    """Base address of the breach range service; None where it is switched off."""
+    color: str
+    """Colour depth: auto, truecolor, 256, 16 or none."""
+    issuer: str | None
+    """The name in the authenticator app; the organisation's short name where None."""
+    mouse: bool
+    """Whether the mouse is used."""
+    local_time: bool
+    """Whether times are shown in this machine's zone; UTC otherwise."""
+    keymap: Mapping[str, str]
+    """Keys for binding ids, in place of the built-in ones."""
+    layers: Mapping[str, Layer] = field(repr=False)
+    """Where the value of each setting above came from."""
+
+    @property
+    def store_path(self) -> Path:
+        """The store's file."""
+        return store_path(self.store)
+
+
+_READERS: Mapping[str, Callable[[object], Any]] = {
+    "store": values.as_store,
+    "keys": values.as_path,
+    "support_contact": values.as_text,
+    "idle_lock_minutes": values.as_minutes,
+    "breach_url": values.as_breach_url,
+    "color": values.as_colour,
+    "issuer": values.as_issuer,
+    "mouse": values.as_switch,
+    "local_time": values.as_switch,
+    "keymap": values.as_keymap,
+}
+
+
+def load_settings(
+    paths: Paths,
+    environment: Mapping[str, str],
+    flags: Mapping[str, str | None],
+    *,
+    config: Path | None = None,
+    system_config: Path = SYSTEM_CONFIG,
+) -> Settings:
+    """Read all layers and check every value, also those that a stronger layer hides.
+
+    `flags` holds only what was given on the command line; `config` is the settings file named there.
+
+    Raises:
+        Stopped: with exit code 2, naming the setting, where it stands and the nearest known name.
+    """
+    found: dict[str, Any] = {}
+    layers: dict[str, Layer] = dict.fromkeys(_READERS, Layer.DEFAULT)
+    named = config if config is not None else _named_config(environment)
+    user_file = named if named is not None else paths.config_file
+    for layer, given, where in (
+        (Layer.SYSTEM_FILE, _read_file(system_config), str(system_config)),
+        (Layer.USER_FILE, _read_file(user_file, needed=named is not None), str(user_file)),
+        (Layer.ENVIRONMENT, _from_environment(environment), "the environment"),
+        (Layer.FLAG, {name: flag for name, flag in flags.items() if flag is not None}, "the command line"),
+    ):
+        for name, value in given.items():
+            found[name] = _read_value(name, value, layer, where)
+            layers[name] = layer
+    store = found.get("store", paths.store_url)
+    return Settings(
+        store=store,
+        keys=found.get("keys") or _default_keys(store, environment),
+        support_contact=found.get("support_contact"),
+        idle_lock_minutes=found.get("idle_lock_minutes", 10),
+        breach_url=found.get("breach_url", BREACH_URL),
+        color=found.get("color", "auto"),
+        issuer=found.get("issuer"),
+        mouse=found.get("mouse", True),
+        local_time=found.get("local_time", True),
+        keymap=found.get("keymap", {}),
+        layers=layers,
+    )
+
+
+def _named_config(environment: Mapping[str, str]) -> Path | None:
+    """The settings file named by STRONGROOM_CONFIG, which must then exist."""
+    named = environment.get("STRONGROOM_CONFIG", "")
+    return Path(os.path.abspath(os.path.expanduser(named))) if named else None
+
+
+def _default_keys(store: str, environment: Mapping[str, str]) -> Path:
+    """The keys' file where none is set: systemd's credential if there is one, else beside the store."""
+    credentials = environment.get("CREDENTIALS_DIRECTORY", "")
+    if os.path.isabs(credentials) and (Path(credentials) / KEYS_NAME).exists():
+        return Path(credentials) / KEYS_NAME
+    return store_path(store).parent / KEYS_NAME
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    """The settings among the variables; an unknown STRONGROOM_ name is refused like one in a file."""
+    return {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(_PREFIX) and name not in _NOT_SETTINGS
+    }
+
+
+def _read_value(name: str, value: object, layer: Layer, where: str) -> object:
+    """One checked value, or the sentence that says what is wrong with it and where it stands."""
+    shown = _PREFIX + name.upper() if layer is Layer.ENVIRONMENT else name
+    reader = _READERS.get(name)
+    if reader is None:
+        near = difflib.get_close_matches(name, _READERS, n=1, cutoff=0.5)
+        nearest = (_PREFIX + near[0].upper() if layer is Layer.ENVIRONMENT else near[0]) if near else ""
+        hint = f'Did you mean "{nearest}"?' if nearest else f"Known settings: {', '.join(_READERS)}."
+        raise Stopped(f'Unknown setting "{shown[:60]}" in {where}.', ExitCode.USAGE, hint=hint)
+    try:
+        return reader(value)
+    except ValueError as error:
+        raise Stopped(f'The setting "{shown}" in {where} {error}.', ExitCode.USAGE) from error
+
+
+def _read_file(path: Path, *, needed: bool = False) -> dict[str, Any]:
+    """A settings file's keys; an absent file has none, unless it was named."""
+    try:
+        with path.open("rb") as file:
+            _refuse_foreign(os.fstat(file.fileno()), path)
+            content = file.read(_MAX_FILE + 1)
+    except FileNotFoundError:
+        if needed:
+            raise Stopped(f"There is no settings file {path}.", ExitCode.USAGE) from None
+        return {}
+    except OSError as error:
+        raise Stopped(
+            f"The settings file {path} cannot be read: {error.strerror}.", ExitCode.USAGE
+        ) from error
+    if len(content) > _MAX_FILE:
+        raise Stopped(f"The settings file {path} is too large.", ExitCode.USAGE)
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Stopped(f"The settings file {path} is not TOML: {error}.", ExitCode.USAGE) from error
+
+
+def _refuse_foreign(found: os.stat_result, path: Path) -> None:
+    """Refuse a file that someone else may have written: it says where passwords are checked."""
+    if not stat.S_ISREG(found.st_mode):
+        raise Stopped(f"The settings file {path} is not a file.", ExitCode.USAGE)
+    if found.st_uid not in (0, os.geteuid()) or stat.S_IMODE(found.st_mode) & 0o022:
+        raise Stopped(
+            f"The settings file {path} can be changed by other users.",
+            ExitCode.USAGE,
+            hint=f"Close it with: chmod go-w {path}",
+        )

@@ -1,0 +1,196 @@
+"""Settings: their layers, their checks and what is said of a wrong one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from strongroom.exits import ExitCode, Stopped
+from strongroom.paths import find_paths
+from strongroom.settings import BREACH_URL, Layer, Settings, load_settings
+
+Load = Callable[..., Settings]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Load settings of a home of its own, from texts of the two files, variables and flags."""
+
+    def loaded(
+        user: str = "",
+        system: str = "",
+        environment: Mapping[str, str] | None = None,
+        flags: Mapping[str, str | None] | None = None,
+        config: Path | None = None,
+    ) -> Settings:
+        (tmp_path / "config.toml").write_text(user)
+        (tmp_path / "system.toml").write_text(system)
+        variables = {"STRONGROOM_HOME": str(tmp_path), **(environment or {})}
+        return load_settings(
+            find_paths(variables),
+            variables,
+            flags or {},
+            config=config,
+            system_config=tmp_path / "system.toml",
+        )
+
+    return loaded
+
+
+def test_the_defaults_need_no_file(load: Load, tmp_path: Path) -> None:
+    settings = load()
+    assert settings.store_path == tmp_path / "strongroom.db"
+    assert settings.keys == tmp_path / "keys.json"
+    assert settings.breach_url == BREACH_URL
+    assert (settings.idle_lock_minutes, settings.color, settings.mouse) == (10, "auto", True)
+    assert set(settings.layers.values()) == {Layer.DEFAULT}
+
+
+def test_flag_beats_environment_beats_user_file_beats_system_file(load: Load) -> None:
+    user, system = 'color = "16"\nidle_lock_minutes = 5', "idle_lock_minutes = 3\nmouse = false"
+    environment = {"STRONGROOM_COLOR": "256", "STRONGROOM_SUPPORT_CONTACT": "help@acme.example"}
+    settings = load(user, system, environment, {"color": "none", "store": None})
+    assert (settings.color, settings.layers["color"]) == ("none", Layer.FLAG)
+    assert (settings.support_contact, settings.layers["support_contact"]) == (
+        "help@acme.example",
+        Layer.ENVIRONMENT,
+    )
+    assert (settings.idle_lock_minutes, settings.layers["idle_lock_minutes"]) == (5, Layer.USER_FILE)
+    assert (settings.mouse, settings.layers["mouse"]) == (False, Layer.SYSTEM_FILE)
+    assert settings.layers["issuer"] is Layer.DEFAULT
+
+
+def test_the_keys_stand_beside_a_store_named_elsewhere(load: Load) -> None:
+    assert load(flags={"store": "sqlite:///srv/s/acme.db"}).keys == Path("/srv/s/keys.json")
+
+
+def test_the_keys_of_systemd_come_before_those_beside_the_store(load: Load, tmp_path: Path) -> None:
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    environment = {"CREDENTIALS_DIRECTORY": str(credentials)}
+    assert load(environment=environment).keys == tmp_path / "keys.json"
+    (credentials / "keys.json").touch()
+    assert load(environment=environment).keys == credentials / "keys.json"
+    assert load('keys = "/elsewhere/keys.json"', environment=environment).keys == Path("/elsewhere/keys.json")
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_name(load: Load, tmp_path: Path) -> None:
+    with pytest.raises(Stopped) as stopped:
+        load('suport_contact = "x"')
+    assert stopped.value.code is ExitCode.USAGE
+    assert stopped.value.sentence == f'Unknown setting "suport_contact" in {tmp_path / "config.toml"}.'
+    assert stopped.value.hint == 'Did you mean "support_contact"?'
+
+
+def test_an_unknown_variable_is_refused_with_the_nearest_name(load: Load) -> None:
+    with pytest.raises(Stopped) as stopped:
+        load(environment={"STRONGROOM_STROE": "sqlite:///x"})
+    assert stopped.value.sentence == 'Unknown setting "STRONGROOM_STROE" in the environment.'
+    assert stopped.value.hint == 'Did you mean "STRONGROOM_STORE"?'
+
+
+def test_an_unknown_key_like_no_other_lists_what_is_known(load: Load) -> None:
+    with pytest.raises(Stopped) as stopped:
+        load("zzz = 1")
+    assert "support_contact" in stopped.value.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('store = "postgresql://x"', "must be sqlite://"),
+        ('store = "sqlite://relative.db"', "must be sqlite://"),
+        ("store = 1", "must be text"),
+        ('keys = "relative/keys.json"', "must be an absolute path"),
+        ('support_contact = "\\u001b[31m"', "cannot be printed"),
+        ('support_contact = " "', "is empty"),
+        ("idle_lock_minutes = 0", "from 1 to 1440"),
+        ("idle_lock_minutes = true", "from 1 to 1440"),
+        ('idle_lock_minutes = "²"', "from 1 to 1440"),
+        ('color = "mauve"', "must be one of auto, truecolor"),
+        ('issuer = "Elevenbytes"', "at most 10 bytes"),
+        ('issuer = "A:B"', "without a colon"),
+        ('mouse = "perhaps"', "must be true or false"),
+        ("mouse = 1", "must be true or false"),
+        ('breach_url = "http://api.example"', "must begin with https://"),
+        ('breach_url = "https://me:secret@api.example"', "plain https address"),
+        ('breach_url = "ftp://127.0.0.1"', "must begin with https://"),
+        ('breach_url = "https://[::1"', "is not an address"),
+        ("keymap = 1", "must be a table"),
+        ("[keymap]\nquit = 3", 'no usable key for "quit"'),
+        ("[keymap", "is not TOML"),
+    ],
+)
+def test_a_wrong_value_is_a_sentence(load: Load, line: str, says: str) -> None:
+    with pytest.raises(Stopped, match=says) as stopped:
+        load(line)
+    assert stopped.value.code is ExitCode.USAGE
+
+
+def test_a_wrong_value_in_a_weaker_layer_is_refused_too(load: Load) -> None:
+    with pytest.raises(Stopped, match=r"system\.toml"):
+        load(system='color = "mauve"', flags={"color": "16"})
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("off", None),
+        ("https://hibp.example/range/", "https://hibp.example/range"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://localhost", "http://localhost"),
+    ],
+)
+def test_the_breach_address_is_https_loopback_or_off(load: Load, given: str, url: str | None) -> None:
+    assert load(environment={"STRONGROOM_BREACH_URL": given}).breach_url == url
+
+
+def test_the_keymap_is_handed_on(load: Load) -> None:
+    assert load('[keymap]\n"app.quit" = "ctrl+x"').keymap == {"app.quit": "ctrl+x"}
+
+
+def test_variables_are_read_as_words(load: Load) -> None:
+    settings = load(environment={"STRONGROOM_MOUSE": "off", "STRONGROOM_IDLE_LOCK_MINUTES": "30"})
+    assert (settings.mouse, settings.idle_lock_minutes) == (False, 30)
+
+
+def test_a_settings_file_that_was_named_must_exist(load: Load, tmp_path: Path) -> None:
+    with pytest.raises(Stopped, match="There is no settings file"):
+        load(config=tmp_path / "absent.toml")
+    with pytest.raises(Stopped, match="There is no settings file"):
+        load(environment={"STRONGROOM_CONFIG": str(tmp_path / "absent.toml")})
+
+
+def test_a_settings_file_that_others_may_change_is_refused(load: Load, tmp_path: Path) -> None:
+    named = tmp_path / "named.toml"
+    named.write_text('color = "16"')
+    named.chmod(0o664)
+    with pytest.raises(Stopped, match="can be changed by other users") as stopped:
+        load(config=named)
+    assert stopped.value.hint == f"Close it with: chmod go-w {named}"
+
+
+def test_a_settings_file_that_is_no_text_or_no_file_is_a_sentence(load: Load, tmp_path: Path) -> None:
+    named = tmp_path / "named.toml"
+    named.write_bytes(b"\xff\xfe")
+    named.chmod(0o600)
+    with pytest.raises(Stopped, match="is not TOML"):
+        load(config=named)
+    with pytest.raises(Stopped, match="cannot be read"):
+        load(config=tmp_path)
+    named.write_bytes(b"#" * (256 * 1024 + 1))
+    with pytest.raises(Stopped, match="is too large"):
+        load(config=named)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_settings_file_of_another_user_is_refused(load: Load, tmp_path: Path) -> None:
+    named = tmp_path / "named.toml"
+    named.touch(mode=0o600)
+    os.chown(named, 65534, 65534)
+    with pytest.raises(Stopped, match="can be changed by other users"):
+        load(config=named)
