@@ -1,0 +1,101 @@
+"""What this machine remembers for one store: the session to be kept, and the device's secret."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from security.facts import Secret, SignedIn
+from strongroom.exits import ExitCode, Stopped
+from strongroom.paths import make_private_directory
+from strongroom.private_files import UnsafeFile, read_private, write_private
+
+_TOKEN = re.compile(r"[A-Za-z0-9_=-]{16,512}")
+
+
+class LocalSession:
+    """A keeper on disk, in the state directory of one user: two private files for each store."""
+
+    def __init__(self, state: Path, store: str) -> None:
+        """Name the files for a store's address; nothing is read or made yet."""
+        self._root: Path = state
+        self._directory: Path = state / hashlib.sha256(store.encode()).hexdigest()[:16]
+        self.trouble: str = ""
+        """Why the last wish to keep something was not met, fit for a person; empty where all is well."""
+
+    @property
+    def session_file(self) -> Path:
+        """Where the kept session's token stands."""
+        return self._directory / "session"
+
+    @property
+    def device_file(self) -> Path:
+        """Where the device's secret stands."""
+        return self._directory / "device"
+
+    def check(self) -> None:
+        """Look at both files before a screen is shown.
+
+        Raises:
+            Stopped: one of them is not private; the sentence names it and the line that mends it.
+        """
+        for path in (self.session_file, self.device_file):
+            try:
+                read_private(path)
+            except UnsafeFile as unsafe:
+                raise Stopped(
+                    f"What this machine remembers of a session was not read: {unsafe}.",
+                    ExitCode.UNAVAILABLE,
+                    hint=f"Remove it and sign in again: rm {unsafe.path}",
+                ) from unsafe
+            except OSError as error:
+                raise Stopped(f"{path} cannot be read: {error.strerror}.", ExitCode.UNAVAILABLE) from error
+
+    def read_token(self) -> Secret | None:
+        """The kept session's token, or None where none is kept or the file is not to be trusted."""
+        return _read(self.session_file)
+
+    def read_device(self) -> Secret | None:
+        """The secret by which the rules know this device again."""
+        return _read(self.device_file)
+
+    def save(self, signed_in: SignedIn) -> None:
+        """Keep a session for the next start; where the disk refuses none is kept, and `trouble` says so."""
+        if not self._write(self.session_file, signed_in.token):
+            self.forget()
+
+    def save_device(self, secret: Secret) -> None:
+        """Keep the device's secret; where the disk will not take it `trouble` says so."""
+        self._write(self.device_file, secret)
+
+    def forget(self) -> None:
+        """Keep no session any more; the device stays known."""
+        try:
+            self.session_file.unlink(missing_ok=True)
+        except OSError:
+            # A token that stays behind is refused by the rules, as its session is over.
+            return
+
+    def _write(self, path: Path, secret: Secret) -> bool:
+        """Write one file, with the directories above it private."""
+        try:
+            make_private_directory(self._root)
+            make_private_directory(self._directory)
+            write_private(path, secret.reveal)
+        except Stopped as stopped:
+            self.trouble = stopped.sentence
+            return False
+        except OSError as error:
+            self.trouble = f"{path} cannot be written: {error.strerror}."
+            return False
+        return True
+
+
+def _read(path: Path) -> Secret | None:
+    """A secret of the form that we write, from a private file."""
+    try:
+        text = read_private(path)
+    except (OSError, UnsafeFile):
+        return None
+    return Secret(text) if text is not None and _TOKEN.fullmatch(text) else None
