@@ -1,0 +1,195 @@
+"""The app: which screens there are at which moment, the keys that act everywhere, and the one live worker."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from importlib import import_module
+from itertools import count
+
+from textual import on, work
+from textual.events import Event, InputEvent, Paste, Resize
+from textual.message import Message
+from textual.screen import Screen
+
+from security.refusals import Refusal, SessionLocked, SessionOver
+from security.trouble import StoreTrouble
+from tui import keymap, live, messages, themes
+from tui.door import Door
+from tui.idle import IdleWatch
+from tui.messages import Place
+from tui.screens import too_small
+from tui.terminal.guarded_app import GuardedApp
+from tui.visit import Visit
+
+SCREENS = {
+    "opening": ("tui.screens.opening", "OpeningScreen"),
+    "first_run": ("tui.screens.first_run", "FirstRunScreen"),
+    "sign_in": ("tui.screens.sign_in", "SignInScreen"),
+    "idle_lock": ("tui.screens.idle_lock", "IdleLockScreen"),
+    "help": ("tui.screens.help", "HelpScreen"),
+    "palette": ("tui.screens.palette", "PaletteScreen"),
+    Place.GENERAL: ("tui.screens.general", "GeneralScreen"),
+    Place.OVERVIEW: ("tui.screens.overview", "OverviewScreen"),
+    Place.PASSWORD: ("tui.screens.password", "PasswordScreen"),
+    Place.TWO_FACTOR: ("tui.screens.two_factor", "TwoFactorScreen"),
+}
+"""Where each screen is written; imported when it is first shown, so that the first paint waits for one alone."""
+
+
+class StrongroomApp(GuardedApp):
+    """One visit on one terminal."""
+
+    TITLE = "Strongroom"
+    BINDINGS = keymap.bindings("app")
+
+    def __init__(self, door: Door) -> None:
+        """Build the app of one visit."""
+        super().__init__(door)
+        self.visit = Visit(door)
+        """Who is here, and what they may call."""
+        self.idle = IdleWatch(door.idle_lock_seconds)
+        """When the person last did something."""
+        self._part_numbers = count(1)
+        self.set_keymap(keymap.remapped(door.keys))
+
+    def on_mount(self) -> None:
+        """Show the first screen, then open the store behind it."""
+        if self.visit.signed_in is not None:
+            self._enter()
+        elif self.door.needs_founding:
+            self._begin("first_run")
+        elif self.visit.has_kept_token():
+            self._begin("opening")
+            self._resume()
+        else:
+            self._begin("sign_in")
+        self._idle_timer = self.set_timer(self.idle.seconds_left(), self._look_for_idleness)
+        self._open()
+
+    async def on_event(self, event: Event) -> None:
+        """Note when the person did something, then go on as usual."""
+        if isinstance(event, (InputEvent, Paste)):
+            self.idle.touched()
+        await super().on_event(event)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say which size is needed where there is too little room, and go on where there is enough."""
+        is_too_small = too_small.is_too_small(event.size)
+        is_told = isinstance(self.screen, too_small.TooSmallScreen)
+        if is_too_small and not is_told:
+            self.push_screen(too_small.TooSmallScreen(getattr(self.screen, "COMMAND", f"{self.door.command} --help")))
+        elif is_told and not is_too_small:
+            self.pop_screen()
+
+    @on(messages.Entered)
+    def _enter(self) -> None:
+        """Show the rooms inside and follow the session until its end."""
+        self.theme = themes.name_for(self.visit.account.appearance)
+        self._begin(Place.OVERVIEW)
+        self._live()
+
+    @on(messages.GoTo)
+    def _go_to(self, event: messages.GoTo) -> None:
+        """Show another place, unless something is being saved."""
+        if self.visit.signed_in is not None and not getattr(self.screen, "saving", False):
+            self.switch_screen(screen_named(event.place))
+
+    @on(messages.SignedOut)
+    async def _signed_out(self, event: messages.SignedOut) -> None:
+        """Forget the session and show sign-in with the reason, whatever was open."""
+        if self.visit.has_session:
+            await self.visit.forget()
+            self.workers.cancel_group(self, "live")
+            self._begin("sign_in", ended=event.reason)
+
+    @on(messages.LeaveRequested)
+    def _leave(self) -> None:
+        """Sign out at the person's wish."""
+        self._sign_out()
+
+    @on(messages.IdleReached)
+    def _lock(self) -> None:
+        """Lay the idle lock over everything."""
+        if self.visit.signed_in is not None and not self._is_locked:
+            self.push_screen(screen_named("idle_lock"))
+
+    @on(messages.Unlocked)
+    def _unlock(self) -> None:
+        """Take the idle lock away, or go inside where a locked session was resumed."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self._enter()
+
+    @on(messages.AppearanceChosen)
+    def _appear(self, event: messages.AppearanceChosen) -> None:
+        """Change the theme."""
+        self.theme = event.theme
+
+    @work(group="open", description="open the store")
+    async def _open(self) -> None:
+        """Open the store while the first screen is looked at."""
+        await self.visit.ready()
+
+    @work(group="open", description="resume the kept session")
+    async def _resume(self) -> None:
+        """Go inside with the kept token, or to sign-in with the reason why not."""
+        services = await self.visit.ready()
+        try:
+            await self.visit.adopt(await services.sign_in.resume(self.visit.token, self.visit.origin), keep=True)
+        except SessionLocked:
+            self._begin("idle_lock")
+        except SessionOver as over:
+            self.post_message(messages.SignedOut(over.reason))
+        except (Refusal, StoreTrouble):
+            self._begin("sign_in")
+        else:
+            self._enter()
+
+    @work(exclusive=True, group="live", description="follow the session")
+    async def _live(self) -> None:
+        """Follow what others change and keep the session fresh."""
+        await live.follow(self.visit, self._tell)
+
+    @work(group="act", description="sign out")
+    async def _sign_out(self) -> None:
+        """End the session in the store, then here."""
+        services = await self.visit.ready()
+        with suppress(Refusal, StoreTrouble):
+            await services.sign_in.sign_out(self.visit.token, self.visit.origin)
+        self.post_message(messages.SignedOut("signed_out"))
+
+    def _tell(self, message: Message) -> None:
+        """Hand what the live worker found to the app or to the screen that shows the account."""
+        if isinstance(message, messages.AccountChanged):
+            for screen in self.screen_stack:
+                screen.post_message(messages.AccountChanged(message.kind))
+        else:
+            self.post_message(message)
+
+    @property
+    def _is_locked(self) -> bool:
+        """Whether the idle lock is shown."""
+        return any(type(screen).__name__ == SCREENS["idle_lock"][1] for screen in self.screen_stack)
+
+    def _look_for_idleness(self) -> None:
+        """Lock where nobody touched the terminal, and look again when that could next be so."""
+        if self.idle.seconds_left() <= 0:
+            self.post_message(messages.IdleReached())
+            self.idle.touched()
+        self._idle_timer = self.set_timer(self.idle.seconds_left(), self._look_for_idleness)
+
+    def _begin(self, name: str, **arguments: object) -> None:
+        """Begin a part of the visit with one screen; every screen of the part before is closed."""
+        before, mode = self.current_mode, f"part-{next(self._part_numbers)}"
+        self.add_mode(mode, lambda: screen_named(name, **arguments))
+        self.switch_mode(mode)
+        if before != "_default":
+            self.remove_mode(before)
+
+
+def screen_named(name: str, **arguments: object) -> Screen[object]:
+    """Import a screen by its place in `SCREENS` and build it."""
+    module, class_name = SCREENS[name]
+    built: Screen[object] = getattr(import_module(module), class_name)(**arguments)
+    return built

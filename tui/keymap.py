@@ -1,0 +1,171 @@
+"""Every key of the program in one table: id, keys, what it does. Clashes are refused; settings may remap.
+
+Screens take their rows with `bindings("page", "overview")`. A bare letter acts only while no field has
+the focus, because a field takes every printable key first; no bare letter is a priority binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One row of the table."""
+
+    id: str
+    """`scope.action`; the action of the same name runs (`page.back` runs `action_back`)."""
+    keys: str
+    """Keys as Textual names them, the first one is shown."""
+    label: str
+    """One or two words for the footer."""
+    tooltip: str
+    """A sentence for help and palette."""
+    show: bool = True
+    """Whether the footer shows it."""
+    priority: bool = False
+    """Whether it acts before the widget that has the focus; never for a bare letter."""
+    display: str = ""
+    """How the key is written, where Textual's way would be unclear."""
+
+    @property
+    def scope(self) -> str:
+        """The part before the dot: the app, every page, or one screen."""
+        return self.id.partition(".")[0]
+
+    @property
+    def action(self) -> str:
+        """The part after the dot."""
+        return self.id.partition(".")[2]
+
+    def binding(self) -> Binding:
+        """Return the row as Textual takes it."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=self.show,
+            key_display=self.display or None,
+            priority=self.priority,
+            tooltip=self.tooltip,
+            id=self.id,
+        )
+
+
+KEYMAP: tuple[Key, ...] = (
+    Key("app.help", "question_mark,f1", "Help", "Show the keys of this screen and of the program", display="?"),
+    Key("app.palette", "ctrl+p,colon", "Palette", "Go to a room, do a thing or choose a theme", display="^p"),
+    Key("app.quit_now", "ctrl+q", "Quit", "Leave the program", show=False, priority=True, display="^q"),
+    Key("app.quit", "q", "Quit", "Leave the program"),
+    Key("app.toggle_mouse", "ctrl+o", "Mouse", "Switch the mouse on or off", show=False, display="^o"),
+    Key("app.redraw", "ctrl+l", "Redraw", "Draw the whole screen again", show=False, priority=True, display="^l"),
+    Key("app.toggle_utc", "t", "UTC", "Show times in local time or in UTC", show=False),
+    Key("page.back", "escape", "Back", "Go back, or close", display="esc"),
+    Key("page.previous_tab", "left_square_bracket,ctrl+pageup", "Tabs", "Go to the tab on the left", display="["),
+    Key("page.next_tab", "right_square_bracket,ctrl+pagedown", "Next", "Go to the tab on the right", False, display="]"),
+    Key("page.refresh", "r", "Refresh", "Read everything again"),
+    Key("page.save", "ctrl+s", "Save", "Save what was typed", display="^s"),
+    Key("dialog.cancel", "escape", "Cancel", "Close without doing anything", display="esc"),
+    Key("list.up", "k", "Up", "Move up", show=False),
+    Key("list.down", "j", "Down", "Move down", show=False),
+    Key("list.first", "g,home", "First", "Go to the first row", show=False),
+    Key("list.last", "G,end", "Last", "Go to the last row", show=False),
+    Key("list.open", "enter,space", "Open", "Open or start the chosen row", display="enter"),
+    Key("home.go_general", "1", "General", "Go to Profile, General", show=False),
+    Key("home.go_security", "2", "Security", "Go to Profile, Security", show=False),
+    Key("home.sign_out", "s", "Sign out", "End this session and go back to sign-in", show=False),
+    Key("sign_in.quit", "escape", "Quit", "Leave the program", display="esc"),
+    Key("second_step.use_recovery_code", "f2", "Backup code", "Use a backup code instead of the six digits"),
+    Key("idle_lock.use_code", "f2", "Use a code", "Unlock with a code instead of the password, or the other way"),
+    Key("idle_lock.sign_out", "f3", "Sign out", "End this session and go back to sign-in"),
+    Key("measures.start", "enter,space", "Start", "Start what puts the chosen measure right", display="enter"),
+    Key("reauthentication.use_recovery_code", "f2", "Backup code", "Use a backup code instead of the six digits"),
+    Key("two_factor.regenerate", "g", "Regenerate", "Make new recovery codes; the old ones stop working"),
+    Key("two_factor.disable", "d", "Disable", "Disable two-factor authentication"),
+    Key("two_factor.enable", "e", "Set up", "Set up two-factor authentication"),
+    Key("wizard.leave", "escape", "Cancel", "Leave the set-up; nothing is switched on", display="esc"),
+    Key("wizard.invert", "f3", "Invert", "Swap the QR code's black and white"),
+    Key("wizard.margin", "f4", "Margin", "Draw a wider quiet zone around the QR code"),
+    Key("wizard.copy_key", "f5", "Copy key", "Send the key to your terminal's clipboard"),
+    Key("wizard.regenerate", "f6", "Regenerate", "Make a new key; the one shown stops working"),
+    Key("recovery_codes.copy", "f5", "Copy All Codes", "Send all codes to your terminal's clipboard"),
+    Key("recovery_codes.save", "f6", "Save", "Save the codes as a text file on the machine of the program"),
+    Key("recovery_codes.saved", "f7", "I've Saved My Codes", "Go on, after typing one of the codes as proof"),
+)
+"""The table. Rows may be added for a screen under the screen's own scope."""
+
+GLOBAL_SCOPES = ("app",)
+"""Scopes whose keys act on every screen."""
+
+COMPANIONS: Mapping[str, tuple[str, ...]] = {
+    "home": ("page", "list"),
+    "two_factor": ("page", "home"),
+    "second_step": ("page",),
+    "list": ("page",),
+    "measures": ("page", "home"),
+    "reauthentication": ("dialog",),
+}
+"""Scopes that are on the same screen, and whose keys must therefore differ."""
+
+
+class KeyClash(Exception):
+    """Two bindings that can act on the same screen have the same key, or two rows have the same id."""
+
+
+class UnknownBinding(Exception):
+    """The settings remap a binding that does not exist."""
+
+
+def bindings(*scopes: str) -> list[BindingType]:
+    """Return the bindings of some scopes, for a screen's BINDINGS."""
+    known = {row.scope for row in KEYMAP}
+    if missing := [scope for scope in scopes if scope not in known]:
+        raise UnknownBinding(f"no bindings for {', '.join(missing)}")
+    return [row.binding() for row in KEYMAP if row.scope in scopes]
+
+
+def remapped(changes: Mapping[str, str], table: Iterable[Key] = KEYMAP) -> dict[str, str]:
+    """Check the keys of the settings file against the table and return them for `App.set_keymap`.
+
+    Raises:
+        UnknownBinding: for an id that the table does not have.
+        KeyClash: where two bindings of one screen would have the same key.
+    """
+    rows = list(table)
+    if unknown := sorted(set(changes) - {row.id for row in rows}):
+        raise UnknownBinding(f"no binding is called {', '.join(unknown)}")
+    check({row.id: changes.get(row.id, row.keys) for row in rows})
+    return dict(changes)
+
+
+def check(keys_by_id: Mapping[str, str]) -> None:
+    """Refuse two bindings with one key where both can act.
+
+    Raises:
+        KeyClash: names both bindings and the key.
+    """
+    taken: dict[tuple[str, str], str] = {}
+    for binding_id, keys in keys_by_id.items():
+        scope = binding_id.partition(".")[0]
+        for key in (part.strip() for part in keys.split(",")):
+            for rival_scope in _rivals(scope, {name.partition(".")[0] for name in keys_by_id}):
+                rival = taken.get((rival_scope, key))
+                if rival is not None:
+                    raise KeyClash(f"{binding_id} and {rival} are both on {key}")
+            taken[scope, key] = binding_id
+
+
+def _rivals(scope: str, scopes: set[str]) -> set[str]:
+    """Return the scopes whose keys can act at the same time as this one's."""
+    if scope in GLOBAL_SCOPES:
+        return scopes
+    rivals = {scope, *GLOBAL_SCOPES, *COMPANIONS.get(scope, ())}
+    return rivals | {other for other, with_it in COMPANIONS.items() if scope in with_it}
+
+
+if len({row.id for row in KEYMAP}) != len(KEYMAP):
+    raise KeyClash("two rows of the key table have the same id")
+check({row.id: row.keys for row in KEYMAP})

@@ -1,0 +1,66 @@
+"""A card: some widgets that belong together, under a title, within a quiet border."""
+
+from __future__ import annotations
+
+from textual.containers import Vertical
+from textual.content import Content
+
+from tui.widgets.tone import Tone
+
+
+class Card(Vertical):
+    """A titled box; never put one into another."""
+
+    DEFAULT_CSS = """
+    Card {
+        height: auto;
+        width: 1fr;
+        padding: 0 2;
+        margin: 0 0 1 0;
+        border: round $line;
+        border-title-color: $muted;
+        border-title-style: bold;
+        border-subtitle-color: $muted;
+        &:focus-within {
+            border-title-color: $ink;
+        }
+        &.-attention {
+            border: round $attention;
+            border-title-color: $attention;
+        }
+        &.-danger {
+            border: round $danger;
+            border-title-color: $danger;
+        }
+    }
+    """
+
+    def __init__(
+        self, title: str, *, subtitle: str = "", tone: Tone | None = None, id: str | None = None, classes: str = ""
+    ) -> None:
+        """Build a card; a tone of attention or danger colours its border."""
+        super().__init__(id=id, classes=classes)
+        self.title = title
+        self.subtitle = subtitle
+        if tone is not None:
+            self.add_class(f"-{tone}")
+
+    @property
+    def title(self) -> str:
+        """The words on the upper border; foreign text in it must be `SafeText`."""
+        return self._title
+
+    @title.setter
+    def title(self, title: str) -> None:
+        self._title = title
+        self.border_title = Content(title)
+
+    @property
+    def subtitle(self) -> str:
+        """The words on the lower border; foreign text in it must be `SafeText`."""
+        return self._subtitle
+
+    @subtitle.setter
+    def subtitle(self, subtitle: str) -> None:
+        self._subtitle = subtitle
+        self.border_subtitle = Content(subtitle) if subtitle else None

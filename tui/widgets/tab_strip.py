@@ -1,0 +1,112 @@
+"""The tabs of a room: names on one row, a line below that is heavy under the present one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab."""
+
+    id: str
+    """What `TabStrip.Activated` names."""
+    label: str
+    """Its name; our own words."""
+    mark: str = ""
+    """A sign or number after the name ("✓", "3")."""
+
+
+class TabStrip(Widget, can_focus=True):
+    """Tabs of a room; arrows move while it has the focus, the screen's `[` and `]` always."""
+
+    BINDINGS = [
+        Binding("left,h", "previous", "Previous tab", show=False),
+        Binding("right,l", "next", "Next tab", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    TabStrip {
+        height: 2;
+        width: 1fr;
+        color: $ink;
+    }
+    """
+
+    tabs: reactive[tuple[Tab, ...]] = reactive(())
+    """The tabs, from left to right."""
+    active: reactive[str] = reactive("")
+    """The id of the tab that is shown."""
+
+    class Activated(Message):
+        """The person went to another tab."""
+
+        def __init__(self, tab: str) -> None:
+            """Keep the tab's id."""
+            super().__init__()
+            self.tab = tab
+            """The id of a `Tab`."""
+
+    def __init__(self, *tabs: Tab, active: str = "", id: str | None = None) -> None:
+        """Build the strip; the first tab is shown where none is named."""
+        super().__init__(id=id)
+        self.set_reactive(TabStrip.tabs, tabs)
+        self.set_reactive(TabStrip.active, active or tabs[0].id)
+
+    def render(self) -> Content:
+        """Draw names and line."""
+        names: list[Content] = []
+        rule: list[Content] = []
+        used = 0
+        for tab in self.tabs:
+            text = f"{tab.label} {tab.mark}".rstrip()
+            is_here = tab.id == self.active
+            gap = "   " if names else ""
+            weight = ("bold $ink" + (" underline" if self.has_focus else "")) if is_here else "$muted"
+            names.append(Content.assemble(gap, (text, weight)))
+            rule.append(Content.styled("─" * len(gap), "$line"))
+            rule.append(Content.styled("━" * len(text), "$accent") if is_here else _thin(len(text)))
+            used += len(gap) + len(text)
+        rule.append(_thin(max(0, self.size.width - used)))
+        return Content("\n").join([Content("").join(names), Content("").join(rule)])
+
+    def show(self, tab: str) -> None:
+        """Go to a tab and tell of it, where it is not shown already."""
+        if tab != self.active:
+            self.active = tab
+            self.post_message(self.Activated(tab))
+
+    def move(self, by: int) -> None:
+        """Go so many tabs to the right, around the end."""
+        ids = [tab.id for tab in self.tabs]
+        self.show(ids[(ids.index(self.active) + by) % len(ids)])
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the tab under the pointer."""
+        event.stop()
+        end = 0
+        for tab in self.tabs:
+            end += len(f"{tab.label} {tab.mark}".rstrip()) + 3
+            if event.x < end - 1:
+                self.show(tab.id)
+                return
+
+    def action_previous(self) -> None:
+        """Go to the tab on the left."""
+        self.move(-1)
+
+    def action_next(self) -> None:
+        """Go to the tab on the right."""
+        self.move(1)
+
+
+def _thin(cells: int) -> Content:
+    """Draw a piece of the quiet part of the line."""
+    return Content.styled("─" * cells, "$line")
