@@ -40,7 +40,7 @@ CREATE TABLE accounts (
 ) STRICT;
 CREATE INDEX accounts_by_org ON accounts (org_id, id);
 
--- One authenticator an account. last_step only ever grows.
+-- One authenticator an account. last_step only ever grows, so each step is spent once.
 CREATE TABLE totp_secrets (
     account_id           TEXT PRIMARY KEY REFERENCES accounts (id),
     sealed               BLOB NOT NULL,
@@ -50,9 +50,9 @@ CREATE TABLE totp_secrets (
     enrolled_at          INTEGER NOT NULL
 ) STRICT;
 CREATE TRIGGER totp_step_is_spent_once BEFORE UPDATE OF last_step ON totp_secrets
-WHEN NEW.last_step < OLD.last_step
+WHEN NEW.last_step <= OLD.last_step
 BEGIN
-    SELECT RAISE(ABORT, 'totp last_step never goes back');
+    SELECT RAISE(ABORT, 'totp step is spent already');
 END;
 
 -- One pending enrolment an account; a new one replaces the old.
@@ -153,30 +153,42 @@ BEGIN
 END;
 
 -- A try that counts, kept until it was released by success or fell out of every window.
+-- One try counts in several counters under one id, so that success releases it everywhere.
 -- counter is an HMAC: names and addresses are not told apart from unknown ones here.
 CREATE TABLE attempts (
-    id      TEXT PRIMARY KEY,
+    id      TEXT NOT NULL,
     counter BLOB NOT NULL,
-    at      INTEGER NOT NULL
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (id, counter)
 ) STRICT;
 CREATE INDEX attempts_by_counter ON attempts (counter, at);
 CREATE INDEX attempts_by_time ON attempts (at);
 
+-- span is the length of the window whose limit was reached, in microseconds.
 CREATE TABLE locks (
     counter BLOB NOT NULL,
-    window  INTEGER NOT NULL,
+    span    INTEGER NOT NULL,
     until   INTEGER NOT NULL,
-    PRIMARY KEY (counter, window)
+    PRIMARY KEY (counter, span)
 ) STRICT;
 
 -- A chain an organisation; what concerns no organisation stands in the chain of the nil UUID.
 CREATE TABLE audit_chains (
-    org_id           TEXT PRIMARY KEY,
-    seq              INTEGER NOT NULL,
-    hash             BLOB NOT NULL,
-    checkpoint_seq   INTEGER NOT NULL,
-    checkpoint_at    INTEGER NOT NULL
+    org_id         TEXT PRIMARY KEY,
+    seq            INTEGER NOT NULL CHECK (seq >= 0),
+    hash           BLOB NOT NULL,
+    checkpoint_seq INTEGER NOT NULL,
+    checkpoint_at  INTEGER NOT NULL
 ) STRICT;
+CREATE TRIGGER audit_chain_never_goes_back BEFORE UPDATE OF seq ON audit_chains
+WHEN NEW.seq < OLD.seq
+BEGIN
+    SELECT RAISE(ABORT, 'the audit chain never goes back');
+END;
+CREATE TRIGGER audit_chain_is_never_dropped BEFORE DELETE ON audit_chains
+BEGIN
+    SELECT RAISE(ABORT, 'the audit chain is never dropped');
+END;
 
 CREATE TABLE audit_events (
     org_id     TEXT NOT NULL,
@@ -197,7 +209,7 @@ CREATE TABLE audit_events (
     hash       BLOB NOT NULL,
     PRIMARY KEY (org_id, seq)
 ) STRICT;
-CREATE INDEX audit_events_by_subject ON audit_events (subject_id, at, id);
+CREATE INDEX audit_events_by_subject ON audit_events (subject_id, at, seq);
 CREATE TRIGGER audit_event_is_never_edited BEFORE UPDATE ON audit_events
 BEGIN
     SELECT RAISE(ABORT, 'audit events are never edited');
@@ -213,6 +225,19 @@ CREATE TABLE audit_checkpoints (
     signature BLOB NOT NULL,
     PRIMARY KEY (org_id, seq, kind)
 ) STRICT;
+CREATE TRIGGER audit_checkpoint_is_never_edited BEFORE UPDATE ON audit_checkpoints
+BEGIN
+    SELECT RAISE(ABORT, 'audit checkpoints are never edited');
+END;
+-- Only a prefix that a signed purge checkpoint stands for may go (R077).
+CREATE TRIGGER audit_event_goes_with_its_prefix BEFORE DELETE ON audit_events
+WHEN NOT EXISTS (
+    SELECT 1 FROM audit_checkpoints
+    WHERE org_id = OLD.org_id AND kind = 'purge' AND seq >= OLD.seq
+)
+BEGIN
+    SELECT RAISE(ABORT, 'audit events go only below a purge checkpoint');
+END;
 
 CREATE TABLE changes (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,

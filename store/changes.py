@@ -1,0 +1,80 @@
+"""The change feed: one row for each thing that other terminals should learn of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.rows import Row, maybe_text, moment, number, text
+from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """One thing that happened, without what it holds: the letter says where to look."""
+
+    seq: int
+    """Its place in the feed; it only grows."""
+    at: datetime
+    """When it happened, aware UTC."""
+    kind: str
+    """What happened, in the rules' vocabulary."""
+    org_id: str | None
+    """The organisation it happened in."""
+    account_id: str | None
+    """The account it happened to."""
+    subject_id: str | None
+    """The thing it happened to, such as a session."""
+
+    @classmethod
+    def from_row(cls, row: Row) -> ChangeRecord:
+        """Build the record from its row."""
+        return cls(
+            seq=number(row, "seq"),
+            at=moment(row, "at"),
+            kind=text(row, "kind"),
+            org_id=maybe_text(row, "org_id"),
+            account_id=maybe_text(row, "account_id"),
+            subject_id=maybe_text(row, "subject_id"),
+        )
+
+
+async def append(
+    tx: Transaction,
+    at: datetime,
+    kind: str,
+    org_id: str | None = None,
+    account_id: str | None = None,
+    subject_id: str | None = None,
+) -> int:
+    """Tell of a change, together with the change itself, and give its place in the feed."""
+    row = await tx.fetch_one(
+        "INSERT INTO changes (at, kind, org_id, account_id, subject_id)"
+        " VALUES (:at, :kind, :org_id, :account_id, :subject_id) RETURNING seq",
+        at=at,
+        kind=kind,
+        org_id=org_id,
+        account_id=account_id,
+        subject_id=subject_id,
+    )
+    return 0 if row is None else number(row, "seq")
+
+
+async def after(tx: Transaction, seq: int, limit: int) -> Sequence[ChangeRecord]:
+    """List what happened after a place in the feed, oldest first."""
+    rows = await tx.fetch(
+        "SELECT * FROM changes WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit
+    )
+    return [ChangeRecord.from_row(row) for row in rows]
+
+
+async def last_seq(tx: Transaction) -> int:
+    """Give the newest place in the feed; 0 where it is empty."""
+    row = await tx.fetch_one("SELECT COALESCE(max(seq), 0) AS newest FROM changes")
+    return 0 if row is None else number(row, "newest")
+
+
+async def purge(tx: Transaction, before: datetime) -> int:
+    """Erase what happened before a moment and give how much there was."""
+    return await tx.execute("DELETE FROM changes WHERE at < :before", before=before)

@@ -1,0 +1,77 @@
+"""Rows and values as both drivers can give and take them, read by type without casts."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from store.errors import Corrupt
+from store.times import from_micros
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Value = str | bytes | int | bool | datetime | None
+"""What a statement's parameter may be; times and truth values are kept as integers."""
+
+
+class Row(Protocol):
+    """One row of a result, read by column name."""
+
+    def __getitem__(self, column: str, /) -> object:
+        """Give the value of a column."""
+        ...
+
+
+def values(record: DataclassInstance) -> dict[str, Value]:
+    """Give a record's fields as named parameters, for the INSERT that lists them."""
+    return {item.name: getattr(record, item.name) for item in fields(record)}
+
+
+def _odd(column: str) -> Corrupt:
+    return Corrupt(f"The store holds a value of the wrong type in the column {column}.")
+
+
+def text(row: Row, column: str) -> str:
+    """Read text that is always there."""
+    value = row[column]
+    if not isinstance(value, str):
+        raise _odd(column)
+    return value
+
+
+def maybe_text(row: Row, column: str) -> str | None:
+    """Read text that may be absent."""
+    return None if row[column] is None else text(row, column)
+
+
+def number(row: Row, column: str) -> int:
+    """Read a whole number that is always there."""
+    value = row[column]
+    if not isinstance(value, int):
+        raise _odd(column)
+    return value
+
+
+def flag(row: Row, column: str) -> bool:
+    """Read a truth value kept as 0 or 1."""
+    return number(row, column) != 0
+
+
+def blob(row: Row, column: str) -> bytes:
+    """Read bytes that are always there."""
+    value = row[column]
+    if not isinstance(value, bytes):
+        raise _odd(column)
+    return value
+
+
+def moment(row: Row, column: str) -> datetime:
+    """Read a time that is always there, as aware UTC."""
+    return from_micros(number(row, column))
+
+
+def maybe_moment(row: Row, column: str) -> datetime | None:
+    """Read a time that may be absent, as aware UTC."""
+    return None if row[column] is None else moment(row, column)

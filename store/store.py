@@ -1,0 +1,209 @@
+"""The store: opening, transactions that read and write, the live feed, the start-up check, closing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from store import acts, integrity
+from store.changes import ChangeRecord
+from store.custody import check_custody, identity, new_file, path_of
+from store.errors import InDoubt, StoreError, Unavailable
+from store.feed import Feed
+from store.migrating import migrate, packaged
+from store.shielding import see_through
+from store.sqlite import Access, Connection, connect_now
+from store.transaction import Transaction
+from store.translate import missing
+
+BUSY_TIMEOUT = 30.0
+"""Seconds to wait for another process's write before the store counts as unavailable."""
+READERS = 2
+"""Connections that read; WAL lets them go on while another writes."""
+
+
+async def open_store(
+    url: str, *, create: bool = False, busy_timeout: float = BUSY_TIMEOUT, durable: bool = True
+) -> Store:
+    """Open `sqlite:///ABSOLUTE/PATH`, bring its schema up to date, and check it cheaply.
+
+    With `create` a new store is made, whole or not at all, and nothing may be there before. Only
+    such a new one may be not `durable`: it is for throwing away, and a power cut may spoil it.
+    Raises UnsupportedUrl, Missing, Duplicate, BadPermissions, ReadOnly, Full, Corrupt, NewerSchema
+    or Unavailable.
+    """
+    if not durable and not create:
+        raise ValueError("only a new store may be one to throw away")
+    access = Access(path_of(url), busy_timeout, durable)
+    await see_through(asyncio.to_thread(_prepare, access, create))
+    store = Store(url, access)
+    try:
+        await store.start()
+        await store.check()
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+def _prepare(access: Access, create: bool) -> None:
+    """Make the store where that is asked for, look at who may touch it, and migrate it."""
+    if create:
+        with new_file(access.path) as draft:
+            _migrate(replace(access, path=draft), is_new=True)
+    check_custody(access.path)
+    _migrate(access, is_new=False)
+
+
+def _migrate(access: Access, *, is_new: bool) -> None:
+    """Bring one file's schema up to date over a connection of its own."""
+    connection = connect_now(access)
+    try:
+        migrate(connection, access.path, packaged(), is_new=is_new)
+    finally:
+        connection.close()
+
+
+class Store:
+    """An open store. One per process; every person's flows share it."""
+
+    def __init__(self, url: str, access: Access) -> None:
+        """Name the store; use `open_store`."""
+        self.url = url
+        """The URL it was opened by."""
+        self.path = access.path
+        """The file it is kept in."""
+        self._access = access
+        self._identity = identity(access.path)
+        self._writer: Connection | None = None
+        self._writing = asyncio.Lock()
+        self._writing_task: asyncio.Task[object] | None = None
+        self._readers: list[Connection] = []
+        self._reading = asyncio.Semaphore(READERS)
+        self._feed = Feed(self, access)
+        self._is_closed = False
+
+    async def start(self) -> None:
+        """Open the connections; `open_store` does it."""
+        self._writer = await Connection.connect(self._access, writes=True)
+        for _ in range(READERS):
+            self._readers.append(await Connection.connect(self._access, writes=False))
+
+    @asynccontextmanager
+    async def write(self, act_id: str, at: datetime) -> AsyncIterator[Transaction]:
+        """Open the one transaction of an act, which commits at the end of the `async with`.
+
+        Any exception, a cancellation included, rolls all of it back. A commit under way is seen
+        through, and then `is_committed` of the transaction is true although the task is cancelled.
+        Raises Duplicate where the act took place before, InDoubt where a commit was cut off and
+        nothing can be found out, and every other StoreError.
+        """
+        if self._writing_task is asyncio.current_task():
+            raise RuntimeError("this task is in the middle of a write")
+        async with self._writing:
+            self._writing_task = asyncio.current_task()
+            connection = self._open_writer()
+            tx = Transaction(connection)
+            try:
+                await connection.begin(writes=True)
+                await acts.insert(tx, act_id, at)
+                yield tx
+                tx.require_sound()
+                await see_through(self._commit(connection, tx, act_id))
+            finally:
+                self._writing_task = None
+                tx.end(committed=False)
+                await connection.rollback()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """Open one snapshot: every statement inside sees the same moment, and none may write."""
+        async with self._reading:
+            self.require_there()
+            connection = self._readers.pop()
+            tx = Transaction(connection)
+            try:
+                await connection.begin(writes=False)
+                yield tx
+            finally:
+                tx.end(committed=False)
+                try:
+                    await connection.rollback()
+                finally:
+                    self._readers.append(connection)
+
+    def follow(self, after: int | None = None) -> AsyncIterator[ChangeRecord]:
+        """Give every change after a place in the feed as it comes; None begins with the first step.
+
+        To miss nothing, read `changes.last_seq` in the snapshot that was shown and follow from there.
+        """
+        return self._feed.follow(after)
+
+    async def check(self, *, full: bool = False) -> None:
+        """Check the store: the ends of the audit chains, or with `full` all there is.
+
+        Raises Corrupt.
+        """
+        async with self.read() as tx:
+            if full:
+                await integrity.check_all(tx, self.path)
+            else:
+                await integrity.check_heads(tx, self.path)
+
+    async def close(self) -> None:
+        """Let what is under way finish, end every follower, and close the connections; again is harmless."""
+        await see_through(self._close())
+
+    async def _close(self) -> None:
+        self._is_closed = True
+        await self._feed.close()
+        for _ in range(READERS):
+            await self._reading.acquire()
+        async with self._writing:
+            readers, self._readers = self._readers, []
+            writer, self._writer = self._writer, None
+            for connection in readers if writer is None else [*readers, writer]:
+                await connection.close()
+        for _ in range(READERS):
+            self._reading.release()
+
+    def _open_writer(self) -> Connection:
+        """Give the connection that writes."""
+        self.require_there()
+        if self._writer is None:
+            raise self._closed()
+        return self._writer
+
+    def require_there(self) -> None:
+        """Refuse to work on a closed store, or on a file that is no longer the one at its path."""
+        if self._is_closed:
+            raise self._closed()
+        if identity(self.path) != self._identity:
+            raise missing(self.path)
+
+    def _closed(self) -> Unavailable:
+        """Say that the store was closed."""
+        return Unavailable(f"The store {self.path} is closed.")
+
+    async def _commit(self, connection: Connection, tx: Transaction, act_id: str) -> None:
+        """Commit, and where that fails find out whether it took place after all."""
+        try:
+            await connection.commit()
+        except StoreError as failure:
+            if not await self._took_place(connection, act_id, failure):
+                raise
+        tx.end(committed=True)
+
+    async def _took_place(self, connection: Connection, act_id: str, failure: StoreError) -> bool:
+        """Ask the store itself whether an act is in it."""
+        try:
+            await connection.rollback()
+            return await acts.exists(Transaction(connection), act_id)
+        except StoreError as error:
+            raise InDoubt(
+                f"The store {self.path} failed while saving, and whether your change was kept is"
+                f" unknown. Look before you repeat it. ({failure})"
+            ) from error
