@@ -1,4 +1,4 @@
-"""The field for a six-digit code: two groups of three, which submits itself."""
+"""Fields for codes: six digits in two groups that submit themselves, and a line for either kind of code."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.widgets.text_field import TextField
 
 LENGTH = 6
 """Digits of a code."""
@@ -37,6 +40,7 @@ class CodeInput(Widget, can_focus=True):
     """Takes six ASCII digits, typed or pasted; its screen reads them, and no message carries them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Submit", show=False, id="code.submit"),
         Binding("backspace", "delete_last", "Delete the last digit", show=False, id="code.delete"),
         Binding("ctrl+u,delete", "clear", "Clear the code", show=False, id="code.clear"),
     ]
@@ -61,6 +65,15 @@ class CodeInput(Widget, can_focus=True):
 
     class Unusable(Message):
         """What was typed or pasted is no part of a code; nothing was taken."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        """Build an empty field."""
+        super().__init__(id=id)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all six digits are there."""
+        return len(self.digits) == LENGTH
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Be as wide as two groups with a gap."""
@@ -117,6 +130,10 @@ class CodeInput(Widget, can_focus=True):
         else:
             self._take(digits)
 
+    def action_submit(self) -> None:
+        """Submit the six digits once more, or say that they are not six."""
+        self.post_message(self.Completed() if self.is_complete else self.Unusable())
+
     def action_delete_last(self) -> None:
         """Take the last digit back."""
         self.digits = self.digits[:-1]
@@ -152,3 +169,17 @@ class CodeInput(Widget, can_focus=True):
 def _column(place: int) -> int:
     """Where the slot of a digit stands in the row."""
     return 1 + 2 * place + place // (LENGTH // 2)
+
+
+class CodeField(TextField):
+    """A line for six digits or a recovery code; its messages don't carry what was typed."""
+
+    def __init__(self, *, placeholder: str = "") -> None:
+        """Build an empty field that takes more than any code is long."""
+        super().__init__(placeholder=placeholder, max_bytes=64)
+
+    def post_message(self, message: Message) -> bool:
+        """Post a message without the code."""
+        if isinstance(message, (Input.Changed, Input.Submitted, Input.Blurred)):
+            message.value = ""
+        return super().post_message(message)

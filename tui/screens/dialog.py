@@ -1,0 +1,84 @@
+"""What dialogs have in common: a card in the middle, arrows between controls, no way out while one saves."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+
+from security.services import Services
+from tui.answers import NotDone, tell_if_over, words_of
+from tui.keymap import bindings
+from tui.widgets.notice_line import NoticeLine
+from tui.widgets.push_button import PushButton
+from tui.widgets.tone import Tone
+
+Answer = TypeVar("Answer")
+
+
+class DialogScreen(ModalScreen[Answer | None], Generic[Answer]):
+    """A typed question; None is the answer of whoever closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("dialog"),
+        Binding("up,left", "app.focus_previous", "Previous", show=False, id="dialog.previous"),
+        Binding("down,right", "app.focus_next", "Next", show=False, id="dialog.next"),
+    ]
+
+    DEFAULT_CSS = """
+    DialogScreen {
+        align: center middle;
+        background: $ground 70%;
+    }
+    DialogScreen > Card {
+        width: 64;
+        max-width: 100%;
+        max-height: 100%;
+        margin: 0;
+        padding: 1 2;
+        background: $ground;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+    }
+    DialogScreen .dialog--question {
+        height: auto;
+        margin: 0 0 1 0;
+    }
+    DialogScreen .dialog--after {
+        height: auto;
+        margin: 0 0 1 0;
+        color: $muted;
+    }
+    DialogScreen .dialog--buttons {
+        height: 1;
+        width: 1fr;
+    }
+    DialogScreen NoticeLine {
+        padding: 0;
+        margin: 0 0 1 0;
+        max-height: 4;
+    }
+    """
+
+    saving: reactive[bool] = reactive(False)
+    """An act is under way: no second one begins, and the dialog stays."""
+
+    def watch_saving(self, saving: bool) -> None:
+        """Say that something is under way, and take no second press meanwhile."""
+        for button in self.query(PushButton):
+            button.disabled = saving
+        if saving:
+            self.query_one(NoticeLine).say("One moment…", Tone.MUTED)
+
+    def action_cancel(self) -> None:
+        """Close without doing anything."""
+        if not self.saving:
+            self.dismiss(None)
+
+    def say_not_done(self, answer: NotDone, services: Services | None) -> None:
+        """Say inline why nothing was done, unless the session is over and the app says so."""
+        if not tell_if_over(self, answer):
+            words = words_of(answer, services)
+            self.query_one(NoticeLine).say(f"{words.sentence} {words.hint}".strip(), Tone.DANGER)
