@@ -13,44 +13,37 @@ from textual.screen import Screen
 
 from security.refusals import Refusal, SessionLocked, SessionOver
 from security.trouble import StoreTrouble
-from tui import keymap, live, messages, themes
+from tui import live, messages, themes
 from tui.door import Door
 from tui.idle import IdleWatch
+from tui.keyed_app import KeyedApp
 from tui.messages import Place
 from tui.screens import too_small
-from tui.terminal.guarded_app import GuardedApp
-from tui.visit import Visit
 
 SCREENS = {
     "opening": ("tui.screens.opening", "OpeningScreen"),
     "first_run": ("tui.screens.first_run", "FirstRunScreen"),
     "sign_in": ("tui.screens.sign_in", "SignInScreen"),
     "idle_lock": ("tui.screens.idle_lock", "IdleLockScreen"),
-    "help": ("tui.screens.help", "HelpScreen"),
-    "palette": ("tui.screens.palette", "PaletteScreen"),
     Place.GENERAL: ("tui.screens.general", "GeneralScreen"),
     Place.OVERVIEW: ("tui.screens.overview", "OverviewScreen"),
     Place.PASSWORD: ("tui.screens.password", "PasswordScreen"),
     Place.TWO_FACTOR: ("tui.screens.two_factor", "TwoFactorScreen"),
 }
-"""Where each screen is written; imported when it is first shown, so that the first paint waits for one alone."""
+"""Where each screen is written; imported when first shown, so that the first paint waits for one alone."""
 
 
-class StrongroomApp(GuardedApp):
+class StrongroomApp(KeyedApp):
     """One visit on one terminal."""
 
     TITLE = "Strongroom"
-    BINDINGS = keymap.bindings("app")
 
     def __init__(self, door: Door) -> None:
         """Build the app of one visit."""
         super().__init__(door)
-        self.visit = Visit(door)
-        """Who is here, and what they may call."""
         self.idle = IdleWatch(door.idle_lock_seconds)
         """When the person last did something."""
         self._part_numbers = count(1)
-        self.set_keymap(keymap.remapped(door.keys))
 
     def on_mount(self) -> None:
         """Show the first screen, then open the store behind it."""
@@ -63,7 +56,7 @@ class StrongroomApp(GuardedApp):
             self._resume()
         else:
             self._begin("sign_in")
-        self._idle_timer = self.set_timer(self.idle.seconds_left(), self._look_for_idleness)
+        self._watch_idleness()
         self._open()
 
     async def on_event(self, event: Event) -> None:
@@ -77,11 +70,14 @@ class StrongroomApp(GuardedApp):
         is_too_small = too_small.is_too_small(event.size)
         is_told = isinstance(self.screen, too_small.TooSmallScreen)
         if is_too_small and not is_told:
-            self.push_screen(too_small.TooSmallScreen(getattr(self.screen, "COMMAND", f"{self.door.command} --help")))
+            self.push_screen(
+                too_small.TooSmallScreen(getattr(self.screen, "COMMAND", f"{self.door.command} --help"))
+            )
         elif is_told and not is_too_small:
             self.pop_screen()
 
     @on(messages.Entered)
+    @on(messages.Unlocked)
     def _enter(self) -> None:
         """Show the rooms inside and follow the session until its end."""
         self.theme = themes.name_for(self.visit.account.appearance)
@@ -91,7 +87,7 @@ class StrongroomApp(GuardedApp):
     @on(messages.GoTo)
     def _go_to(self, event: messages.GoTo) -> None:
         """Show another place, unless something is being saved."""
-        if self.visit.signed_in is not None and not getattr(self.screen, "saving", False):
+        if self.visit.signed_in is not None and not self.is_saving:
             self.switch_screen(screen_named(event.place))
 
     @on(messages.SignedOut)
@@ -109,22 +105,9 @@ class StrongroomApp(GuardedApp):
 
     @on(messages.IdleReached)
     def _lock(self) -> None:
-        """Lay the idle lock over everything."""
+        """Show the idle lock in place of everything; nothing of what was shown stays."""
         if self.visit.signed_in is not None and not self._is_locked:
-            self.push_screen(screen_named("idle_lock"))
-
-    @on(messages.Unlocked)
-    def _unlock(self) -> None:
-        """Take the idle lock away, or go inside where a locked session was resumed."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        else:
-            self._enter()
-
-    @on(messages.AppearanceChosen)
-    def _appear(self, event: messages.AppearanceChosen) -> None:
-        """Change the theme."""
-        self.theme = event.theme
+            self._begin("idle_lock")
 
     @work(group="open", description="open the store")
     async def _open(self) -> None:
@@ -136,7 +119,9 @@ class StrongroomApp(GuardedApp):
         """Go inside with the kept token, or to sign-in with the reason why not."""
         services = await self.visit.ready()
         try:
-            await self.visit.adopt(await services.sign_in.resume(self.visit.token, self.visit.origin), keep=True)
+            await self.visit.adopt(
+                await services.sign_in.resume(self.visit.token, self.visit.origin), keep=True
+            )
         except SessionLocked:
             self._begin("idle_lock")
         except SessionOver as over:
@@ -174,10 +159,15 @@ class StrongroomApp(GuardedApp):
 
     def _look_for_idleness(self) -> None:
         """Lock where nobody touched the terminal, and look again when that could next be so."""
-        if self.idle.seconds_left() <= 0:
+        if self.idle.seconds_left() <= 0 and not self.is_saving:
             self.post_message(messages.IdleReached())
             self.idle.touched()
-        self._idle_timer = self.set_timer(self.idle.seconds_left(), self._look_for_idleness)
+        self._watch_idleness()
+
+    def _watch_idleness(self) -> None:
+        """Set the timer for the moment when the lock could next be due."""
+        if not self.idle.never_locks:
+            self.set_timer(max(0.5, self.idle.seconds_left()), self._look_for_idleness)
 
     def _begin(self, name: str, **arguments: object) -> None:
         """Begin a part of the visit with one screen; every screen of the part before is closed."""

@@ -66,12 +66,20 @@ def _no_one(incident_id: str, type_name: str) -> None:
     """Tell no one of a crash."""
 
 
+async def _nothing() -> None:
+    """Close nothing."""
+
+
+CLOSE_SECONDS = 2.5
+"""How long a door may take to close; then the program ends without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """Everything that one visit needs from outside, fixed when it begins."""
 
     connect: Callable[[], Awaitable[Services]]
-    """Opens the store and builds the flows; called in a worker after the first paint. Raises only DoorClosed."""
+    """Opens the store and builds the flows, in a worker after the first paint. Raises only DoorClosed."""
     origin: Origin
     """The terminal, the network and the connection."""
     keeper: Keeper = field(default_factory=NoKeeper)
@@ -79,7 +87,7 @@ class Door:
     """No store yet: the visit begins with First run."""
     signed_in: SignedIn | None = None
     """A session that stands already (demo); the visit begins inside."""
-    machine: SafeText = SafeText("this machine")
+    machine: SafeText = field(default_factory=lambda: SafeText("this machine"))
     """The name of the machine that files are saved on."""
     support_contact: SafeText | None = None
     """Whom a person who is locked out can ask."""
@@ -97,4 +105,6 @@ class Door:
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of the settings file: binding id to key, over the table of `tui.keymap`."""
     on_crash: Callable[[str, str], None] = _no_one
-    """Called with the incident's id and the type's name when the app ends by a fault."""
+    """Called with the incident's id and the type's name when the app ends by a fault, before `close`."""
+    close: Callable[[], Awaitable[None]] = _nothing
+    """Awaited once on the app's loop at every end, after its workers; at most `CLOSE_SECONDS` long."""

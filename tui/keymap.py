@@ -56,19 +56,49 @@ class Key:
 
 
 KEYMAP: tuple[Key, ...] = (
-    Key("app.help", "question_mark,f1", "Help", "Show the keys of this screen and of the program", display="?"),
+    Key(
+        "app.help", "question_mark,f1", "Help", "Show the keys of this screen and of the program", display="?"
+    ),
     Key("app.palette", "ctrl+p,colon", "Palette", "Go to a room, do a thing or choose a theme", display="^p"),
     Key("app.quit_now", "ctrl+q", "Quit", "Leave the program", show=False, priority=True, display="^q"),
     Key("app.quit", "q", "Quit", "Leave the program"),
     Key("app.toggle_mouse", "ctrl+o", "Mouse", "Switch the mouse on or off", show=False, display="^o"),
-    Key("app.redraw", "ctrl+l", "Redraw", "Draw the whole screen again", show=False, priority=True, display="^l"),
+    Key(
+        "app.redraw",
+        "ctrl+l",
+        "Redraw",
+        "Draw the whole screen again",
+        show=False,
+        priority=True,
+        display="^l",
+    ),
+    Key("app.hint_quit", "ctrl+c", "Copy", "Say which key leaves the program", show=False, display="^c"),
     Key("app.toggle_utc", "t", "UTC", "Show times in local time or in UTC", show=False),
     Key("page.back", "escape", "Back", "Go back, or close", display="esc"),
-    Key("page.previous_tab", "left_square_bracket,ctrl+pageup", "Tabs", "Go to the tab on the left", display="["),
-    Key("page.next_tab", "right_square_bracket,ctrl+pagedown", "Next", "Go to the tab on the right", False, display="]"),
+    Key(
+        "page.previous_tab",
+        "left_square_bracket,ctrl+pageup",
+        "Tabs",
+        "Go to the tab on the left",
+        display="[ ]",
+    ),
+    Key(
+        "page.next_tab",
+        "right_square_bracket,ctrl+pagedown",
+        "Next",
+        "Go to the tab on the right",
+        False,
+        display="]",
+    ),
     Key("page.refresh", "r", "Refresh", "Read everything again"),
     Key("page.save", "ctrl+s", "Save", "Save what was typed", display="^s"),
     Key("dialog.cancel", "escape", "Cancel", "Close without doing anything", display="esc"),
+    Key("help.scroll_list(-1)", "up", "Up", "Scroll up", show=False),
+    Key("help.scroll_list(1)", "down", "Down", "Scroll down", show=False),
+    Key("help.scroll_list(-2)", "pageup", "Up", "Scroll a page up", show=False),
+    Key("help.scroll_list(2)", "pagedown", "Down", "Scroll a page down", show=False),
+    Key("palette.previous_command", "up", "Up", "Mark the command above", show=False),
+    Key("palette.next_command", "down", "Down", "Mark the command below", show=False),
     Key("list.up", "k", "Up", "Move up", show=False),
     Key("list.down", "j", "Down", "Move down", show=False),
     Key("list.first", "g,home", "First", "Go to the first row", show=False),
@@ -79,14 +109,26 @@ KEYMAP: tuple[Key, ...] = (
     Key("home.sign_out", "s", "Sign out", "End this session and go back to sign-in", show=False),
     Key("sign_in.quit", "escape", "Quit", "Leave the program", display="esc"),
     Key("second_step.use_recovery_code", "f2", "Backup code", "Use a backup code instead of the six digits"),
-    Key("idle_lock.use_code", "f2", "Use a code", "Unlock with a code instead of the password, or the other way"),
+    Key(
+        "idle_lock.use_code",
+        "f2",
+        "Use a code",
+        "Unlock with a code instead of the password, or the other way",
+    ),
     Key("idle_lock.sign_out", "f3", "Sign out", "End this session and go back to sign-in"),
-    Key("measures.start", "enter,space", "Start", "Start what puts the chosen measure right", display="enter"),
-    Key("reauthentication.use_recovery_code", "f2", "Backup code", "Use a backup code instead of the six digits"),
+    Key(
+        "measures.start", "enter,space", "Start", "Start what puts the chosen measure right", display="enter"
+    ),
+    Key(
+        "reauthentication.use_recovery_code",
+        "f2",
+        "Backup code",
+        "Use a backup code instead of the six digits",
+    ),
     Key("two_factor.regenerate", "g", "Regenerate", "Make new recovery codes; the old ones stop working"),
     Key("two_factor.disable", "d", "Disable", "Disable two-factor authentication"),
     Key("two_factor.enable", "e", "Set up", "Set up two-factor authentication"),
-    Key("wizard.leave", "escape", "Cancel", "Leave the set-up; nothing is switched on", display="esc"),
+    Key("wizard.cancel", "escape", "Cancel", "Leave the set-up; nothing is switched on", display="esc"),
     Key("wizard.invert", "f3", "Invert", "Swap the QR code's black and white"),
     Key("wizard.margin", "f4", "Margin", "Draw a wider quiet zone around the QR code"),
     Key("wizard.copy_key", "f5", "Copy key", "Send the key to your terminal's clipboard"),
@@ -94,6 +136,13 @@ KEYMAP: tuple[Key, ...] = (
     Key("recovery_codes.copy", "f5", "Copy All Codes", "Send all codes to your terminal's clipboard"),
     Key("recovery_codes.save", "f6", "Save", "Save the codes as a text file on the machine of the program"),
     Key("recovery_codes.saved", "f7", "I've Saved My Codes", "Go on, after typing one of the codes as proof"),
+    Key(
+        "recovery_codes.back",
+        "escape",
+        "Leave",
+        "Leave without typing a code as proof; asks first",
+        display="esc",
+    ),
 )
 """The table. Rows may be added for a screen under the screen's own scope."""
 
@@ -107,6 +156,8 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "list": ("page",),
     "measures": ("page", "home"),
     "reauthentication": ("dialog",),
+    "help": ("dialog",),
+    "palette": ("dialog",),
 }
 """Scopes that are on the same screen, and whose keys must therefore differ."""
 
@@ -119,12 +170,12 @@ class UnknownBinding(Exception):
     """The settings remap a binding that does not exist."""
 
 
-def bindings(*scopes: str) -> list[BindingType]:
-    """Return the bindings of some scopes, for a screen's BINDINGS."""
+def bindings(*scopes: str, without: Iterable[str] = ()) -> list[BindingType]:
+    """Return the bindings of some scopes but for those named, for a screen's BINDINGS."""
     known = {row.scope for row in KEYMAP}
     if missing := [scope for scope in scopes if scope not in known]:
         raise UnknownBinding(f"no bindings for {', '.join(missing)}")
-    return [row.binding() for row in KEYMAP if row.scope in scopes]
+    return [row.binding() for row in KEYMAP if row.scope in scopes and row.id not in without]
 
 
 def remapped(changes: Mapping[str, str], table: Iterable[Key] = KEYMAP) -> dict[str, str]:

@@ -24,7 +24,7 @@ RETRY_SECONDS = 1.0
 
 
 async def follow(visit: Visit, tell: Callable[[Message], object]) -> None:
-    """Follow the account of a visit until its session is over; tells AccountChanged and, at the end, SignedOut."""
+    """Follow a visit's account until its session is over; tells AccountChanged and at last SignedOut."""
     services = await visit.ready()
     account_id = visit.account.id
     wake = asyncio.Event()

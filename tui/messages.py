@@ -14,7 +14,7 @@ class Place(StrEnum):
 
     GENERAL = "general"
     OVERVIEW = "overview"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - a place
     TWO_FACTOR = "two_factor"
 
 

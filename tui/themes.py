@@ -86,7 +86,7 @@ NAMED_16 = {
     "well": 10,
     "danger": 9,
 }
-"""The terminal's sixteen colours by meaning, for both themes: too few of them are dark enough to be read on white."""
+"""The terminal's sixteen colours by meaning, for both themes: few of them can be read on white."""
 
 
 def _theme(name: str, colors: Palette, *, is_dark: bool) -> Theme:

@@ -96,7 +96,7 @@ class Visit:
         return self._services
 
     async def adopt(self, signed_in: SignedIn, *, keep: bool | None = None) -> None:
-        """Take a session or its new token in place of the one before, and keep it where that was asked for."""
+        """Take a session or its new token in place of the one before, and keep it where asked."""
         self.signed_in = signed_in
         self._kept_token = None
         if keep is not None:

@@ -32,7 +32,9 @@ class Banner(Static):
     }
     """
 
-    def __init__(self, sentence: str | Content, tone: Tone = Tone.ATTENTION, *, id: str | None = None) -> None:
+    def __init__(
+        self, sentence: str | Content, tone: Tone = Tone.ATTENTION, *, id: str | None = None
+    ) -> None:
         """Build a banner; foreign text in it must be `SafeText`."""
         super().__init__(_words(sentence, tone), id=id, classes=f"-{tone}")
         self._tone = tone

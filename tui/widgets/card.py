@@ -36,7 +36,13 @@ class Card(Vertical):
     """
 
     def __init__(
-        self, title: str, *, subtitle: str = "", tone: Tone | None = None, id: str | None = None, classes: str = ""
+        self,
+        title: str,
+        *,
+        subtitle: str = "",
+        tone: Tone | None = None,
+        id: str | None = None,
+        classes: str = "",
     ) -> None:
         """Build a card; a tone of attention or danger colours its border."""
         super().__init__(id=id, classes=classes)

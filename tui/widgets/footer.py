@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -21,6 +22,10 @@ LAST = ("app.quit",)
 """Bindings that come after those of the screen."""
 
 
+Entry = tuple[str, str, str]
+"""Key, word and action."""
+
+
 class Footer(Widget):
     """One row of keys and words; an entry that does not fit is left out whole."""
 
@@ -32,7 +37,7 @@ class Footer(Widget):
     }
     """
 
-    entries: reactive[tuple[tuple[str, str, str], ...]] = reactive(())
+    entries: reactive[tuple[Entry, ...]] = reactive(())
     """What is shown: key, word and action, in order."""
 
     def on_mount(self) -> None:
@@ -44,37 +49,37 @@ class Footer(Widget):
         if screen is self.screen and self.is_attached:
             self.entries = tuple(self._collect())
 
-    def _collect(self) -> list[tuple[str, str, str]]:
+    def _collect(self) -> list[Entry]:
         """Return what is to be shown, help first; while a field has the focus no bare letter is offered."""
-        focused = self.screen.focused
-        in_field = focused is not None and focused.check_consume_key("a", "a")
-        first, middle, last, palette = [], [], [], []
+        first: list[Entry] = []
+        middle: list[Entry] = []
+        last: list[Entry] = []
+        palette: list[Entry] = []
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
             name = binding.id or f"{binding.action}"
             if not (active.enabled and (binding.show or name == HELP)) or name in seen:
                 continue
-            key = self._key_for(binding, in_field=in_field)
+            key = self._key_for(binding)
             if not key:
                 continue
             seen.add(name)
             entry = (key, binding.description, binding.action)
-            group = first if name == HELP else palette if name == PALETTE else last if name in LAST else middle
+            group = (
+                first if name == HELP else palette if name == PALETTE else last if name in LAST else middle
+            )
             group.append(entry)
         return [*first, *middle, *last, *palette]
 
-    def _key_for(self, binding: Binding, *, in_field: bool) -> str:
-        """Return how to write the key that acts now, or nothing where none does."""
-        bare = binding.key_display or shown_key(binding.key)
-        if not in_field or len(bare) > 1:
-            return bare
-        rest = [
-            active.binding.key
-            for active in self.screen.active_bindings.values()
-            if active.binding.id == binding.id and len(shown_key(active.binding.key)) > 1
-        ]
-        return shown_key(rest[0]) if rest else ""
+    def _key_for(self, binding: Binding) -> str:
+        """Return how to write the first key that would act now, or nothing where none would."""
+        same = [a.binding for a in self.screen.active_bindings.values() if a.binding.id == binding.id]
+        focused = self.screen.focused
+        for rank, each in enumerate(same if binding.id else [binding]):
+            if focused is None or not focused.check_consume_key(each.key, key_to_character(each.key)):
+                return (each.key_display if rank == 0 else None) or shown_key(each.key)
+        return ""
 
     def render(self) -> Content:
         """Draw as many entries as there is room for."""

@@ -17,7 +17,9 @@ class Hint(Static):
     }
     """
 
-    def __init__(self, words: str | Content = "", *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self, words: str | Content = "", *, id: str | None = None, classes: str | None = None
+    ) -> None:
         """Build a hint; a str is plain text, never markup."""
         super().__init__(words if isinstance(words, Content) else Content(words), id=id, classes=classes)
 

@@ -103,7 +103,9 @@ class Navigation(Widget, can_focus=True):
 
     def _as_line(self) -> Content:
         """Return all rooms in one line."""
-        return Content(" ").join([self._entry(index, entry, width=0) for index, entry in enumerate(self._rooms)])
+        return Content(" ").join(
+            [self._entry(index, entry, width=0) for index, entry in enumerate(self._rooms)]
+        )
 
     def _entry(self, index: int, entry: Room, width: int) -> Content:
         """Draw one room: a bar and weight for the present one, an underline where enter would go."""

@@ -33,7 +33,9 @@ class NoticeLine(Widget):
 
     def render(self) -> Content:
         """Draw the mark and the sentence."""
-        return Content.assemble((f"{self.tone.mark} ", f"bold ${self.tone}"), (self.sentence, f"${self.tone}"))
+        return Content.assemble(
+            (f"{self.tone.mark} ", f"bold ${self.tone}"), (self.sentence, f"${self.tone}")
+        )
 
     def watch_sentence(self, sentence: str) -> None:
         """Take a row only while there is something to say."""

@@ -52,7 +52,13 @@ class PushButton(Button, inherit_css=False):
     """
 
     def __init__(
-        self, label: str, kind: Kind = "plain", *, id: str | None = None, disabled: bool = False, action: str | None = None
+        self,
+        label: str,
+        kind: Kind = "plain",
+        *,
+        id: str | None = None,
+        disabled: bool = False,
+        action: str | None = None,
     ) -> None:
         """Build a button; the label is plain text, never markup."""
         super().__init__(Content(label), id=id, disabled=disabled, action=action, classes=f"-{kind}")
@@ -72,4 +78,4 @@ class PushButton(Button, inherit_css=False):
     @property
     def _words(self) -> str:
         """The label as plain text."""
-        return self.label.plain if isinstance(self.label, Content) else self.label
+        return str(self.label.plain) if isinstance(self.label, Content) else str(self.label)

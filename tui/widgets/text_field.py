@@ -78,7 +78,12 @@ class TextField(Input):
     ) -> None:
         """Build a field; `prepare_paste` makes "417263" of a pasted "417 263" before it is inserted."""
         super().__init__(
-            value=value, placeholder=placeholder, password=password, id=id, disabled=disabled, select_on_focus=False
+            value=value,
+            placeholder=placeholder,
+            password=password,
+            id=id,
+            disabled=disabled,
+            select_on_focus=False,
         )
         self.max_bytes = max_bytes
         self.cursor_blink = False
@@ -95,7 +100,9 @@ class TextField(Input):
         low, high = sorted((max(0, start), min(len(self.value), end)))
         candidate = f"{self.value[:low]}{text}{self.value[high:]}"
         if text and len(candidate.encode("utf-8", "surrogatepass")) > self.max_bytes:
-            self.post_message(self.Refused(self, f"Too long: at most {self.max_bytes} bytes. Nothing was taken."))
+            self.post_message(
+                self.Refused(self, f"Too long: at most {self.max_bytes} bytes. Nothing was taken.")
+            )
             return
         super().replace(text, start, end)
 

@@ -1,0 +1,116 @@
+"""What help lists and the palette offers: the screen's keys, the rooms, the themes; nothing of Textual's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import ActiveBinding
+
+from tui.key_names import shown_key
+from tui.keymap import KEYMAP
+from tui.messages import Place
+from tui.themes import NAMES
+
+PLACES = {
+    Place.OVERVIEW: ("Go to Overview", "Profile › Security: the risk and what lowers it"),
+    Place.PASSWORD: ("Go to Password", "Profile › Security: change the password"),
+    Place.TWO_FACTOR: ("Go to Two-factor", "Profile › Security: authenticator and recovery codes"),
+    Place.GENERAL: ("Go to General", "Profile › General: name and sessions"),
+}
+"""The places inside, as the palette names them."""
+
+UNLISTED = frozenset(
+    [
+        "app.palette",
+        "app.hint_quit",
+        "app.quit_now",
+        "page.back",
+        "page.previous_tab",
+        "page.next_tab",
+        "dialog.cancel",
+    ]
+)
+"""Keys that the palette does not offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEntry:
+    """One key."""
+
+    section: str
+    """The heading that it stands under."""
+    keys: str
+    """The keys as they are written on screens."""
+    label: str
+    """One or two words."""
+    sentence: str
+    """What it does."""
+
+    def matches(self, words: str) -> bool:
+        """Tell whether every word of a search is in the entry."""
+        text = f"{self.keys} {self.label} {self.sentence}".casefold()
+        return all(word in text for word in words.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be done from the palette."""
+
+    id: str
+    """What the palette answers with."""
+    label: str
+    """Its name, "Go to Security"."""
+    sentence: str
+    """What it does."""
+    key: str = ""
+    """The key that does the same, as it is written on screens."""
+
+    def matches(self, words: str) -> bool:
+        """Tell whether every word of a search is in the command."""
+        text = f"{self.label} {self.sentence}".casefold()
+        return all(word in text for word in words.casefold().split())
+
+
+_ROWS = {row.id: row for row in KEYMAP}
+
+
+def help_entries(active: Iterable[ActiveBinding]) -> list[HelpEntry]:
+    """Return the keys that act now, those of the screen before those of the program."""
+    keys: dict[str, list[str]] = {}
+    for entry in active:
+        if entry.enabled and entry.binding.id in _ROWS:
+            keys.setdefault(entry.binding.id, []).append(shown_key(entry.binding.key))
+    entries = [
+        HelpEntry(
+            "Everywhere" if _ROWS[id_].scope == "app" else "This screen",
+            ", ".join(dict.fromkeys(written)),
+            _ROWS[id_].label,
+            _ROWS[id_].tooltip,
+        )
+        for id_, written in keys.items()
+    ]
+    moving = [
+        HelpEntry("Moving", "tab shift+tab", "Move", "Go to the next or the previous thing on the screen"),
+        HelpEntry("Moving", "arrows", "Move", "Move within a list, the tabs or the rooms"),
+        HelpEntry("Moving", "enter", "Act", "Press the button, open the row, send the field"),
+    ]
+    return [
+        *(e for e in entries if e.section == "This screen"),
+        *moving,
+        *(e for e in entries if e.section != "This screen"),
+    ]
+
+
+def commands(active: Iterable[ActiveBinding], *, is_inside: bool) -> list[Command]:
+    """Return what the palette offers now."""
+    offered: dict[str, Command] = {}
+    for entry in active:
+        row = _ROWS.get(entry.binding.id or "")
+        if row is not None and entry.enabled and row.id not in UNLISTED and row.scope != "list":
+            key = entry.binding.key_display or shown_key(entry.binding.key)
+            offered.setdefault(row.id, Command(f"do {entry.binding.action}", row.label, row.tooltip, key))
+    places = [Command(f"go {place}", name, sentence) for place, (name, sentence) in PLACES.items()]
+    themes = [Command(f"theme {name}", f"Theme {name}", "Change the colours") for name in NAMES]
+    leave = [Command("leave", "Sign out", "End this session and go back to sign-in")] if is_inside else []
+    return [*(places if is_inside else []), *offered.values(), *themes, *leave]

@@ -1,0 +1,123 @@
+"""What the keys that act everywhere do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+
+from security.refusals import Refusal
+from security.trouble import StoreTrouble
+from tui import keymap, messages, themes
+from tui.commands import commands, help_entries
+from tui.door import Door
+from tui.messages import Place
+from tui.terminal.driver import TerminalDriver
+from tui.terminal.guarded_app import GuardedApp
+from tui.visit import Visit
+from tui.widgets.tone import Tone
+
+
+class KeyedApp(GuardedApp):
+    """An app with help, palette, quitting, mouse, redraw and the two ways of showing times."""
+
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("app")
+
+    def __init__(self, door: Door) -> None:
+        """Build the app of one visit, its keys remapped as the settings say."""
+        super().__init__(door)
+        self.visit = Visit(door)
+        """Who is here, and what they may call."""
+        self._has_mouse = door.mouse
+        self.set_keymap(keymap.remapped(door.keys))
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a screen is writing and must not be closed."""
+        return any(getattr(screen, "saving", False) for screen in self.screen_stack)
+
+    @on(messages.AppearanceChosen)
+    def _appear(self, event: messages.AppearanceChosen) -> None:
+        """Change the theme, and keep it with the account of whoever is signed in."""
+        self.theme = event.theme
+        if self.visit.signed_in is not None:
+            self._keep_appearance(event.theme)
+
+    @work(group="appearance", description="keep the appearance")
+    async def _keep_appearance(self, theme: str) -> None:
+        """Keep a theme with the account; where that fails it lasts as long as the visit."""
+        services = await self.visit.ready()
+        try:
+            account = await services.accounts.set_appearance(self.visit.token, themes.appearance_of(theme))
+        except (Refusal, StoreTrouble):
+            self.say("The theme was changed here; it could not be kept with your account.", Tone.ATTENTION)
+        else:
+            self.visit.renew_account(account)
+
+    async def _run_command(self, chosen: str | None) -> None:
+        """Do what was chosen in the palette."""
+        kind, _, rest = (chosen or "").partition(" ")
+        if kind == "do":
+            await self.screen.run_action(rest)
+        elif kind == "go":
+            self.post_message(messages.GoTo(Place(rest)))
+        elif kind == "theme":
+            self.post_message(messages.AppearanceChosen(rest))
+        elif kind == "leave":
+            self.post_message(messages.LeaveRequested())
+
+    def action_help(self) -> None:
+        """Show the keys that act now."""
+        from tui.screens.help import HelpScreen  # needed by the first `?`, not by the first paint
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(help_entries(self.screen.active_bindings.values())))
+
+    def action_palette(self) -> None:
+        """Offer what can be done now; a dialog is answered first."""
+        from tui.screens.palette import PaletteScreen  # needed by the first ctrl+p, not by the first paint
+
+        if not isinstance(self.screen, ModalScreen):
+            offered = commands(
+                self.screen.active_bindings.values(), is_inside=self.visit.signed_in is not None
+            )
+            self.push_screen(PaletteScreen(offered), self._run_command)
+
+    async def action_quit(self) -> None:
+        """Leave the program, or ask first where the present screen wants that."""
+        if self.is_saving:
+            self.say("Saving. One moment.", Tone.MUTED)
+        elif callable(getattr(self.screen, "action_leave", None)):
+            await self.screen.run_action("leave")
+        else:
+            self.leave(0)
+
+    async def action_quit_now(self) -> None:
+        """Leave the program from within a field too."""
+        await self.action_quit()
+
+    def action_hint_quit(self) -> None:
+        """Say which key leaves the program, to somebody who presses ctrl+c."""
+        self.say("ctrl+q leaves the program.", Tone.MUTED)
+
+    def action_toggle_mouse(self) -> None:
+        """Switch the mouse: off, the terminal selects text by itself."""
+        self._has_mouse = not self._has_mouse
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.set_mouse(self._has_mouse)
+        self.say(
+            "The mouse is on." if self._has_mouse else "The mouse is off: drag to select text.", Tone.MUTED
+        )
+
+    def action_redraw(self) -> None:
+        """Draw everything again, over whatever another program left there."""
+        self.screen.refresh(layout=True)
+
+    def action_toggle_utc(self) -> None:
+        """Show times the other way."""
+        self.visit.uses_utc = not self.visit.uses_utc
+        for screen in self.screen_stack:
+            screen.post_message(messages.TimesChanged())
+        self.say("Times are in UTC." if self.visit.uses_utc else "Times are local.", Tone.MUTED)
