@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING
 
 from store import changes
@@ -41,7 +41,7 @@ class Feed:
         self._failure: StoreError | None = None
         self._is_closed = False
 
-    async def follow(self, after: int | None) -> AsyncIterator[ChangeRecord]:
+    async def follow(self, after: int | None) -> AsyncGenerator[ChangeRecord, None]:
         """Give every change after a place in the feed as it comes; None begins at the first step.
 
         Ends when the store is closed. Raises what stopped the poller; follow again from the last

@@ -52,17 +52,12 @@ def packaged(dialect: str = "sqlite") -> Sequence[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
-def migrate(
-    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], *, is_new: bool
-) -> None:
-    """Bring a store up to the newest migration.
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    """Bring a store up to the newest migration; an empty file becomes a store.
 
-    Raises Corrupt where the file is not ours (a new one is empty and becomes ours), and NewerSchema
-    where it is ahead of the program.
+    Raises NewerSchema where it is ahead of the program, Corrupt where it does not say how it came about.
     """
     with translated(path):
-        if not is_new:
-            _recognise(connection, path)
         _compare(connection, path, migrations)
         for migration in migrations:
             if _version(connection) < migration.version:
@@ -74,9 +69,14 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _recognise(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a file that this program did not make, an empty one included."""
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+def recognise(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that this program did not make, an empty one included, before anything is written to it.
+
+    Raises Corrupt.
+    """
+    with translated(path):
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    if mark != APPLICATION_ID:
         raise Corrupt(f"The file {path} is not a Strongroom store. It was left as it is.")
 
 

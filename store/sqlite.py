@@ -68,17 +68,17 @@ def bound(params: Mapping[str, Value]) -> dict[str, str | bytes | int | None]:
 
 
 def connect_now(access: Access) -> sqlite3.Connection:
-    """Open a connection without an event loop, for opening and migrating; the settings are asserted."""
+    """Open a connection without an event loop and without any setting, so that nothing is written yet."""
     with translated(access.path):
-        connection = sqlite3.connect(access.uri, uri=True, isolation_level=None, timeout=access.busy_timeout)
-        try:
-            for name, wanted in access.settings.items():
-                connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
-                _assert_setting(access.path, name, wanted, connection.execute(f"PRAGMA {name}").fetchone()[0])
-        except BaseException:
-            connection.close()
-            raise
-    return connection
+        return sqlite3.connect(access.uri, uri=True, isolation_level=None, timeout=access.busy_timeout)
+
+
+def settle(connection: sqlite3.Connection, access: Access) -> None:
+    """Give a connection its settings, each asserted. On a file that is not ours this would change it."""
+    with translated(access.path):
+        for name, wanted in access.settings.items():
+            connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
+            _assert_setting(access.path, name, wanted, connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def _assert_setting(path: Path, name: str, wanted: str | int, found: object) -> None:

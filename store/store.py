@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +13,9 @@ from store.changes import ChangeRecord
 from store.custody import check_custody, identity, new_file, path_of
 from store.errors import InDoubt, StoreError, Unavailable
 from store.feed import Feed
-from store.migrating import migrate, packaged
+from store.migrating import migrate, packaged, recognise
 from store.shielding import see_through
-from store.sqlite import Access, Connection, connect_now
+from store.sqlite import Access, Connection, connect_now, settle
 from store.transaction import Transaction
 from store.translate import missing
 
@@ -62,7 +62,10 @@ def _migrate(access: Access, *, is_new: bool) -> None:
     """Bring one file's schema up to date over a connection of its own."""
     connection = connect_now(access)
     try:
-        migrate(connection, access.path, packaged(), is_new=is_new)
+        if not is_new:
+            recognise(connection, access.path)
+        settle(connection, access)
+        migrate(connection, access.path, packaged())
     finally:
         connection.close()
 
@@ -135,7 +138,7 @@ class Store:
                 finally:
                     self._readers.append(connection)
 
-    def follow(self, after: int | None = None) -> AsyncIterator[ChangeRecord]:
+    def follow(self, after: int | None = None) -> AsyncGenerator[ChangeRecord, None]:
         """Give every change after a place in the feed as it comes; None begins with the first step.
 
         To miss nothing, read `changes.last_seq` in the snapshot that was shown and follow from there.

@@ -1,0 +1,57 @@
+"""Devices: known by their secret, to their own account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from store import devices
+from store.devices import DeviceRecord
+from store.errors import Duplicate
+from store.ids import new_id
+from store.store import Store
+from tests.store.samples import ADA, MINUTE, NOW, hashed, settle, writing
+
+DEVICE = DeviceRecord(
+    id=new_id(NOW),
+    account_id=ADA,
+    secret_hash=hashed("device"),
+    client="xterm",
+    first_seen_at=NOW,
+    last_seen_at=NOW,
+)
+
+
+@pytest.fixture(autouse=True)
+async def kept(store: Store) -> None:
+    """Ada signed in from her device."""
+    await settle(store)
+    async with writing(store) as tx:
+        await devices.insert(tx, DEVICE)
+
+
+async def test_a_device_is_known_to_its_own_account_only(store: Store) -> None:
+    async with store.read() as tx:
+        assert await devices.find(tx, ADA, hashed("device")) == DEVICE
+        assert await devices.find(tx, "somebody else", hashed("device")) is None
+        assert await devices.find(tx, ADA, hashed("other")) is None
+        assert await devices.count(tx, ADA) == 1
+        assert await devices.count(tx, "somebody else") == 0
+
+
+async def test_a_device_is_seen_again_and_never_backwards(store: Store) -> None:
+    async with writing(store) as tx:
+        assert await devices.seen(tx, DEVICE.id, NOW + MINUTE)
+        assert not await devices.seen(tx, DEVICE.id, NOW)
+        assert await devices.find(tx, ADA, hashed("device")) == replace(DEVICE, last_seen_at=NOW + MINUTE)
+
+
+async def test_two_devices_never_share_a_secret(store: Store) -> None:
+    with pytest.raises(Duplicate):
+        async with writing(store) as tx:
+            await devices.insert(tx, replace(DEVICE, id=new_id(NOW)))
+
+
+def test_the_hash_of_a_device_secret_is_in_no_repr() -> None:
+    assert "secret_hash" not in repr(DEVICE)

@@ -1,0 +1,331 @@
+"""A store that is missing, unsafe, read-only, full, locked, corrupt or newer says so in its own words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from store import facts
+from store.custody import path_of
+from store.errors import (
+    BadPermissions,
+    Corrupt,
+    Duplicate,
+    Full,
+    Missing,
+    NewerSchema,
+    ReadOnly,
+    StoreError,
+    Unavailable,
+    UnsupportedUrl,
+)
+from store.ids import new_id
+from store.store import Store, open_store
+from tests.store.samples import NOW, writing
+
+
+@pytest.fixture
+async def closed(store_url: str, sqlite_path: Path) -> Path:
+    """The file of a store that was made and closed."""
+    store = await open_store(store_url, create=True)
+    async with writing(store) as tx:
+        await facts.put(tx, "name", "kept")
+    await store.close()
+    return sqlite_path
+
+
+def modes(directory: Path) -> dict[str, int]:
+    """The permissions of everything in a directory."""
+    return {file.name: file.stat().st_mode & 0o777 for file in directory.iterdir()}
+
+
+async def test_a_new_store_is_private_with_its_companions(store: Store) -> None:
+    async with writing(store) as tx:
+        await facts.put(tx, "name", "new")
+    name = store.path.name
+    assert modes(store.path.parent) == dict.fromkeys((name, f"{name}-wal", f"{name}-shm"), 0o600)
+    assert store.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o777])
+async def test_a_new_store_is_private_whatever_the_umask(
+    store_url: str, sqlite_path: Path, umask: int
+) -> None:
+    sqlite_path.parent.mkdir(mode=0o700)
+    before = os.umask(umask)
+    try:
+        store = await open_store(store_url, create=True)
+        async with writing(store) as tx:
+            await facts.put(tx, "name", "new")
+        assert set(modes(sqlite_path.parent).values()) == {0o600}
+        await store.close()
+    finally:
+        os.umask(before)
+
+
+async def test_a_store_keeps_what_was_written(closed: Path, store_url: str) -> None:
+    store = await open_store(store_url)
+    async with store.read() as tx:
+        assert await facts.get(tx, "name") == "kept"
+    await store.close()
+
+
+async def test_a_missing_store_is_never_made_by_opening_it(sqlite_path: Path, store_url: str) -> None:
+    sqlite_path.parent.mkdir(mode=0o700)
+    with pytest.raises(Missing, match="no store at"):
+        await open_store(store_url)
+    assert list(sqlite_path.parent.iterdir()) == []
+
+
+async def test_a_missing_directory_is_a_missing_store(sqlite_path: Path, store_url: str) -> None:
+    with pytest.raises(Missing):
+        await open_store(store_url)
+    assert not sqlite_path.parent.exists()
+
+
+async def test_making_a_store_over_another_is_refused_and_leaves_it(closed: Path, store_url: str) -> None:
+    before = closed.read_bytes()
+    with pytest.raises(Duplicate, match="already"):
+        await open_store(store_url, create=True)
+    assert closed.read_bytes() == before
+    assert list(closed.parent.iterdir()) == [closed]
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://host/db", "sqlite://relative.db", "sqlite:///", "sqlite:///a\0b", "/bare/path", ""]
+)
+async def test_a_url_of_another_kind_is_refused(url: str) -> None:
+    with pytest.raises(UnsupportedUrl, match="sqlite:///ABSOLUTE/PATH"):
+        await open_store(url)
+
+
+def test_a_path_is_taken_literally() -> None:
+    assert path_of("sqlite:///srv/a%20b?c#d.db") == Path("/srv/a%20b?c#d.db")
+
+
+async def test_odd_letters_in_a_path_name_just_that_file(tmp_path: Path) -> None:
+    url = f"sqlite://{tmp_path}/p/a%20?mode=memory#ü.db"
+    store = await open_store(url, create=True)
+    assert (tmp_path / "p" / "a%20?mode=memory#ü.db").exists()
+    await store.close()
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o400, 0o700, 0o000])
+async def test_a_file_that_is_not_0600_is_refused_with_the_command_that_mends_it(
+    closed: Path, store_url: str, mode: int
+) -> None:
+    closed.chmod(mode)
+    with pytest.raises(BadPermissions, match=f"chmod 600 {closed}"):
+        await open_store(store_url)
+
+
+async def test_a_directory_that_is_not_0700_is_refused_with_the_command_that_mends_it(
+    closed: Path, store_url: str
+) -> None:
+    closed.parent.chmod(0o755)
+    with pytest.raises(BadPermissions, match=f"chmod 700 {closed.parent}"):
+        await open_store(store_url)
+
+
+async def test_a_companion_that_others_can_read_is_refused(closed: Path, store_url: str) -> None:
+    companion = closed.with_name(f"{closed.name}-wal")
+    companion.touch()
+    companion.chmod(0o644)
+    with pytest.raises(BadPermissions, match=f"chmod 600 {companion}"):
+        await open_store(store_url)
+
+
+async def test_a_store_is_not_made_in_a_directory_that_others_can_reach(
+    sqlite_path: Path, store_url: str
+) -> None:
+    sqlite_path.parent.mkdir()
+    sqlite_path.parent.chmod(0o750)
+    with pytest.raises(BadPermissions, match="chmod 700"):
+        await open_store(store_url, create=True)
+    assert list(sqlite_path.parent.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+async def test_a_store_of_another_user_is_refused(closed: Path, store_url: str) -> None:
+    os.chown(closed, 12345, -1)
+    with pytest.raises(BadPermissions, match="another user"):
+        await open_store(store_url)
+
+
+async def test_a_symbolic_link_is_refused(closed: Path) -> None:
+    link = closed.with_name("link.db")
+    link.symlink_to(closed)
+    with pytest.raises(BadPermissions, match="symbolic link"):
+        await open_store(f"sqlite://{link}")
+
+
+@pytest.fixture
+def immutable(closed: Path) -> Iterator[Path]:
+    """A store that not even root can write."""
+    change = shutil.which("chattr")
+    if change is None or subprocess.run([change, "+i", closed], capture_output=True, check=False).returncode:
+        pytest.skip("this file system has no immutable files, or we may not make one")
+    yield closed
+    subprocess.run([change, "-i", closed], check=True)
+
+
+async def test_a_store_that_cannot_be_written_is_refused(immutable: Path, store_url: str) -> None:
+    with pytest.raises(ReadOnly, match="read-only"):
+        await open_store(store_url)
+
+
+async def test_a_full_store_says_so_and_keeps_nothing_of_the_act(store: Store) -> None:
+    async def act() -> None:
+        async with writing(store) as tx:
+            await facts.put(tx, "small", "new")
+            row = await tx.fetch_one("PRAGMA page_count")
+            assert row is not None
+            await tx.fetch(f"PRAGMA max_page_count = {row['page_count']}")
+            await facts.put(tx, "large", "x" * 1_000_000)
+
+    with pytest.raises(Full, match="no room left"):
+        await act()
+    async with store.read() as tx:
+        assert await facts.get(tx, "small") is None
+    await store.check(full=True)
+
+
+async def test_a_store_locked_for_longer_than_the_timeout_is_unavailable(
+    store_url: str, sqlite_path: Path
+) -> None:
+    store = await open_store(store_url, create=True, busy_timeout=0.1)
+    other = sqlite3.connect(sqlite_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable, match="locked by another program"):
+        async with writing(store):
+            pass
+    async with store.read() as tx:
+        assert await facts.get(tx, "name") is None
+    other.execute("ROLLBACK")
+    other.close()
+    async with writing(store) as tx:
+        await facts.put(tx, "name", "new")
+    await store.close()
+
+
+def overwrite_all(path: Path) -> None:
+    """Replace the file with noise."""
+    path.write_bytes(os.urandom(path.stat().st_size))
+
+
+def empty(path: Path) -> None:
+    """Cut the file to nothing."""
+    path.write_bytes(b"")
+
+
+def other_database(path: Path) -> None:
+    """Put another program's database there."""
+    path.unlink()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (n INTEGER)")
+    connection.close()
+    path.chmod(0o600)
+
+
+def cut(path: Path) -> None:
+    """Keep only the first page."""
+    path.write_bytes(path.read_bytes()[:4096])
+
+
+@pytest.mark.parametrize("spoil", [overwrite_all, empty, other_database, cut])
+async def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(
+    closed: Path, store_url: str, spoil: Callable[[Path], None]
+) -> None:
+    spoil(closed)
+    before = closed.read_bytes()
+    with pytest.raises(Corrupt):
+        await open_store(store_url)
+    assert closed.read_bytes() == before
+
+
+async def test_a_damaged_page_is_found_by_the_full_check(closed: Path, store_url: str) -> None:
+    connection = sqlite3.connect(closed)
+    (page,) = connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_waiting'"
+    ).fetchone()
+    connection.close()
+    with closed.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    store = await open_store(store_url)
+    with pytest.raises(Corrupt):
+        await store.check(full=True)
+    await store.close()
+
+
+async def test_a_store_of_a_newer_program_is_refused(closed: Path, store_url: str) -> None:
+    connection = sqlite3.connect(closed)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(NewerSchema, match="schema 999"):
+        await open_store(store_url)
+
+
+async def test_a_store_that_is_taken_away_is_missing_at_the_next_act(store: Store) -> None:
+    store.path.rename(store.path.with_name("elsewhere.db"))
+    with pytest.raises(Missing):
+        async with writing(store):
+            pass
+
+
+async def test_a_store_that_is_replaced_is_missing_at_the_next_act(store: Store, tmp_path: Path) -> None:
+    other = await open_store(f"sqlite://{tmp_path}/other/other.db", create=True)
+    await other.close()
+    other.path.rename(store.path)
+    with pytest.raises(Missing):
+        async with store.read():
+            pass
+
+
+async def test_every_connection_has_every_setting(store: Store) -> None:
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
+        "trusted_schema": 0,
+        "secure_delete": 1,
+    }
+    async with store.read() as first, store.read() as second, writing(store) as third:
+        for tx in (first, second, third):
+            for name, value in wanted.items():
+                row = await tx.fetch_one(f"PRAGMA {name}")
+                assert row is not None
+                assert row["timeout" if name == "busy_timeout" else name] == value
+
+
+async def test_only_a_new_store_may_be_one_to_throw_away(store_url: str) -> None:
+    with pytest.raises(ValueError, match="new store"):
+        await open_store(store_url, durable=False)
+    store = await open_store(store_url, create=True, durable=False)
+    async with store.write(new_id(NOW), NOW) as tx:
+        row = await tx.fetch_one("PRAGMA synchronous")
+    assert row is not None
+    assert row["synchronous"] == 0
+    await store.close()
+
+
+def test_every_error_is_a_store_error_with_a_name_of_its_own() -> None:
+    kinds = {
+        Missing,
+        BadPermissions,
+        ReadOnly,
+        Full,
+        Corrupt,
+        NewerSchema,
+        Unavailable,
+        Duplicate,
+        UnsupportedUrl,
+    }
+    assert all(issubclass(kind, StoreError) and kind is not StoreError for kind in kinds)
