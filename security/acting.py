@@ -1,0 +1,81 @@
+"""Who acts, as one transaction knows it: account, organisation, session, policy and second factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from security.facts import Secret
+from security.policies import Policy
+from security.refusals import ReauthenticationNeeded, SessionLocked
+from security.vocabulary import AccountStatus, EndReason
+from store.accounts import AccountRecord
+from store.organisations import OrganisationRecord
+from store.sessions import SessionRecord
+from store.transaction import Transaction
+from store.two_factor import TotpRecord
+
+FRESH_FOR = timedelta(minutes=5)
+"""How long a full authentication lets its person do what is sensitive (R058)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A person with a live session, read inside the transaction that acts for them."""
+
+    tx: Transaction
+    at: datetime
+    """The time of the act, taken when its transaction had begun."""
+    token: Secret
+    account: AccountRecord
+    organisation: OrganisationRecord
+    session: SessionRecord
+    policy: Policy
+    totp: TotpRecord | None
+    """The authenticator, where two-factor authentication is on."""
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the last full authentication is at most five minutes old."""
+        return self.at - self.session.authenticated_at <= FRESH_FOR
+
+    @property
+    def has_two_factor(self) -> bool:
+        """Whether two-factor authentication is on."""
+        return self.totp is not None
+
+    def require_unlocked(self) -> None:
+        """Let only a session pass that does not wait behind the idle lock.
+
+        Raises:
+            SessionLocked: it does.
+        """
+        if self.session.locked_at is not None:
+            raise SessionLocked
+
+    def require_fresh(self) -> None:
+        """Let only a fresh authentication pass.
+
+        Raises:
+            ReauthenticationNeeded: the last one is older than five minutes.
+        """
+        if not self.is_fresh:
+            raise ReauthenticationNeeded(second_factor=self.has_two_factor)
+
+
+def expiry(session: SessionRecord, policy: Policy) -> datetime:
+    """When a session ends whatever happens; a policy that became shorter acts on live sessions too."""
+    return min(session.expires_at, session.created_at + policy.lifetime)
+
+
+def due_reason(
+    session: SessionRecord, account: AccountRecord, policy: Policy, at: datetime
+) -> EndReason | None:
+    """Why a live session must end now; at exactly the limit it is over (R051)."""
+    if account.status != AccountStatus.ACTIVE:
+        return EndReason.ACCOUNT_CLOSED
+    if at >= expiry(session, policy):
+        return EndReason.EXPIRED
+    if at >= session.last_active_at + policy.idle:
+        return EndReason.IDLE
+    return None

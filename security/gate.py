@@ -1,0 +1,172 @@
+"""The gate: every act of a signed-in person passes it inside its own transaction (R052, R112).
+
+The change feed is a courtesy; this is the lock. A revoked, expired or locked session is refused
+here although no terminal has heard of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta
+
+from security.acting import Acting, due_reason
+from security.clock import Clock
+from security.facts import Secret
+from security.journal import Journal
+from security.origin import Origin
+from security.policies import for_org
+from security.refusals import ReauthenticationNeeded, Refusal, SessionOver
+from security.session_ends import SessionEnds
+from security.tokens import new_token, token_hash
+from security.vocabulary import EndReason, EventName
+from store import accounts as account_rows
+from store import organisations as organisation_rows
+from store import sessions as session_rows
+from store import two_factor as two_factor_rows
+from store.ids import new_id
+from store.store import Store
+from store.transaction import Transaction
+
+TOUCH_EVERY = timedelta(minutes=1)
+"""Last activity is written at most this often, so that a busy terminal does not write at each key."""
+
+_QUESTIONS = (ReauthenticationNeeded, SessionOver)
+"""Refusals that ask the person for something, or that the session's own end has told already."""
+
+
+async def gate(tx: Transaction, token: Secret, at: datetime) -> tuple[Acting, EndReason | None]:
+    """Read who acts with this token, and why their session must end now, if it must.
+
+    Raises:
+        SessionOver: the session has ended, or no session has this token.
+    """
+    session = await session_rows.find_by_hash(tx, token_hash(token))
+    if session is None:
+        raise SessionOver("unknown")
+    if session.ended_at is not None:
+        raise SessionOver(session.end_reason or "unknown")
+    account = await account_rows.get(tx, session.account_id)
+    organisation = await organisation_rows.get(tx, session.org_id)
+    if account is None or organisation is None:
+        raise SessionOver("unknown")
+    policy = await for_org(tx, session.org_id)
+    totp = await two_factor_rows.get(tx, account.id)
+    acting = Acting(
+        tx=tx,
+        at=at,
+        token=token,
+        account=account,
+        organisation=organisation,
+        session=session,
+        policy=policy,
+        totp=totp,
+    )
+    return acting, due_reason(session, account, policy, at)
+
+
+class Gate:
+    """Opens a transaction in which a person acts, or refuses."""
+
+    def __init__(self, store: Store, clock: Clock, ends: SessionEnds, journal: Journal) -> None:
+        """Keep the store, the clock, what ends the sessions that are found over, and the journal."""
+        self._store = store
+        self._clock = clock
+        self._ends = ends
+        self._journal = journal
+
+    @asynccontextmanager
+    async def act(
+        self,
+        token: Secret,
+        name: EventName | None = None,
+        origin: Origin | None = None,
+        *,
+        even_locked: bool = False,
+    ) -> AsyncIterator[Acting]:
+        """A transaction that writes for the person; it commits where the block ends without an exception.
+
+        With a name, a refusal that leaves the block is audited under it, in a transaction of its own.
+
+        Raises:
+            SessionOver: the session has ended; an expiry that is found here is stored first (R051).
+            SessionLocked: it waits behind the idle lock, unless the act is one of that lock.
+        """
+        acting: Acting | None = None
+        try:
+            async with self._write() as tx:
+                admitted, due = await gate(tx, token, self._clock.now())
+                if due is None:
+                    if not even_locked:
+                        admitted.require_unlocked()
+                    await touch(admitted)
+                    acting = admitted
+                    yield admitted
+                    return
+                await self._ends.end(tx, admitted.at, admitted.session, admitted.account, due)
+        except Refusal as refusal:
+            if acting is not None and name is not None and not isinstance(refusal, _QUESTIONS):
+                await self._journal.refused(
+                    name,
+                    origin or self._journal.origin_of(acting.session),
+                    refusal,
+                    account=acting.account,
+                    session_id=acting.session.id,
+                )
+            raise
+        raise SessionOver(due)
+
+    @asynccontextmanager
+    async def look(self, token: Secret, *, even_locked: bool = False) -> AsyncIterator[Acting]:
+        """A snapshot in which the person reads.
+
+        Raises:
+            SessionOver: the session has ended; an expiry that is found here is stored first (R051).
+            SessionLocked: it waits behind the idle lock, unless the read is one of that lock.
+        """
+        async with self._store.read() as tx:
+            acting, due = await gate(tx, token, self._clock.now())
+            if due is None:
+                if not even_locked:
+                    acting.require_unlocked()
+                yield acting
+                return
+        async with self._write() as tx:
+            again, _ = await gate(tx, token, self._clock.now())
+            await self._ends.end(tx, again.at, again.session, again.account, due)
+        raise SessionOver(due)
+
+    def _write(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin an act under an id of its own."""
+        at = self._clock.now()
+        return self._store.write(new_id(at), at)
+
+
+async def touch(acting: Acting) -> bool:
+    """Write the session's last activity, unless that was done within the last minute."""
+    if acting.at - acting.session.last_active_at < TOUCH_EVERY:
+        return False
+    await session_rows.touch(acting.tx, acting.session.id, acting.at)
+    return True
+
+
+async def rotate(acting: Acting, *, methods: str | None = None) -> Secret:
+    """Give the session a new token; the old one dies in the same transaction (R049).
+
+    With `methods` the act was a full authentication too, by these.
+
+    Raises:
+        SessionOver: another act gave it a new token meanwhile.
+    """
+    token = new_token()
+    was_rotated = await session_rows.rotate(
+        acting.tx,
+        acting.session.id,
+        token_hash(acting.token),
+        token_hash(token),
+        authenticated_at=None if methods is None else acting.at,
+        methods=methods,
+    )
+    if not was_rotated:
+        raise SessionOver("unknown")
+    return token

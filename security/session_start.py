@@ -1,0 +1,186 @@
+"""The start of sessions: device, network, the greatest number, the token, and what others are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from security.acting import due_reason, expiry
+from security.devices import SeenDevice, network_prefix, see_device
+from security.facts import Secret, SignedIn
+from security.journal import Journal
+from security.origin import Origin
+from security.policies import Policy, for_org
+from security.refusals import WrongCredentials
+from security.session_ends import SessionEnds
+from security.tokens import new_token, token_hash
+from security.views import account_view
+from security.vocabulary import ChangeKind, EndReason, EventName, NoticeKind
+from store import accounts as account_rows
+from store import organisations as organisation_rows
+from store import recovery_codes as code_rows
+from store import sessions as session_rows
+from store import two_factor as two_factor_rows
+from store.accounts import AccountRecord
+from store.ids import new_id
+from store.organisations import OrganisationRecord
+from store.sessions import SessionRecord
+from store.transaction import Transaction
+
+NOTABLE_FAILURES = 5
+"""A success after this many failures is told to the person (R029)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A person who has proven who they are, at the moment their session begins."""
+
+    account: AccountRecord
+    origin: Origin
+    is_kept: bool
+    methods: str
+    """How they proved it: "password", "password totp", "password recovery_code"."""
+    failures_before: int = 0
+    is_founding: bool = False
+    """The account is made by this very act, so that its device is no news."""
+    codes_left: int | None = None
+    """Recovery codes left, where this sign-in spent one."""
+
+
+class SessionStart:
+    """Begins sessions inside the transaction that proved the person."""
+
+    def __init__(self, journal: Journal, ends: SessionEnds) -> None:
+        """Keep the journal and what drops the oldest session."""
+        self._journal = journal
+        self._ends = ends
+
+    async def begin(self, tx: Transaction, at: datetime, arrival: Arrival) -> SignedIn:
+        """Begin a session under a new token; at the greatest number of sessions the oldest ends (R059).
+
+        Raises:
+            WrongCredentials: the account's organisation is gone.
+        """
+        account = arrival.account
+        organisation = await organisation_rows.get(tx, account.org_id)
+        if organisation is None:
+            raise WrongCredentials
+        policy = await for_org(tx, account.org_id)
+        dropped = await self._make_room(tx, at, account, policy, arrival.origin)
+        device = await see_device(tx, account, arrival.origin, at)
+        is_new_network = await self._is_new_network(tx, arrival)
+        token = new_token()
+        session = _session(arrival, policy, at, device, is_new_network, token_hash(token))
+        await session_rows.insert(tx, session)
+        await account_rows.note_sign_in(tx, account.id, at)
+        await self._tell(tx, at, arrival, session, device)
+        return await _signed_in(tx, arrival, organisation, policy, session, device, token, dropped)
+
+    async def _make_room(
+        self, tx: Transaction, at: datetime, account: AccountRecord, policy: Policy, origin: Origin
+    ) -> int:
+        """Store the ends that are due and drop the oldest sessions until one more has room."""
+        alive = []
+        for session in await session_rows.list_alive(tx, account.id, at):
+            due = due_reason(session, account, policy, at)
+            if due is None:
+                alive.append(session)
+            else:
+                await self._ends.end(tx, at, session, account, due)
+        alive.sort(key=lambda session: (session.created_at, session.id))
+        surplus = alive[: max(0, len(alive) - policy.session_limit + 1)]
+        for session in surplus:
+            await self._ends.end(
+                tx, at, session, account, EndReason.LIMIT, origin=origin, actor_id=account.id
+            )
+        return len(surplus)
+
+    async def _is_new_network(self, tx: Transaction, arrival: Arrival) -> bool:
+        """Whether the account never had a session from this network."""
+        network = network_prefix(arrival.origin.source_ip)
+        return not (arrival.is_founding or await session_rows.knows_network(tx, arrival.account.id, network))
+
+    async def _tell(
+        self, tx: Transaction, at: datetime, arrival: Arrival, session: SessionRecord, device: SeenDevice
+    ) -> None:
+        """Audit, change feed and the notices of R029."""
+        account, origin = arrival.account, arrival.origin
+        await self._journal.event(
+            tx,
+            EventName.SIGNED_IN,
+            origin,
+            account=account,
+            session_id=session.id,
+            details={"methods": arrival.methods, "kept": str(arrival.is_kept).lower()},
+        )
+        await self._journal.change(tx, at, ChangeKind.SESSION_STARTED, account, session.id)
+        facts = {"client": origin.client, "source_ip": origin.source_ip}
+        if session.is_new_device:
+            await self._journal.event(
+                tx,
+                EventName.NEW_DEVICE,
+                origin,
+                account=account,
+                session_id=session.id,
+                details={"device_id": device.id},
+            )
+            await self._journal.notice(tx, at, account, NoticeKind.NEW_DEVICE, facts)
+        if arrival.failures_before >= NOTABLE_FAILURES:
+            facts = {**facts, "failures": str(arrival.failures_before)}
+            await self._journal.notice(tx, at, account, NoticeKind.SIGNED_IN_AFTER_FAILURES, facts)
+
+
+def _session(
+    arrival: Arrival, policy: Policy, at: datetime, device: SeenDevice, is_new_network: bool, token: bytes
+) -> SessionRecord:
+    """The row of a session that begins."""
+    origin = arrival.origin
+    return SessionRecord(
+        id=new_id(at),
+        account_id=arrival.account.id,
+        org_id=arrival.account.org_id,
+        token_hash=token,
+        device_id=device.id,
+        client=origin.client,
+        source_ip=origin.source_ip,
+        network=network_prefix(origin.source_ip),
+        city=origin.city,
+        country=origin.country,
+        is_new_device=device.is_new and not arrival.is_founding,
+        is_new_network=is_new_network,
+        is_kept=arrival.is_kept,
+        methods=arrival.methods,
+        created_at=at,
+        authenticated_at=at,
+        last_active_at=at,
+        expires_at=at + policy.lifetime,
+        locked_at=None,
+        ended_at=None,
+        end_reason=None,
+    )
+
+
+async def _signed_in(
+    tx: Transaction,
+    arrival: Arrival,
+    organisation: OrganisationRecord,
+    policy: Policy,
+    session: SessionRecord,
+    device: SeenDevice,
+    token: Secret,
+    dropped: int,
+) -> SignedIn:
+    """What the screen is told of the session that began."""
+    totp = await two_factor_rows.get(tx, arrival.account.id)
+    batch = await code_rows.live_batch(tx, arrival.account.id)
+    return SignedIn(
+        token=token,
+        session_id=session.id,
+        account=account_view(arrival.account, organisation, has_two_factor=totp is not None),
+        expires_at=expiry(session, policy),
+        device_secret=device.secret,
+        is_new_device=session.is_new_device,
+        codes_unacknowledged=totp is not None and batch is not None and batch.acknowledged_at is None,
+        recovery_codes_left=arrival.codes_left,
+        other_sessions_ended=dropped,
+    )

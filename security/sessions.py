@@ -1,0 +1,178 @@
+"""Sessions: list, revoke, sign out everywhere else, heartbeat and the end of a crashed one."""
+
+from __future__ import annotations
+
+from security.acting import Acting, due_reason
+from security.clock import Clock
+from security.facts import AccountView, Secret, SessionView, SignedIn
+from security.gate import TOUCH_EVERY, Gate, gate
+from security.idle_lock import IdleLock
+from security.journal import Journal
+from security.origin import Origin
+from security.policies import for_org
+from security.refusals import NotFound
+from security.session_ends import SessionEnds
+from security.views import account_view, session_view
+from security.vocabulary import EndReason, EventName
+from store import accounts as account_rows
+from store import organisations as organisation_rows
+from store import sessions as session_rows
+from store.ids import new_id
+from store.store import Store
+
+__all__ = ["Sessions", "gate"]
+
+
+class Sessions:
+    """What a person does with their own sessions; those of others are not told from none (R056)."""
+
+    def __init__(
+        self, store: Store, clock: Clock, gate: Gate, ends: SessionEnds, journal: Journal, idle_lock: IdleLock
+    ) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._clock = clock
+        self._gate = gate
+        self._ends = ends
+        self._journal = journal
+        self._idle_lock = idle_lock
+
+    async def list(self, token: Secret) -> tuple[SessionView, ...]:
+        """The person's live sessions: the current one first, then by last activity.
+
+        Raises:
+            SessionOver: the asking session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        async with self._gate.look(token) as acting:
+            return await views_of_sessions(acting)
+
+    async def revoke(self, token: Secret, session_id: str, origin: Origin) -> None:
+        """End one of the person's sessions, at once and for good.
+
+        Raises:
+            NotFound: no live session of this person has the id.
+            SessionOver: the asking session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        async with self._gate.act(token, EventName.SESSION_REVOKED, origin) as acting:
+            session = await session_rows.get(acting.tx, session_id)
+            if session is None or session.account_id != acting.account.id:
+                raise NotFound
+            was_ended = await self._ends.end(
+                acting.tx,
+                acting.at,
+                session,
+                acting.account,
+                EndReason.REVOKED,
+                origin=origin,
+                actor_id=acting.account.id,
+                by_session=acting.session.id,
+            )
+            if not was_ended:
+                raise NotFound
+
+    async def revoke_others(self, token: Secret, origin: Origin) -> int:
+        """Sign out everywhere else: exactly this session stays (R053); how many ended.
+
+        A session that begins at the same time is ended, or began after this was committed.
+
+        Raises:
+            SessionOver: the asking session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        async with self._gate.act(token, EventName.SESSION_REVOKED, origin) as acting:
+            return await self._ends.end_others(acting, EndReason.REVOKED, origin)
+
+    async def touch(self, token: Secret) -> AccountView:
+        """The heartbeat of an open terminal: is the session alive, and whose is it.
+
+        Last activity is written at most once a minute.
+
+        Raises:
+            SessionOver: the session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        async with self._gate.look(token) as acting:
+            view = account_view(acting.account, acting.organisation, has_two_factor=acting.has_two_factor)
+            is_due = acting.at - acting.session.last_active_at >= TOUCH_EVERY
+        if is_due:
+            async with self._gate.act(token):
+                pass
+        return view
+
+    async def lock(self, token: Secret) -> None:
+        """Put the session behind the idle lock; locking a locked one changes nothing.
+
+        Raises:
+            SessionOver: it has ended.
+        """
+        await self._idle_lock.lock(token)
+
+    async def unlock(
+        self, token: Secret, *, password: str | None = None, code: str | None = None, origin: Origin
+    ) -> SignedIn:
+        """Let the person back in under a new token, by the password or by six digits.
+
+        Raises:
+            SessionOver: the session has ended.
+            ReauthenticationNeeded: neither a password nor a code was given.
+            UnusableInput: no entry point takes this password.
+            Throttled: too many tries.
+            Busy: the queue for password checks is full.
+            WrongPassword: it is not the password.
+            CodeRejected: the code was not accepted.
+            SecondFactorBlocked: one hundred failures in a row.
+            NotEnrolled: a code was given and two-factor authentication is off.
+        """
+        return await self._idle_lock.unlock(token, password, code, origin)
+
+    async def crashed(self, token: Secret | None, incident: str, type_name: str, origin: Origin) -> None:
+        """Audit an unhandled error under its incident number, and end the session that met it (R085).
+
+        `type_name` is the error's type; never its message, which may hold anything.
+
+        Raises:
+            SessionOver: the session had ended already.
+        """
+        details = {"incident": incident, "type": type_name}
+        if token is None:
+            await self._journal.alone(EventName.CRASHED, origin, details)
+            return
+        async with self._gate.act(token, even_locked=True) as acting:
+            await self._ends.end(
+                acting.tx,
+                acting.at,
+                acting.session,
+                acting.account,
+                EndReason.CRASHED,
+                origin=origin,
+                actor_id=acting.account.id,
+                details=details,
+            )
+
+    async def expire_due(self) -> int:
+        """Store the end of all sessions that are over by age or idleness; how many there were."""
+        began_at = self._clock.now()
+        ended = 0
+        async with self._store.write(new_id(began_at), began_at) as tx:
+            at = self._clock.now()
+            for organisation in await organisation_rows.list_all(tx):
+                policy = await for_org(tx, organisation.id)
+                for session in await session_rows.end_due(tx, organisation.id, at, policy.idle):
+                    account = await account_rows.get(tx, session.account_id)
+                    if account is not None:
+                        await self._ends.tell_expired(tx, at, session, account)
+                    ended += 1
+        return ended
+
+
+async def views_of_sessions(acting: Acting) -> tuple[SessionView, ...]:
+    """The acting person's live sessions: the current one first, then by last activity."""
+    alive = [
+        session
+        for session in await session_rows.list_alive(acting.tx, acting.account.id, acting.at)
+        if due_reason(session, acting.account, acting.policy, acting.at) is None
+    ]
+    alive.sort(key=lambda session: (session.id == acting.session.id, session.last_active_at), reverse=True)
+    return tuple(session_view(session, acting.policy, current_id=acting.session.id) for session in alive)
