@@ -1,0 +1,137 @@
+"""The second step of a sign-in: the half-way state between password and code, spent once (R027)."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from security.clock import Clock
+from security.facts import SecondStepNeeded, Secret, SignedIn
+from security.journal import Journal
+from security.origin import Origin
+from security.refusals import HalfSignInOver, Refusal
+from security.second_factor import SecondFactor, Spent
+from security.session_start import Arrival, SessionStart
+from security.throttling import Reservation
+from security.tokens import new_token, token_hash
+from security.vocabulary import AccountStatus, EventName
+from store import accounts as account_rows
+from store import half_sign_ins as half_rows
+from store.accounts import AccountRecord
+from store.half_sign_ins import HalfSignInRecord
+from store.ids import new_id
+from store.store import Store
+from store.transaction import Transaction
+
+HALF_LIFETIME = timedelta(minutes=5)
+"""How long the second step waits for its code."""
+
+
+class SecondStep:
+    """Keeps the half-way state and turns it into a session; it gives access to nothing else."""
+
+    def __init__(
+        self, store: Store, clock: Clock, second_factor: SecondFactor, start: SessionStart, journal: Journal
+    ) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._clock = clock
+        self._second_factor = second_factor
+        self._start = start
+        self._journal = journal
+
+    async def begin(
+        self, tx: Transaction, at: datetime, account: AccountRecord, origin: Origin, failures_before: int
+    ) -> SecondStepNeeded:
+        """Record that the password was right, for five minutes and this connection.
+
+        `failures_before` are the tries that failed before; those of the second step are added to them.
+        """
+        token = new_token()
+        half = HalfSignInRecord(
+            id=new_id(at),
+            token_hash=token_hash(token),
+            connection_hash=token_hash(origin.connection),
+            account_id=account.id,
+            device_id=None,
+            failures=failures_before,
+            created_at=at,
+            expires_at=at + HALF_LIFETIME,
+            spent_at=None,
+        )
+        await half_rows.insert(tx, half)
+        await self._journal.event(tx, EventName.PASSWORD_ACCEPTED, origin, account=account)
+        return SecondStepNeeded(half=token, expires_at=half.expires_at)
+
+    async def finish(self, half: Secret, code: str, origin: Origin, keep: bool, *, takes: str) -> SignedIn:
+        """Spend the half-way state and one code in the transaction that begins the session.
+
+        Raises:
+            HalfSignInOver: the half-way state is spent, too old, of another connection, or overtaken.
+            Throttled: too many tries.
+            SecondFactorBlocked: one hundred failures in a row.
+            CodeRejected: the code was not accepted; the half-way state stays for another try.
+        """
+        try:
+            async with self._store.read() as tx:
+                _, account = await self._standing(tx, half, origin, self._clock.now())
+            reservation = await self._second_factor.reserve(account, origin)
+            began_at = self._clock.now()
+            async with self._store.write(new_id(began_at), began_at) as tx:
+                answer = await self._spend(tx, half, code, origin, keep, reservation, takes)
+        except HalfSignInOver as refusal:
+            await self._journal.refused(EventName.SECOND_FACTOR_FAILED, origin, refusal, account=None)
+            raise
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer
+
+    async def _spend(
+        self,
+        tx: Transaction,
+        half: Secret,
+        code: str,
+        origin: Origin,
+        keep: bool,
+        reservation: Reservation,
+        takes: str,
+    ) -> SignedIn | Refusal:
+        """Everything of the second step that is one transaction."""
+        at = self._clock.now()
+        record, account = await self._standing(tx, half, origin, at)
+        spent = await self._second_factor.spend(tx, at, account, code, reservation, origin, takes=(takes,))
+        if not isinstance(spent, Spent):
+            await half_rows.add_failure(tx, record.id)
+            return spent
+        if not await half_rows.spend(tx, record.id, at):
+            raise HalfSignInOver
+        arrival = Arrival(
+            account,
+            origin,
+            keep,
+            f"password {spent.method}",
+            failures_before=record.failures,
+            codes_left=spent.codes_left,
+        )
+        return await self._start.begin(tx, at, arrival)
+
+    async def _standing(
+        self, tx: Transaction, half: Secret, origin: Origin, at: datetime
+    ) -> tuple[HalfSignInRecord, AccountRecord]:
+        """The half-way state and its account, where both still stand.
+
+        Raises:
+            HalfSignInOver: the state is unknown, spent, over or of another connection; the account is
+                closed; or its password was changed since.
+        """
+        record = await half_rows.find(tx, token_hash(half))
+        if record is None or record.spent_at is not None or at >= record.expires_at:
+            raise HalfSignInOver
+        if not hmac.compare_digest(record.connection_hash, token_hash(origin.connection)):
+            raise HalfSignInOver
+        account = await account_rows.get(tx, record.account_id)
+        if account is None or account.status != AccountStatus.ACTIVE:
+            raise HalfSignInOver
+        if account.password_changed_at is not None and account.password_changed_at > record.created_at:
+            raise HalfSignInOver
+        return record, account
