@@ -1,0 +1,55 @@
+"""A new password on its way into the store: rules, breach check, hash; all outside any transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from security.breach import Screening
+from security.hashing import PasswordHasher
+from security.password_rules import broken
+from security.policies import Policy
+from security.refusals import BreachedPassword, BreachUnchecked, WeakPassword
+from security.vocabulary import BreachOutcome
+
+_FOUND = (BreachOutcome.FOUND_ONLINE, BreachOutcome.FOUND_OFFLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A password that the rules and the breach check let pass, hashed."""
+
+    password_hash: str = field(repr=False)
+    breach: BreachOutcome
+
+
+class NewPassword:
+    """Lets a candidate pass, or names why not."""
+
+    def __init__(self, hasher: PasswordHasher, screening: Screening) -> None:
+        """Keep what hashes and what asks for known breaches."""
+        self._hasher = hasher
+        self._screening = screening
+
+    async def accept(
+        self, candidate: str, policy: Policy, words: Sequence[str], *, has_two_factor: bool
+    ) -> Accepted:
+        """Hold a normalised candidate against the rules, then the breaches, then hash it.
+
+        The order matters: the network hears of a candidate only when the rules let it pass.
+
+        Raises:
+            WeakPassword: it breaks rules of the organisation.
+            BreachedPassword: it stands in a known breach or the list of common passwords.
+            BreachUnchecked: no check could be made and the policy is strict.
+            Busy: the queue for password checks is full.
+        """
+        reasons = broken(candidate, policy, words, has_two_factor)
+        if reasons:
+            raise WeakPassword(reasons)
+        outcome = await self._screening.check(candidate)
+        if outcome in _FOUND:
+            raise BreachedPassword(outcome)
+        if outcome is BreachOutcome.NOT_CHECKED and policy.breach_strict:
+            raise BreachUnchecked
+        return Accepted(await self._hasher.hash(candidate), outcome)
