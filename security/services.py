@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from security.changes import Changes
     from security.clock import Clock
     from security.founding import Founding
+    from security.housekeeping import Housekeeping
     from security.passwords import Passwords
     from security.policies import Policies
     from security.reauthentication import Reauthentication
@@ -39,3 +40,5 @@ class Services:
     audit: Audit
     changes: Changes
     """What others did: the live feed."""
+    housekeeping: Housekeeping
+    """What falls due without anybody asking."""

@@ -114,6 +114,7 @@ class EventName(StrEnum):
     ACCOUNT_RENAMED = "account.renamed"
     APPEARANCE_CHANGED = "account.appearance_changed"
     ACCOUNT_CREATED = "account.created"
+    ACCOUNT_SUSPENDED = "account.suspended"
     ORGANISATION_CREATED = "org.created"
     POLICY_CHANGED = "org.policy_changed"
     KEYS_ROTATED = "system.keys_rotated"

@@ -1,0 +1,181 @@
+"""The bundle: every flow built once a process, with its collaborators and no state of any one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from security.accounts import Accounts
+from security.audit import Audit
+from security.breach import Screening
+from security.changes import Changes
+from security.clock import Clock
+from security.code_batches import CodeBatches
+from security.founding import Founding
+from security.gate import Gate
+from security.hashing import PasswordHasher
+from security.housekeeping import Housekeeping
+from security.idle_lock import IdleLock
+from security.journal import Journal
+from security.keys import KeyRing
+from security.new_password import NewPassword
+from security.padding import Padding
+from security.password_proof import PasswordProof
+from security.passwords import Passwords
+from security.policies import Policies
+from security.reauthentication import Reauthentication
+from security.recovery_codes import RecoveryCodeBatches
+from security.second_factor import SecondFactor
+from security.second_step import SecondStep
+from security.services import Services
+from security.session_ends import SessionEnds
+from security.session_start import SessionStart
+from security.sessions import Sessions
+from security.sign_in import SignIn
+from security.throttling import Throttle
+from security.two_factor import TwoFactor
+from store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What several flows share."""
+
+    store: Store
+    clock: Clock
+    keys: KeyRing
+    hasher: PasswordHasher
+    throttle: Throttle
+    audit: Audit
+    journal: Journal
+    ends: SessionEnds
+    gate: Gate
+    start: SessionStart
+    batches: CodeBatches
+    proof: PasswordProof
+    second_factor: SecondFactor
+    new_password: NewPassword
+
+
+def build_services(
+    store: Store,
+    keys: KeyRing,
+    clock: Clock,
+    hasher: PasswordHasher,
+    screening: Screening,
+    *,
+    node: str,
+    issuer: str | None = None,
+    refusal_floor_ms: int = 250,
+    refusal_jitter_ms: int = 85,
+) -> Services:
+    """Build every flow over one store.
+
+    `node` names this machine in the audit; `issuer` (at most ten bytes) stands in the QR code
+    instead of the organisation's short name; the two figures pad the refusals of the sign-in.
+    """
+    parts = _parts(store, keys, clock, hasher, screening, node)
+    sessions = _sessions(parts)
+    return Services(
+        clock=clock,
+        founding=_founding(parts),
+        sign_in=_sign_in(parts, Padding(refusal_floor_ms, refusal_jitter_ms)),
+        reauthentication=Reauthentication(parts.gate, parts.proof, parts.second_factor, parts.journal),
+        sessions=sessions,
+        passwords=_passwords(parts),
+        two_factor=_two_factor(parts, issuer),
+        recovery_codes=RecoveryCodeBatches(parts.gate, parts.batches, parts.ends, parts.journal),
+        accounts=Accounts(parts.gate, parts.ends, parts.journal),
+        policies=Policies(parts.gate),
+        audit=parts.audit,
+        changes=Changes(store),
+        housekeeping=Housekeeping(store, clock, sessions, parts.throttle, parts.audit),
+    )
+
+
+def _parts(
+    store: Store, keys: KeyRing, clock: Clock, hasher: PasswordHasher, screening: Screening, node: str
+) -> _Parts:
+    """The collaborators, each made of those before it."""
+    audit = Audit(store, keys, clock)
+    throttle = Throttle(store, keys, clock)
+    batches = CodeBatches(keys)
+    journal = Journal(store, clock, audit, node)
+    ends = SessionEnds(journal)
+    return _Parts(
+        store=store,
+        clock=clock,
+        keys=keys,
+        hasher=hasher,
+        throttle=throttle,
+        audit=audit,
+        journal=journal,
+        ends=ends,
+        gate=Gate(store, clock, ends, journal),
+        start=SessionStart(journal, ends),
+        batches=batches,
+        proof=PasswordProof(store, clock, hasher, throttle, journal),
+        second_factor=SecondFactor(keys, batches, throttle, journal),
+        new_password=NewPassword(hasher, screening),
+    )
+
+
+def _founding(parts: _Parts) -> Founding:
+    """The founding."""
+    return Founding(
+        store=parts.store,
+        clock=parts.clock,
+        keys=parts.keys,
+        new_password=parts.new_password,
+        start=parts.start,
+        journal=parts.journal,
+    )
+
+
+def _sessions(parts: _Parts) -> Sessions:
+    """The sessions, with their idle lock."""
+    idle_lock = IdleLock(parts.gate, parts.proof, parts.second_factor, parts.journal)
+    return Sessions(parts.store, parts.clock, parts.gate, parts.ends, parts.journal, idle_lock)
+
+
+def _sign_in(parts: _Parts, padding: Padding) -> SignIn:
+    """The sign-in, with its second step."""
+    second_step = SecondStep(parts.store, parts.clock, parts.second_factor, parts.start, parts.journal)
+    return SignIn(
+        store=parts.store,
+        clock=parts.clock,
+        hasher=parts.hasher,
+        throttle=parts.throttle,
+        journal=parts.journal,
+        gate=parts.gate,
+        start=parts.start,
+        ends=parts.ends,
+        second_step=second_step,
+        padding=padding,
+    )
+
+
+def _passwords(parts: _Parts) -> Passwords:
+    """The password of a signed-in person."""
+    return Passwords(
+        gate=parts.gate,
+        proof=parts.proof,
+        second_factor=parts.second_factor,
+        new_password=parts.new_password,
+        ends=parts.ends,
+        journal=parts.journal,
+    )
+
+
+def _two_factor(parts: _Parts, issuer: str | None) -> TwoFactor:
+    """The second factor of a signed-in person."""
+    return TwoFactor(
+        gate=parts.gate,
+        keys=parts.keys,
+        proof=parts.proof,
+        second_factor=parts.second_factor,
+        throttle=parts.throttle,
+        batches=parts.batches,
+        ends=parts.ends,
+        journal=parts.journal,
+        issuer=issuer,
+    )

@@ -1,0 +1,71 @@
+"""Housekeeping: what falls due without anybody asking, in transactions that are safe to repeat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from security.audit import Audit
+from security.clock import Clock
+from security.policies import STANDARD, for_org
+from security.sessions import Sessions
+from security.throttling import Throttle
+from store import acts as act_rows
+from store import changes as change_rows
+from store import half_sign_ins as half_rows
+from store import organisations as organisation_rows
+from store import two_factor as two_factor_rows
+from store.ids import new_id
+from store.store import Store
+
+ACTS_KEPT = timedelta(days=7)
+"""How long a commit in doubt can be resolved (R109)."""
+
+CHANGES_KEPT = timedelta(days=1)
+"""How long the change feed reaches back; who was away longer reads everything anew."""
+
+
+class Housekeeping:
+    """Stores what time has ended, and erases what nobody needs any more."""
+
+    def __init__(
+        self, store: Store, clock: Clock, sessions: Sessions, throttle: Throttle, audit: Audit
+    ) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._clock = clock
+        self._sessions = sessions
+        self._throttle = throttle
+        self._audit = audit
+
+    async def run(self) -> None:
+        """Expire sessions, erase pending secrets and old rows, shorten and sign the chains of the audit."""
+        await self._sessions.expire_due()
+        await self._erase()
+        for org_id, kept in await self._chains():
+            await self._tend(org_id, kept)
+
+    async def _erase(self) -> None:
+        """Erase what is over, in one transaction."""
+        at = self._clock.now()
+        async with self._store.write(new_id(at), at) as tx:
+            await two_factor_rows.delete_expired_enrolments(tx, at)
+            await half_rows.delete_expired(tx, at)
+            await self._throttle.purge(tx)
+            await act_rows.purge(tx, at - ACTS_KEPT)
+            await change_rows.purge(tx, at - CHANGES_KEPT)
+
+    async def _chains(self) -> list[tuple[str | None, timedelta]]:
+        """The chains and how long each keeps its events: one an organisation, and the one of none (R077)."""
+        async with self._store.read() as tx:
+            chains: list[tuple[str | None, timedelta]] = [(None, timedelta(days=STANDARD.audit_days))]
+            for organisation in await organisation_rows.list_all(tx):
+                policy = await for_org(tx, organisation.id)
+                chains.append((organisation.id, timedelta(days=policy.audit_days)))
+        return chains
+
+    async def _tend(self, org_id: str | None, kept: timedelta) -> None:
+        """Erase the events of one chain that are too old, and sign its end where that is due."""
+        at = self._clock.now()
+        async with self._store.write(new_id(at), at) as tx:
+            await self._audit.purge(tx, org_id, at - kept)
+            await self._audit.checkpoint_if_due(tx, org_id)
