@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from store import changes
@@ -102,7 +103,8 @@ class Feed:
     async def _read_on(self, place: int) -> Sequence[ChangeRecord]:
         """Give the changes after a place, from memory where all of them are there."""
         if 0 <= self._recent_from <= place:
-            return [change for change in self._recent if change.seq > place]
+            unread = list(takewhile(lambda change: change.seq > place, reversed(self._recent)))
+            return unread[::-1]
         async with self._store.read() as tx:
             return await changes.after(tx, place, PAGE)
 

@@ -80,22 +80,29 @@ def recognise(connection: sqlite3.Connection, path: Path) -> None:
         raise Corrupt(f"The file {path} is not a Strongroom store. It was left as it is.")
 
 
+def _read_state(connection: sqlite3.Connection) -> tuple[int, dict[int, str]]:
+    """Read how far the store was migrated and by what checksums, in one snapshot: others may be migrating."""
+    connection.execute("BEGIN")
+    try:
+        version = _version(connection)
+        rows = connection.execute("SELECT version, checksum FROM schema_migrations") if version else ()
+        return version, dict(rows)
+    finally:
+        connection.rollback()
+
+
 def _compare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     """Refuse a store that is ahead of us, or that was migrated by other steps than ours."""
-    version = _version(connection)
+    version, applied = _read_state(connection)
     newest = migrations[-1].version
     if version > newest:
         raise NewerSchema(
             f"The store {path} has schema {version}, and this program knows only {newest}."
             " Install the newer Strongroom that made it."
         )
-    if version == 0:
-        return
-    ours = {migration.version: migration.checksum for migration in migrations}
-    rows = connection.execute("SELECT version, checksum FROM schema_migrations").fetchall()
-    if [number for number, _ in sorted(rows)] != list(range(1, version + 1)):
+    if sorted(applied) != list(range(1, version + 1)):
         raise Corrupt(f"The store {path} does not say how it came to schema {version}.")
-    if any(ours[number] != checksum for number, checksum in rows):
+    if any(applied.get(one.version, one.checksum) != one.checksum for one in migrations):
         raise NewerSchema(f"The schema of the store {path} was made by a different build of Strongroom.")
 
 

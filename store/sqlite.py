@@ -33,16 +33,18 @@ class Access:
     """How the connections of one store are opened."""
 
     path: Path
-    """The file."""
+    """The store, as people know it."""
     busy_timeout: float
     """Seconds to wait for another process's write."""
     durable: bool
     """A commit survives a power cut: a code that was burnt stays burnt (R101, R103)."""
+    draft: Path | None = None
+    """The file that is opened in its place while the store is being made."""
 
     @property
     def uri(self) -> str:
         """SQLite's name for a file that must exist: opening it never makes a new one (R105)."""
-        return f"{self.path.as_uri()}?mode=rw"
+        return f"{(self.draft or self.path).as_uri()}?mode=rw"
 
     @property
     def settings(self) -> Mapping[str, str | int]:
@@ -81,6 +83,14 @@ def settle(connection: sqlite3.Connection, access: Access) -> None:
             _assert_setting(access.path, name, wanted, connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
+def empty_log(connection: sqlite3.Connection, path: Path) -> None:
+    """Move all of the log into the file itself. Closing would try that too, and hide that it failed."""
+    with translated(path):
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Unavailable(f"The store {path} is locked by another program. Try again in a moment.")
+
+
 def _assert_setting(path: Path, name: str, wanted: str | int, found: object) -> None:
     """Refuse a connection that did not take a setting (R101)."""
     if found != wanted:
@@ -102,10 +112,6 @@ class Connection:
     @classmethod
     async def connect(cls, access: Access, *, writes: bool) -> Connection:
         """Open a connection whose settings are asserted; without `writes` it refuses to change anything."""
-        return await see_through(cls._connect(access, writes=writes))
-
-    @classmethod
-    async def _connect(cls, access: Access, *, writes: bool) -> Connection:
         with translated(access.path):
             opening = aiosqlite.connect(
                 access.uri, uri=True, isolation_level=None, timeout=access.busy_timeout
@@ -120,7 +126,7 @@ class Connection:
                     found = list(await driver.execute_fetchall(f"PRAGMA {name}"))
                     _assert_setting(access.path, name, wanted, found[0][0])
             except BaseException:
-                await driver.close()
+                await see_through(driver.close())
                 raise
         return cls(access.path, driver)
 

@@ -15,7 +15,7 @@ from store.errors import InDoubt, StoreError, Unavailable
 from store.feed import Feed
 from store.migrating import migrate, packaged, recognise
 from store.shielding import see_through
-from store.sqlite import Access, Connection, connect_now, settle
+from store.sqlite import Access, Connection, connect_now, empty_log, settle
 from store.transaction import Transaction
 from store.translate import missing
 
@@ -53,19 +53,21 @@ def _prepare(access: Access, create: bool) -> None:
     """Make the store where that is asked for, look at who may touch it, and migrate it."""
     if create:
         with new_file(access.path) as draft:
-            _migrate(replace(access, path=draft), is_new=True)
+            _migrate(replace(access, draft=draft))
     check_custody(access.path)
-    _migrate(access, is_new=False)
+    _migrate(access)
 
 
-def _migrate(access: Access, *, is_new: bool) -> None:
+def _migrate(access: Access) -> None:
     """Bring one file's schema up to date over a connection of its own."""
     connection = connect_now(access)
     try:
-        if not is_new:
+        if access.draft is None:
             recognise(connection, access.path)
         settle(connection, access)
         migrate(connection, access.path, packaged())
+        if access.draft is not None:
+            empty_log(connection, access.path)
     finally:
         connection.close()
 

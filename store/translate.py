@@ -58,7 +58,9 @@ def translate(error: sqlite3.Error, path: Path) -> StoreError:
     if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return Corrupt(f"The file {path} is damaged or is not a Strongroom store. Restore it from a backup.")
     if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM}:
-        return Unavailable(f"The disk failed while the store {path} was in use. Look at the system's log.")
+        return Unavailable(
+            f"The disk failed, or a quota was reached, while the store {path} was in use. Try again."
+        )
     if primary == sqlite3.SQLITE_INTERRUPT:
         return Unavailable(f"Work on the store {path} was interrupted. Try again.")
     return Refused(f"The store {path} refused a statement ({getattr(error, 'sqlite_errorname', 'unknown')}).")

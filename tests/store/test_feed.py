@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -113,6 +114,19 @@ async def test_a_follower_that_comes_as_the_last_one_leaves_still_hears(store: S
     _, heard = await started(store)
     await tell(store, "new")
     assert await heard == ["new"]
+
+
+async def test_a_follower_cancelled_at_any_moment_leaves_no_thread_and_no_task(store: Store) -> None:
+    threads = threading.active_count()
+    for turn in range(30):
+        task = asyncio.create_task(hear(store.follow(), 1))
+        await asyncio.sleep(turn * 0.0003)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with asyncio.timeout(5):
+        while threading.active_count() > threads:  # noqa: ASYNC110 - a thread that ends rings no event
+            await asyncio.sleep(0.01)
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "change feed"]
 
 
 async def test_an_undone_act_is_never_heard(store: Store) -> None:

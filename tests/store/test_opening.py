@@ -196,6 +196,25 @@ async def test_a_full_store_says_so_and_keeps_nothing_of_the_act(store: Store) -
     await store.check(full=True)
 
 
+@pytest.fixture(params=["100k", "300k", "340k"])
+def tiny_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A file system with less room than a new store and its log need."""
+    place = tmp_path / "tiny"
+    place.mkdir(mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={request.param},mode=0700", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("we may not mount a file system here")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+async def test_a_store_that_finds_no_room_while_it_is_made_leaves_nothing(tiny_disk: Path) -> None:
+    """The log had fitted, the file had not, closing did not tell: a torn store stood at the final name."""
+    with pytest.raises(Full, match=f"{tiny_disk}/store.db"):
+        await open_store(f"sqlite://{tiny_disk}/store.db", create=True)
+    assert list(tiny_disk.iterdir()) == []
+
+
 async def test_a_store_locked_for_longer_than_the_timeout_is_unavailable(
     store_url: str, sqlite_path: Path
 ) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from store import acts, facts
-from store.errors import Duplicate, ReadOnly, Unavailable
+from store.errors import Duplicate, InDoubt, ReadOnly, Stale, Unavailable
 from store.ids import new_id
+from store.sqlite import Connection
 from store.store import Store, open_store
 from store.transaction import Transaction
 from tests.store.samples import NOW, writing
@@ -261,3 +262,52 @@ async def test_times_and_truth_values_are_kept_as_integers(store: Store) -> None
         )
     assert row is not None
     assert (row["at"], row["truth"], row["nil"]) == (1772366400123456, 1, None)
+
+
+async def test_a_commit_that_is_refused_undoes_the_act_and_leaves_the_store_usable(store: Store) -> None:
+    async def act() -> None:
+        async with writing(store) as tx:
+            await facts.put(tx, "name", "new")
+            await tx.fetch("PRAGMA defer_foreign_keys = ON")
+            await tx.execute(
+                "INSERT INTO policies (org_id, version, document, updated_at) VALUES ('none', 1, '', 0)"
+            )
+
+    with pytest.raises(Stale):
+        await act()
+    assert await fact(store) is None
+    await fact_written(store)
+    assert await fact(store) == "new"
+
+
+async def test_a_commit_whose_answer_was_lost_is_found_by_its_act(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Connection.commit
+
+    async def commit_and_lose_the_answer(connection: Connection) -> None:
+        await commit(connection)
+        raise Unavailable("the disk failed")
+
+    monkeypatch.setattr(Connection, "commit", commit_and_lose_the_answer)
+    async with writing(store) as tx:
+        await facts.put(tx, "name", "new")
+    assert tx.is_committed
+    assert await fact(store) == "new"
+
+
+async def test_a_commit_of_which_nothing_can_be_found_out_is_in_doubt(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise Unavailable("the disk failed")
+
+    async def act() -> None:
+        async with writing(store):
+            monkeypatch.setattr(Connection, "commit", fail)
+            monkeypatch.setattr(Connection, "fetch", fail)
+
+    with pytest.raises(InDoubt, match="Look before you repeat it"):
+        await act()
+    monkeypatch.undo()
+    await fact_written(store)
