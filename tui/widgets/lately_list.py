@@ -1,0 +1,58 @@
+"""The newest events of the account: when, what, and from where."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from security.facts import EventView
+from tui.moments import stamp
+from tui.wording import event_words
+
+_WHAT_WIDTH = 26
+
+
+class LatelyList(Widget):
+    """A few events, newest first, one row each; nothing to choose."""
+
+    DEFAULT_CSS = """
+    LatelyList {
+        height: auto;
+    }
+    """
+
+    happenings: reactive[tuple[EventView, ...]] = reactive((), layout=True)
+    """What is shown, newest first."""
+    now: reactive[datetime | None] = reactive(None)
+    """The moment from which times are told."""
+    zone: reactive[tzinfo | None] = reactive(None)
+    """Where times are told: None is local time."""
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row an event, and one for saying that there is none."""
+        return max(1, len(self.happenings))
+
+    def render(self) -> Content:
+        """The events, or why there are none."""
+        now = self.now
+        if now is None:
+            return Content("")
+        if not self.happenings:
+            return Content.styled("Nothing yet: what you do here will be listed.", "$muted")
+        return Content("\n").join(self._row(event, now) for event in self.happenings)
+
+    def _row(self, event: EventView, now: datetime) -> Content:
+        """One event; a failure wears a mark and says so in its words."""
+        when = stamp(event.at, now, self.zone)
+        when_width = max(len(stamp(one.at, now, self.zone)) for one in self.happenings) + 2
+        where = f"{event.client} · {event.source_ip}"
+        room = max(0, self.content_size.width - when_width - _WHAT_WIDTH - 2)
+        row = Content.assemble(
+            (f"{when:<{when_width}}", "$muted"),
+            ("  " if event.was_success else "! ", "$attention"),
+            (f"{event_words(event.name):<{_WHAT_WIDTH}}", "" if event.was_success else "$attention"),
+        )
+        return row + Content.styled(where, "$muted").truncate(room, ellipsis=True)

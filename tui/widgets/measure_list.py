@@ -1,0 +1,189 @@
+"""The Overview's measures: a mark, a name and its state in words, and what it costs to put right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from security.facts import MeasureState, Overview, TwoFactorView
+from security.vocabulary import BreachOutcome, Measure
+from tui import keymap
+from tui.moments import day
+from tui.wording import codes_left_words
+
+_TITLES = {
+    Measure.PASSWORD: "Password",
+    Measure.TWO_FACTOR: "Two-factor",
+    Measure.RECOVERY_CODES: "Recovery codes",
+    Measure.SESSIONS: "Sessions",
+}
+
+_TITLE_WIDTH = 17
+
+_BREACH_STATES = {
+    BreachOutcome.CLEAR_ONLINE: "in no known breach",
+    BreachOutcome.CLEAR_OFFLINE: "not common; checked offline",
+    BreachOutcome.FOUND_ONLINE: "stands in a known breach",
+    BreachOutcome.FOUND_OFFLINE: "on the list of common passwords",
+    BreachOutcome.NOT_CHECKED: "not checked against breaches",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """One measure as it is shown."""
+
+    measure: Measure
+    title: str
+    state: str
+    """Its state in words."""
+    is_on: bool
+    minutes: int
+    """What it takes to put right; 0 where it is on."""
+
+
+def measure_lines(overview: Overview, zone: tzinfo | None = None) -> tuple[MeasureLine, ...]:
+    """The measures of an overview in words."""
+    return tuple(
+        MeasureLine(
+            state.measure, _TITLES[state.measure], _state(state, overview, zone), state.is_on, state.minutes
+        )
+        for state in overview.measures
+    )
+
+
+def _state(state: MeasureState, overview: Overview, zone: tzinfo | None) -> str:
+    """One measure's state in words."""
+    match state.measure:
+        case Measure.PASSWORD:
+            return _BREACH_STATES[overview.breach]
+        case Measure.TWO_FACTOR:
+            enrolled_at = overview.two_factor.enrolled_at
+            return f"on since {day(enrolled_at, zone)}" if enrolled_at else "off"
+        case Measure.RECOVERY_CODES:
+            return _codes_state(overview.two_factor)
+        case Measure.SESSIONS:
+            return _sessions_state(overview)
+
+
+def _codes_state(view: TwoFactorView) -> str:
+    """How the recovery codes stand."""
+    if not view.is_on:
+        return "come with two-factor"
+    if not view.codes_in_batch:
+        return "none"
+    if not view.codes_acknowledged:
+        return "never confirmed as saved"
+    return codes_left_words(view.codes_left, view.codes_in_batch).replace("backup codes ", "")
+
+
+def _sessions_state(overview: Overview) -> str:
+    """How many sessions are alive, and whether one of them looks strange."""
+    strange = [one for one in overview.sessions if one.is_new_device or one.is_new_network]
+    count = len(overview.sessions)
+    if not strange:
+        return "this one only" if count <= 1 else f"{count}, all from places you know"
+    kind = "device" if any(one.is_new_device for one in strange) else "network"
+    return f"{count}, {len(strange)} from " + (f"a new {kind}" if len(strange) == 1 else f"new {kind}s")
+
+
+class MeasureList(Widget, can_focus=True):
+    """Measures one under the other; arrows choose, Enter starts."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keymap.bindings("list"),
+        Binding("up", "up", "Up", show=False, id="measures.up", tooltip="The measure above"),
+        Binding("down", "down", "Down", show=False, id="measures.down", tooltip="The measure below"),
+    ]
+
+    DEFAULT_CSS = """
+    MeasureList {
+        height: auto;
+    }
+    """
+
+    lines: reactive[tuple[MeasureLine, ...]] = reactive((), layout=True)
+    """The measures in the order in which they are shown."""
+    chosen: reactive[int] = reactive(0)
+    """The line under the cursor."""
+
+    class Started(Message):
+        """The person wants to put a measure right, or to see it."""
+
+        def __init__(self, measure: Measure) -> None:
+            """Keep the measure."""
+            super().__init__()
+            self.measure = measure
+            """Which one."""
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row a measure."""
+        return max(1, len(self.lines))
+
+    def render(self) -> Content:
+        """Every measure on its own row."""
+        return Content("\n").join(
+            self._row(line, self.has_focus and number == self.chosen)
+            for number, line in enumerate(self.lines)
+        )
+
+    def _row(self, line: MeasureLine, is_chosen: bool) -> Content:
+        """A measure's row: mark, title, state, and its price at the right edge."""
+        width = self.content_size.width
+        price = "" if line.is_on else f"{line.minutes} min ↵"
+        room = max(0, width - _TITLE_WIDTH - 2 - len(price) - 1)
+        state = line.state if len(line.state) <= room else line.state[: max(0, room - 1)] + "…"
+        attention = "$well" if line.is_on else "$attention"
+        row = Content.assemble(
+            ("✓ " if line.is_on else "! ", attention),
+            (f"{line.title:<{_TITLE_WIDTH}}", "" if line.is_on else "bold"),
+            (f"{state:<{room}} ", "$muted" if line.is_on else attention),
+            (price, "$accent"),
+        )
+        return row.stylize("on $raised") if is_chosen else row
+
+    def watch_lines(self) -> None:
+        """Put the cursor on the first measure that is off."""
+        off = [number for number, line in enumerate(self.lines) if not line.is_on]
+        self.chosen = off[0] if off else 0
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose and start the measure that was clicked."""
+        if 0 <= event.y < len(self.lines):
+            self.chosen = event.y
+            self.action_open()
+
+    def action_up(self) -> None:
+        """Go to the measure above."""
+        self._choose(self.chosen - 1)
+
+    def action_down(self) -> None:
+        """Go to the measure below."""
+        self._choose(self.chosen + 1)
+
+    def action_first(self) -> None:
+        """Go to the first measure."""
+        self._choose(0)
+
+    def action_last(self) -> None:
+        """Go to the last measure."""
+        self._choose(len(self.lines) - 1)
+
+    def action_open(self) -> None:
+        """Ask for the chosen measure."""
+        if self.lines:
+            self.post_message(self.Started(self.lines[self.chosen].measure))
+
+    def _choose(self, number: int) -> None:
+        """Put the cursor on a measure and keep it in view."""
+        self.chosen = min(max(number, 0), max(0, len(self.lines) - 1))
+        self.scroll_to_region(Region(0, self.chosen, 1, 1), animate=False)
