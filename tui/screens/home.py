@@ -1,0 +1,186 @@
+"""What every place inside has in common: the frame, its title, the tabs, and the keys that lead elsewhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Static
+
+from security.refusals import Refusal
+from security.services import Services
+from security.trouble import StoreTrouble
+from tui import keymap
+from tui.answers import tell_if_over, words_of
+from tui.messages import AccountChanged, GoTo, LeaveRequested, Place, TimesChanged
+from tui.visit import Visit, visit_of
+from tui.widgets.navigation import GENERAL, SECURITY, Navigation
+from tui.widgets.page_frame import PageFrame
+from tui.widgets.tab_strip import Tab, TabStrip
+from tui.widgets.tone import Tone
+
+_TABS = {Place.OVERVIEW: "Overview", Place.PASSWORD: "Password", Place.TWO_FACTOR: "Two-factor"}
+
+
+class HomeScreen(Screen[None]):
+    """A place inside; subclasses name it, compose its page and read what it shows."""
+
+    BINDINGS = keymap.bindings("page", "home", "scroll")
+
+    DEFAULT_CSS = """
+    HomeScreen .home--title {
+        height: auto;
+    }
+    HomeScreen TabStrip {
+        margin: 0 0 1 0;
+    }
+    """
+
+    PLACE: ClassVar[Place]
+    """Which place it is."""
+    PURPOSE: ClassVar[str]
+    """One line that says what the page is for."""
+
+    saving: reactive[bool] = reactive(False)
+    """A write is under way: no second one begins and the place cannot be left."""
+
+    @property
+    def visit(self) -> Visit:
+        """Who is here, and what they may call."""
+        return visit_of(self)
+
+    @property
+    def frame(self) -> PageFrame:
+        """The frame around the page."""
+        return self.query_one(PageFrame)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """Where times are told: None for local time."""
+        return UTC if self.visit.uses_utc else None
+
+    def compose(self) -> ComposeResult:
+        """Build the frame, the title, the tabs of the room and the page."""
+        is_general = self.PLACE is Place.GENERAL
+        room = GENERAL if is_general else SECURITY
+        with PageFrame(f"Profile › {room.label}", room=room.id, account=self.visit.account):
+            yield Static(
+                Content.assemble((room.label, "bold $ink"), ("  ·  ", "$line"), (self.PURPOSE, "$muted")),
+                classes="home--title",
+            )
+            yield Static() if is_general else TabStrip(*self._tabs(), active=self.PLACE)
+            yield from self.compose_page()
+
+    def compose_page(self) -> ComposeResult:
+        """Build what is below the title."""
+        yield from ()
+
+    def load(self) -> None:
+        """Read again what the page shows."""
+
+    def on_mount(self) -> None:
+        """Read what the page shows."""
+        self.load()
+
+    def show_account(self) -> None:
+        """Show the present account in the header and at the tabs."""
+        self.frame.account = self.visit.account
+        for strip in self.query(TabStrip):
+            strip.tabs = self._tabs()
+
+    def not_done(self, answer: Refusal | StoreTrouble, services: Services) -> None:
+        """Say above the footer why something was not done; the end of the session is told to the app."""
+        if not tell_if_over(self, answer):
+            words = words_of(answer, services)
+            self.frame.notice.say(f"{words.sentence} {words.hint}".strip(), Tone.DANGER)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the tabs only where there are some, saving only where something is typed."""
+        if action in ("previous_tab", "next_tab"):
+            return self.PLACE is not Place.GENERAL
+        if action == "save":
+            return type(self).action_save is not HomeScreen.action_save
+        if action == "back":
+            return self.PLACE is not Place.OVERVIEW
+        return True
+
+    def _tabs(self) -> tuple[Tab, ...]:
+        """The tabs of Security, with a mark where two-factor is on."""
+        mark = "✓" if self.visit.account.has_two_factor else ""
+        return tuple(
+            Tab(place, label, mark if place is Place.TWO_FACTOR else "") for place, label in _TABS.items()
+        )
+
+    @on(Navigation.Chosen)
+    def _room_chosen(self, event: Navigation.Chosen) -> None:
+        """Go to another room."""
+        self.go(Place.GENERAL if event.room == GENERAL.id else Place.OVERVIEW)
+
+    @on(TabStrip.Activated)
+    def _tab_activated(self, event: TabStrip.Activated) -> None:
+        """Go to another tab."""
+        self.go(Place(event.tab))
+
+    @on(AccountChanged)
+    def _account_changed(self) -> None:
+        """Read again: someone changed something of this account."""
+        self.load()
+
+    @on(TimesChanged)
+    def _times_changed(self) -> None:
+        """Tell the times the other way."""
+        self.load()
+
+    def go(self, place: Place) -> None:
+        """Ask the app for another place, unless something is being saved."""
+        if self.saving:
+            for strip in self.query(TabStrip):
+                strip.active = self.PLACE
+        elif place is not self.PLACE:
+            self.post_message(GoTo(place))
+
+    def action_go_general(self) -> None:
+        """Go to Profile, General."""
+        self.go(Place.GENERAL)
+
+    def action_go_security(self) -> None:
+        """Go to Profile, Security."""
+        self.go(Place.OVERVIEW)
+
+    def action_previous_tab(self) -> None:
+        """Go to the tab on the left."""
+        self.query_one(TabStrip).move(-1)
+
+    def action_next_tab(self) -> None:
+        """Go to the tab on the right."""
+        self.query_one(TabStrip).move(1)
+
+    def action_back(self) -> None:
+        """Go back to the Overview."""
+        self.go(Place.OVERVIEW)
+
+    def action_refresh(self) -> None:
+        """Read everything again."""
+        self.frame.notice.clear()
+        self.load()
+
+    def action_save(self) -> None:
+        """Save what was typed, on pages that have something to save."""
+
+    def action_page_up(self) -> None:
+        """Scroll to what is above."""
+        self.query_one("#frame-body").scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Scroll to what is below."""
+        self.query_one("#frame-body").scroll_page_down(animate=False)
+
+    def action_sign_out(self) -> None:
+        """End this session."""
+        if not self.saving:
+            self.post_message(LeaveRequested())
