@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -116,13 +115,8 @@ def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
                 connection.execute(statement)
             connection.execute(
                 "INSERT INTO schema_migrations (version, name, applied_at, checksum)"
-                " VALUES (:version, :name, :applied_at, :checksum)",
-                {
-                    "version": migration.version,
-                    "name": migration.name,
-                    "applied_at": time.time_ns() // 1000,
-                    "checksum": migration.checksum,
-                },
+                " VALUES (?, ?, strftime('%s', 'now') * 1000000, ?)",
+                (migration.version, migration.name, migration.checksum),
             )
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {migration.version}")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from store import facts
 from store.store import Store, open_store
+from tests.store.samples import writing
 
 
 @pytest.fixture(params=["sqlite"])
@@ -35,3 +37,13 @@ async def store(store_url: str) -> AsyncIterator[Store]:
     opened = await open_store(store_url, create=True)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def closed(store_url: str, sqlite_path: Path) -> Path:
+    """The file of a store that was made and closed."""
+    store = await open_store(store_url, create=True)
+    async with writing(store) as tx:
+        await facts.put(tx, "name", "kept")
+    await store.close()
+    return sqlite_path

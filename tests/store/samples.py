@@ -6,7 +6,7 @@ import hashlib
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
-from store import accounts, organisations, recovery_codes, sessions, two_factor
+from store import accounts, facts, organisations, recovery_codes, sessions, two_factor
 from store.accounts import AccountRecord
 from store.audit import AuditRecord
 from store.ids import new_id
@@ -30,6 +30,18 @@ ADA = new_id(NOW)
 def writing(store: Store) -> AbstractAsyncContextManager[Transaction]:
     """Write as one act with an id of its own."""
     return store.write(new_id(NOW), NOW)
+
+
+async def fact_written(store: Store) -> None:
+    """Write the fact that `fact` reads."""
+    async with writing(store) as tx:
+        await facts.put(tx, "name", "new")
+
+
+async def fact(store: Store, name: str = "name") -> str | None:
+    """Read one fact in a snapshot of its own."""
+    async with store.read() as tx:
+        return await facts.get(tx, name)
 
 
 def organisation() -> OrganisationRecord:
