@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from security.key_file import CREDENTIAL_NAME
 from strongroom import setting_values as values
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import KEYS_NAME, SYSTEM_CONFIG, Paths, store_path
@@ -28,6 +29,7 @@ class Layer(StrEnum):
     """Where a setting's value came from, the strongest last."""
 
     DEFAULT = "default"
+    CREDENTIAL = "credential"
     SYSTEM_FILE = "system file"
     USER_FILE = "user file"
     ENVIRONMENT = "environment"
@@ -41,7 +43,7 @@ class Settings:
     store: str
     """The store's address: sqlite:// and an absolute path."""
     keys: Path
-    """The file with the keys: beside the store, or in the directory of systemd's credentials."""
+    """The file with the keys: beside the store, or the credential that a service manager hands over."""
     support_contact: str | None
     """Whom a person who is locked out may ask."""
     idle_lock_minutes: int
@@ -65,6 +67,11 @@ class Settings:
     def store_path(self) -> Path:
         """The store's file."""
         return store_path(self.store)
+
+    @property
+    def credentials(self) -> Path | None:
+        """The directory of the service manager's credentials, where the keys come from it."""
+        return self.keys.parent if self.layers["keys"] is Layer.CREDENTIAL else None
 
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
@@ -110,9 +117,11 @@ def load_settings(
             found[name] = _read_value(name, value, layer, where)
             layers[name] = layer
     store = found.get("store", paths.store_url)
+    if "keys" not in found:
+        layers["keys"], found["keys"] = _default_keys(store, environment)
     return Settings(
         store=store,
-        keys=found.get("keys") or _default_keys(store, environment),
+        keys=found["keys"],
         support_contact=found.get("support_contact"),
         idle_lock_minutes=found.get("idle_lock_minutes", 10),
         breach_url=found.get("breach_url", BREACH_URL),
@@ -131,12 +140,12 @@ def _named_config(environment: Mapping[str, str]) -> Path | None:
     return Path(os.path.abspath(os.path.expanduser(named))) if named else None
 
 
-def _default_keys(store: str, environment: Mapping[str, str]) -> Path:
-    """The keys' file where none is set: systemd's credential if there is one, else beside the store."""
+def _default_keys(store: str, environment: Mapping[str, str]) -> tuple[Layer, Path]:
+    """The keys' file where none is set: the service manager's credential, else one beside the store."""
     credentials = environment.get("CREDENTIALS_DIRECTORY", "")
-    if os.path.isabs(credentials) and (Path(credentials) / KEYS_NAME).exists():
-        return Path(credentials) / KEYS_NAME
-    return store_path(store).parent / KEYS_NAME
+    if os.path.isabs(credentials) and (Path(credentials) / CREDENTIAL_NAME).exists():
+        return Layer.CREDENTIAL, Path(credentials) / CREDENTIAL_NAME
+    return Layer.DEFAULT, store_path(store).parent / KEYS_NAME
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:

@@ -72,8 +72,10 @@ def test_the_keys_of_systemd_come_before_those_beside_the_store(load: Load, tmp_
     credentials.mkdir()
     environment = {"CREDENTIALS_DIRECTORY": str(credentials)}
     assert load(environment=environment).keys == tmp_path / "keys.json"
-    (credentials / "keys.json").touch()
-    assert load(environment=environment).keys == credentials / "keys.json"
+    (credentials / "strongroom-keys").touch()
+    settings = load(environment=environment)
+    assert (settings.keys, settings.credentials) == (credentials / "strongroom-keys", credentials)
+    assert load().credentials is None
     assert load('keys = "/elsewhere/keys.json"', environment=environment).keys == Path("/elsewhere/keys.json")
 
 

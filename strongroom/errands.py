@@ -1,0 +1,41 @@
+"""An errand: one command that needs the services and no screen, from opening the store to closing it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from strongroom.assembly import Assembly, faults_told
+from strongroom.refused import refusals_told
+from strongroom.settings import Settings
+from strongroom.terminal_origin import find_origin
+
+if TYPE_CHECKING:
+    from security.origin import Origin
+    from strongroom.wiring import Wired
+
+Errand = Callable[["Wired", "Origin"], Awaitable[int]]
+"""What a command does with the services; gives its exit code."""
+
+
+def run_errand(settings: Settings, errand: Errand) -> int:
+    """Open the store, do the errand, and close it whatever happened.
+
+    Raises:
+        Stopped: what was refused, or what is wrong with store or keys.
+    """
+    return asyncio.run(_run(settings, errand))
+
+
+async def _run(settings: Settings, errand: Errand) -> int:
+    """The errand within its own event loop."""
+    origin = find_origin(os.environ)
+    assembly = Assembly(settings, origin.node)
+    try:
+        wired = await assembly.wire()
+        with refusals_told(assembly.clock.now()), faults_told():
+            return await errand(wired, origin)
+    finally:
+        await assembly.close()

@@ -1,0 +1,55 @@
+"""What a command says and returns when a flow refuses or the store cannot serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from security import refusals as no
+from security.refusals import Refusal
+from security.trouble import StoreTrouble
+from strongroom.exits import ExitCode, Stopped
+from tui.wording import refusal_words
+
+_CODES: dict[type[Refusal], ExitCode] = {
+    no.WrongCredentials: ExitCode.AUTHENTICATION,
+    no.WrongPassword: ExitCode.AUTHENTICATION,
+    no.CodeRejected: ExitCode.AUTHENTICATION,
+    no.Throttled: ExitCode.AUTHENTICATION,
+    no.SecondFactorBlocked: ExitCode.AUTHENTICATION,
+    no.HalfSignInOver: ExitCode.AUTHENTICATION,
+    no.SessionOver: ExitCode.AUTHENTICATION,
+    no.SessionLocked: ExitCode.AUTHENTICATION,
+    no.ReauthenticationNeeded: ExitCode.CONFIRMATION_NEEDED,
+    no.WeakPassword: ExitCode.FORBIDDEN,
+    no.BreachedPassword: ExitCode.FORBIDDEN,
+    no.BreachUnchecked: ExitCode.FORBIDDEN,
+    no.NotAllowed: ExitCode.FORBIDDEN,
+    no.PolicyForbids: ExitCode.FORBIDDEN,
+    no.UnusableInput: ExitCode.USAGE,
+    no.UnusableField: ExitCode.USAGE,
+    no.ConfirmationDiffers: ExitCode.USAGE,
+    no.NotFound: ExitCode.NOT_FOUND,
+    no.AlreadyFounded: ExitCode.CONFLICT,
+    no.EmailTaken: ExitCode.CONFLICT,
+    no.SamePassword: ExitCode.CONFLICT,
+    no.Busy: ExitCode.UNAVAILABLE,
+}
+
+
+@contextmanager
+def refusals_told(now: datetime) -> Iterator[None]:
+    """Turn refusals and the store's errors inside into the words that every door uses.
+
+    Raises:
+        Stopped: with the exit code of the refusal, or 69 where the store cannot serve.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        words = refusal_words(refusal, now=now)
+        code = _CODES.get(type(refusal), ExitCode.FAILED)
+        raise Stopped(words.sentence, code, hint=words.hint) from refusal
+    except StoreTrouble as trouble:
+        raise Stopped(str(trouble), ExitCode.UNAVAILABLE) from trouble

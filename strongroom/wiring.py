@@ -1,0 +1,47 @@
+"""The wiring: services over a store, by the settings. Imports what is heavy; only the assembly asks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from security.breach import Screening
+from security.bundle import build_services
+from security.clock import Clock
+from security.hashing import PasswordHasher
+from security.key_rotation import KeyRotation
+from security.keys import KeyRing
+from security.services import Services
+from store import audit as audit_rows
+from store.store import Store
+from strongroom.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The services, and what has to be let go of after them."""
+
+    services: Services
+    store: Store
+    rotation: KeyRotation
+    """For the operator alone, so no screen has it."""
+    hasher: PasswordHasher
+    screening: Screening
+
+    async def chains(self) -> tuple[str, ...]:
+        """The organisations, and the nil id, that have a chain in the audit."""
+        async with self.store.read() as tx:
+            return tuple(head.org_id for head in await audit_rows.heads(tx))
+
+    async def close(self) -> None:
+        """Let go of the hashing threads and of the connections to the breach service."""
+        self.hasher.close()
+        await self.screening.close()
+
+
+def wire(settings: Settings, store: Store, keys: KeyRing, clock: Clock, node: str) -> Wired:
+    """Build the services of this process."""
+    hasher = PasswordHasher()
+    screening = Screening.at(settings.breach_url)
+    services = build_services(store, keys, clock, hasher, screening, node=node, issuer=settings.issuer)
+    rotation = KeyRotation(store, keys, clock, services.audit)
+    return Wired(services, store, rotation, hasher, screening)
