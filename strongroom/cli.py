@@ -1,0 +1,74 @@
+"""The command line: hardens the process, reads the settings and hands over to one command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from strongroom import __version__
+from strongroom.command_line import flags_of, parse
+from strongroom.exits import ExitCode, Stopped
+from strongroom.hardening import harden
+from strongroom.paths import find_paths
+from strongroom.settings import Settings, load_settings
+from strongroom.speech import say, warn
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; the console script's entry."""
+    try:
+        harden()
+        return _run(parse(sys.argv[1:] if arguments is None else arguments))
+    except Stopped as stopped:
+        warn(stopped.sentence)
+        if stopped.hint:
+            warn(stopped.hint)
+        return stopped.code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Exception as fault:  # noqa: BLE001  the edge of the process: no traceback, no locals (R085)
+        incident = secrets.token_hex(4)
+        warn(f"Strongroom met a fault of its own and stopped: {type(fault).__name__}, incident {incident}.")
+        return ExitCode.FAILED
+
+
+def _run(given: argparse.Namespace) -> int:
+    """Hand over to the command; each is imported when it is asked for."""
+    if given.command == "version":
+        say(f"Strongroom {__version__}")
+        return ExitCode.DONE
+    settings = _settings(given)
+    if given.command == "admin" and given.act == "init":
+        from strongroom.admin_init import init
+
+        return init(settings, given.org, given.name, given.email, from_stdin=given.password_stdin)
+    if given.command == "admin":
+        from strongroom.operating import rotate_keys
+
+        return rotate_keys(settings, given.purpose)
+    if given.command == "audit":
+        from strongroom.operating import verify_audit
+
+        return verify_audit(settings)
+    if given.command == "demo":
+        from strongroom.demo import demo
+
+        return demo(settings, keep=_directory(given.keep), at_sign_in=given.sign_in)
+    from strongroom.terminal import open_screen
+
+    return open_screen(settings)
+
+
+def _settings(given: argparse.Namespace) -> Settings:
+    """The settings of this process."""
+    config = _directory(getattr(given, "config", None))
+    return load_settings(find_paths(os.environ), os.environ, flags_of(given), config=config)
+
+
+def _directory(named: str | None) -> Path | None:
+    """A path from the command line, made absolute."""
+    return None if named is None else Path(os.path.abspath(os.path.expanduser(named)))

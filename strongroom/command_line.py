@@ -1,0 +1,138 @@
+"""The command line's grammar: every command and option with its sentence. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from strongroom import __version__
+from strongroom.exits import ExitCode, Stopped
+from strongroom.setting_values import COLOURS
+
+KEY_PURPOSES = ("totp", "codes", "names", "audit", "all")
+"""The keys that can be rotated apart, and all of them."""
+
+_WRONG_CHOICE = re.compile(r"invalid choice: .* \(choose from (.*)\)", re.DOTALL)
+_SETTING_FLAGS = ("store", "keys", "color")
+
+
+class Grammar(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are ours: made safe, with the command that explains, and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line.
+
+        Raises:
+            Stopped: always, with exit code 2.
+        """
+        # What was typed is not repeated: it may be a password that was meant for an option.
+        message = _WRONG_CHOICE.sub(lambda found: f"must be one of {found[1].replace(chr(39), '')}", message)
+        raise Stopped(f"{message[0].upper()}{message[1:]}.", ExitCode.USAGE, hint=f"See: {self.prog} --help")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read a command line.
+
+    Values of unknown options are never repeated, since one of them may be a password.
+
+    Raises:
+        Stopped: it cannot be understood; exit code 2.
+    """
+    grammar = _grammar()
+    given, unknown = grammar.parse_known_args(arguments)
+    if unknown:
+        options = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        named = f"Unknown option {options[0]}" if options else "There is an argument too many"
+        hint = f"See: {grammar.prog} --help"
+        if options and "password" in options[0]:
+            hint = "A password is never an argument; give it on standard input with --password-stdin."
+        raise Stopped(f"{named}.", ExitCode.USAGE, hint=hint)
+    return given
+
+
+def flags_of(given: argparse.Namespace) -> dict[str, str | None]:
+    """The settings among the options."""
+    return {name: getattr(given, name, None) for name in _SETTING_FLAGS}
+
+
+def _grammar() -> Grammar:
+    """Every command, grown from one stem of common options."""
+    stem = _stem()
+    grammar = Grammar(
+        prog="strongroom",
+        description="Account security, full-screen, in a terminal. Without a command it opens the screen.",
+        epilog="Files follow XDG; STRONGROOM_HOME puts them all under one directory. "
+        "Settings: option, then STRONGROOM_*, then the user's file, then /etc/strongroom/config.toml.",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    grammar.add_argument("--version", action="version", version=f"Strongroom {__version__}")
+    commands = grammar.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_demo(commands, stem)
+    _add_admin(commands, stem)
+    audit = commands.add_parser("audit", help="the audit's chain", parents=[stem], allow_abbrev=False)
+    acts = audit.add_subparsers(dest="act", metavar="ACT", required=True)
+    acts.add_parser(
+        "verify",
+        help="check every event's hash and every signed checkpoint",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    commands.add_parser("version", help="print the version", parents=[stem], allow_abbrev=False)
+    return grammar
+
+
+def _stem() -> Grammar:
+    """The options that every command takes, before or after its name."""
+    stem = Grammar(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
+    stem.add_argument("--store", metavar="URL", help="the store: sqlite:// and an absolute path")
+    stem.add_argument("--keys", metavar="FILE", help="the file with the store's keys")
+    stem.add_argument("--config", metavar="FILE", help="the settings file")
+    stem.add_argument("--color", choices=COLOURS, help="how many colours the terminal shows")
+    return stem
+
+
+def _add_demo(commands: argparse._SubParsersAction[Grammar], stem: Grammar) -> None:
+    """The throw-away store to look around in."""
+    demo = commands.add_parser(
+        "demo",
+        help="look around in a throw-away store of Acme Financial Group",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    demo.add_argument(
+        "--sign-in", action="store_true", help="print the credentials and begin at the sign-in screen"
+    )
+    demo.add_argument(
+        "--keep", metavar="DIR", help="leave the store in this new directory, for other commands"
+    )
+
+
+def _add_admin(commands: argparse._SubParsersAction[Grammar], stem: Grammar) -> None:
+    """What the operator of a store does."""
+    admin = commands.add_parser(
+        "admin", help="what the operator of a store does", parents=[stem], allow_abbrev=False
+    )
+    acts = admin.add_subparsers(dest="act", metavar="ACT", required=True)
+    init = acts.add_parser(
+        "init",
+        help="make a store, its keys and the first owner, where there are neither",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    init.add_argument("--org", metavar="NAME", required=True, help="the organisation")
+    init.add_argument("--name", metavar="NAME", required=True, help="the first owner's name")
+    init.add_argument("--email", metavar="EMAIL", required=True, help="the first owner's address")
+    init.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    keys = acts.add_parser("keys", help="the store's keys", parents=[stem], allow_abbrev=False)
+    rotate = keys.add_subparsers(dest="key_act", metavar="ACT", required=True).add_parser(
+        "rotate",
+        help="make a new key and seal with it what the old one sealed",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    rotate.add_argument(
+        "--purpose", choices=KEY_PURPOSES, default="all", help="which key; all of them otherwise"
+    )

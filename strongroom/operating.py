@@ -1,0 +1,65 @@
+"""What an operator does with a store that stands: rotate its keys, verify its audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from security.key_file import KeyPurpose
+from strongroom.errands import run_errand
+from strongroom.exits import ExitCode, Stopped
+from strongroom.settings import Settings
+from strongroom.speech import say
+from strongroom.standing import Standing, look
+
+if TYPE_CHECKING:
+    from security.origin import Origin
+    from strongroom.wiring import Wired
+
+
+def rotate_keys(settings: Settings, purpose: str) -> int:
+    """Make new keys and seal with them what the old ones sealed, while everybody goes on (R118).
+
+    Raises:
+        Stopped: there is no store, the keys cannot be written, or the store cannot serve.
+    """
+    _require_store(settings)
+    purposes = tuple(KeyPurpose) if purpose == "all" else (KeyPurpose(purpose),)
+
+    async def rotate(wired: Wired, origin: Origin) -> int:
+        rotated = await wired.rotation.rotate(origin, purposes)
+        say(f"New keys: {', '.join(rotated.key_ids)}.")
+        say(f"Authenticators sealed anew: {rotated.resealed}. Old keys stay in the file for what they made.")
+        say(f"Make a new copy of {settings.keys}.")
+        return ExitCode.DONE
+
+    return run_errand(settings, rotate)
+
+
+def verify_audit(settings: Settings) -> int:
+    """Check every chain of the audit from its first event to its last (R075); 1 where one is broken.
+
+    Raises:
+        Stopped: there is no store, or it cannot serve.
+    """
+    _require_store(settings)
+
+    async def verify(wired: Wired, _origin: Origin) -> int:
+        verdicts = [await wired.services.audit.verify(org_id) for org_id in await wired.chains()]
+        for verdict in verdicts:
+            if verdict.tampering is None:
+                say(f"whole   {verdict.org_id}  {verdict.events} events")
+            else:
+                say(f"BROKEN  {verdict.org_id}  event {verdict.bad_seq}: {verdict.tampering}")
+        return ExitCode.DONE if all(verdict.is_whole for verdict in verdicts) else ExitCode.FAILED
+
+    return run_errand(settings, verify)
+
+
+def _require_store(settings: Settings) -> None:
+    """Refuse to make a store on the way to something else."""
+    if look(settings) is Standing.NOTHING:
+        raise Stopped(
+            f"There is no store at {settings.store_path}.",
+            ExitCode.UNAVAILABLE,
+            hint="To make one: strongroom admin init",
+        )

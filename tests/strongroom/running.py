@@ -1,0 +1,85 @@
+"""Running the program as a person or a script does: a real process with a home of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "Copper7-Lantern-Orbit"
+"""Good enough for the standard policy."""
+
+OWNER = ("--org", "Harbour Trust", "--name", "Ada Byron", "--email", "ada@harbour.example")
+"""The first owner of most tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment_of(home: Path, **more: str) -> dict[str, str]:
+    """The environment of a process whose files all lie under `home`; nothing is asked of the network."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "STRONGROOM_HOME": str(home),
+        "STRONGROOM_BREACH_URL": "off",
+        **more,
+    }
+
+
+def strongroom(home: Path, *arguments: str, given: str | bytes | None = None, **more: str) -> Ended:
+    """Run one command to its end, without a terminal; standard input is empty unless something is given."""
+    text = given.encode() if isinstance(given, str) else given
+    done = subprocess.run(
+        [sys.executable, "-m", "strongroom", *arguments],
+        env=environment_of(home, **more),
+        cwd=home,
+        input=text,
+        stdin=subprocess.DEVNULL if text is None else None,
+        capture_output=True,
+        timeout=60,
+    )
+    ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in ended.err
+    assert "fault of its own" not in ended.err
+    assert "\x1b" not in ended.out + ended.err
+    return ended
+
+
+def in_terminal(environment: dict[str, str], *arguments: str, given: bytes = b"") -> tuple[int, str]:
+    """Run the program in a terminal of its own and give its exit code and all that it wrote."""
+    terminal, inner = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "strongroom", *arguments],
+        env=environment,
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+    )
+    os.close(inner)
+    os.write(terminal, given)
+    shown = b""
+    with suppress(OSError):  # Linux answers EIO once the last writer is gone
+        while piece := os.read(terminal, 65536):
+            shown += piece
+    os.close(terminal)
+    return process.wait(60), shown.decode(errors="replace")
+
+
+def init(home: Path, *, owner: tuple[str, ...] = OWNER, password: str | bytes = PASSWORD + "\n") -> Ended:
+    """Make a store and its first owner."""
+    return strongroom(home, "admin", "init", *owner, "--password-stdin", given=password)
