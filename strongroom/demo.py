@@ -1,0 +1,140 @@
+"""`strongroom demo`: a throw-away store to look around in, made on the spot and removed at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from strongroom.exits import ExitCode, Stopped
+from strongroom.paths import KEYS_NAME, STORE_NAME, make_private_directory, sqlite_url
+from strongroom.private_files import write_private
+from strongroom.settings import Layer, Settings
+from strongroom.speech import say
+from strongroom.terminal import require_terminal, show
+from strongroom.terminal_origin import find_origin
+
+if TYPE_CHECKING:
+    from security.origin import Origin
+    from strongroom.demo_making import Made
+
+CREDENTIALS_NAME = "credentials.json"
+"""Where a kept demo says who can sign in, and with what."""
+
+
+def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:
+    """Make the demo's store and show it; with `keep` it is left in that directory.
+
+    Raises:
+        Stopped: there is no terminal to show it on, or the directory cannot be used.
+    """
+    is_shown = keep is None or _has_terminal()
+    if is_shown:
+        require_terminal(os.environ)
+    with _ended_by_signals(), _directory(keep) as directory:
+        made = _make(directory, find_origin(os.environ), arrives=is_shown and not at_sign_in)
+        if keep is not None:
+            _leave_credentials(directory, made)
+        if at_sign_in or not is_shown:
+            _tell(made)
+        if not is_shown:
+            return ExitCode.DONE
+        its = replace(
+            settings,
+            store=sqlite_url(directory / STORE_NAME),
+            keys=directory / KEYS_NAME,
+            breach_url=None,
+            layers={**settings.layers, "keys": Layer.FLAG},
+        )
+        if at_sign_in:
+            _wait_for_reader()
+        return show(its, made.origin, signed_in=made.signed_in, command="strongroom demo")
+
+
+def _has_terminal() -> bool:
+    """Whether somebody could look at a screen."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _make(directory: Path, origin: Origin, *, arrives: bool) -> Made:
+    """Make the store, in an event loop that ends before the screen's begins."""
+    from strongroom.demo_making import make
+
+    return asyncio.run(make(directory / STORE_NAME, directory / KEYS_NAME, origin, arrives=arrives))
+
+
+def _tell(made: Made) -> None:
+    """Print what the owner signs in with."""
+    owner = made.people[0]
+    say("A throw-away store of Acme Financial Group. Sign in as its owner:")
+    say(f"  Email          {owner.email}")
+    say(f"  Password       {owner.password}")
+    say(f"  TOTP secret    {owner.totp_secret}")
+    say(f"  Recovery code  {owner.recovery_codes[0]}")
+    say("For a code: add the secret to an authenticator app, or `oathtool --totp -b SECRET`.")
+
+
+def _leave_credentials(directory: Path, made: Made) -> None:
+    """Write who can sign in, and with what, beside a store that is kept."""
+    people = [
+        {
+            "name": person.name,
+            "email": person.email,
+            "role": person.role,
+            "password": person.password,
+            "totp_secret": person.totp_secret,
+            "recovery_codes": list(person.recovery_codes),
+        }
+        for person in made.people
+    ]
+    write_private(directory / CREDENTIALS_NAME, json.dumps(people, indent=1, ensure_ascii=False) + "\n")
+    say(f"The demo is kept in {directory}: its store, its keys and {CREDENTIALS_NAME}.")
+    say(f"Other commands on it: STRONGROOM_HOME={directory} strongroom …")
+
+
+def _wait_for_reader() -> None:
+    """Let the person read what the screen will cover."""
+    say("Press Enter to open the sign-in screen.")
+    sys.stdout.flush()
+    sys.stdin.readline()
+
+
+@contextmanager
+def _directory(keep: Path | None) -> Iterator[Path]:
+    """The directory to keep, which must be new or empty, or one that is removed at every end."""
+    if keep is not None:
+        make_private_directory(keep)
+        if any(keep.iterdir()):
+            raise Stopped(f"The directory {keep} is not empty. Nothing was made.", ExitCode.CONFLICT)
+        yield keep
+        return
+    directory = Path(tempfile.mkdtemp(prefix="strongroom-demo-"))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP unwind, so that what is thrown away is thrown away then too."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            with suppress(ValueError):
+                signal.signal(number, handler)
