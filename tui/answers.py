@@ -31,6 +31,14 @@ def words_of(answer: NotDone, services: Services | None) -> Words:
     return Words(str(answer), "Nothing was changed.")
 
 
+def joined(words: Words) -> str:
+    """Sentence and hint as one text, with a full stop between them."""
+    if not words.hint:
+        return words.sentence
+    stop = "" if words.sentence.endswith((".", "!", "?", ":")) else "."
+    return f"{words.sentence}{stop} {words.hint}"
+
+
 def tell_if_over(node: DOMNode, answer: NotDone) -> bool:
     """Tell the app where the session is over or locked, and return whether that was so."""
     match answer:

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 
 from security.services import Services
-from tui.answers import NotDone, tell_if_over, words_of
+from tui.answers import NotDone, joined, tell_if_over, words_of
 from tui.keymap import bindings
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
@@ -55,6 +55,12 @@ class DialogScreen(ModalScreen[Answer | None], Generic[Answer]):
         height: 1;
         width: 1fr;
     }
+    DialogScreen TickBox {
+        margin: 0 0 1 0;
+    }
+    DialogScreen LabelledField.-wrong {
+        margin: 0 0 1 0;
+    }
     DialogScreen NoticeLine {
         padding: 0;
         margin: 0 0 1 0;
@@ -80,5 +86,4 @@ class DialogScreen(ModalScreen[Answer | None], Generic[Answer]):
     def say_not_done(self, answer: NotDone, services: Services | None) -> None:
         """Say inline why nothing was done, unless the session is over and the app says so."""
         if not tell_if_over(self, answer):
-            words = words_of(answer, services)
-            self.query_one(NoticeLine).say(f"{words.sentence} {words.hint}".strip(), Tone.DANGER)
+            self.query_one(NoticeLine).say(joined(words_of(answer, services)), Tone.DANGER)

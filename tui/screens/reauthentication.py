@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from security.refusals import Refusal
-from tui.answers import NOT_DONE, words_of
+from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
 from tui.visit import visit_of
 from tui.widgets.card import Card
@@ -71,7 +71,7 @@ class ReauthenticationScreen(DialogScreen[bool]):
         except NOT_DONE as answer:
             self.saving = False
             self.query_one(NoticeLine).clear()
-            if not (isinstance(answer, Refusal) and fields.place(answer, words_of(answer, services))):
+            if not (isinstance(answer, Refusal) and fields.place(answer, joined(words_of(answer, services)))):
                 self.say_not_done(answer, services)
             return
         await visit.adopt(signed_in)

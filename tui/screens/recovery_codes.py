@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Static
@@ -53,7 +53,8 @@ class RecoveryCodesScreen(Screen[bool]):
         """Build the page from the good news down to the proof."""
         codes = self._codes.codes if self._codes is not None else ()
         title = "Two-Factor Authentication Enabled" if self._is_first else "New recovery codes"
-        with PageFrame("Recovery codes", aside="step 4 of 4" if self._is_first else ""):
+        aside = "step 4 of 4" if self._is_first else ""
+        with PageFrame("Recovery codes", aside=aside, is_centred=True), Vertical(id="codes-page"):
             yield Static(
                 Content.assemble((f"{Tone.WELL.mark} {title}", "bold $well"), self._ended()), id="codes-title"
             )
@@ -133,7 +134,7 @@ class RecoveryCodesScreen(Screen[bool]):
 
     def _question(self) -> ConfirmScreen:
         return ConfirmScreen(
-            "Leave without proof?",
+            "Leave without saving?",
             "These codes are shown once, and no way leads back to them.",
             "Two-factor authentication stays on. The next sign-in offers to make new codes.",
             act="Leave",

@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Button
@@ -15,7 +16,7 @@ from textual.widgets import Button
 from security.facts import Enrolment, RecoveryCodes
 from security.refusals import CodeRejected, EnrolmentOver, ReauthenticationNeeded, Throttled
 from security.services import Services
-from tui.answers import NOT_DONE, NotDone, tell_if_over, words_of
+from tui.answers import NOT_DONE, NotDone, joined, tell_if_over, words_of
 from tui.keymap import bindings
 from tui.moments import countdown
 from tui.screens.confirm import ConfirmScreen
@@ -26,6 +27,10 @@ from tui.widgets.page_frame import PageFrame
 from tui.widgets.qr_fit import FittedQrCode
 from tui.widgets.setup_steps import SetupSteps
 from tui.widgets.tone import Tone
+from tui.wording import Words
+
+ROOMY = Size(100, 30)
+"""From this size on code and words stand in the middle, and hints stay beside what is said."""
 
 CLOCK = (
     "Is the phone's clock right? Set its date and time to automatic, then type the next code. "
@@ -119,6 +124,7 @@ class WizardScreen(Screen[RecoveryCodes | None]):
             if not tell_if_over(self, answer):
                 words = words_of(answer, services)
                 self._forget()
+                self.add_class("-ready")
                 self.steps.show_over(words.sentence, words.hint)
         else:
             await self.code.show(enrolment.uri)
@@ -229,6 +235,7 @@ class WizardScreen(Screen[RecoveryCodes | None]):
     def _show(self, enrolment: Enrolment) -> None:
         self._enrolment = enrolment
         self._throttled = None
+        self.add_class("-ready")
         self.query_one(PageFrame).aside = "step 2 of 4"
         self.steps.show_key(enrolment.secret)
         self._fit()
@@ -237,8 +244,12 @@ class WizardScreen(Screen[RecoveryCodes | None]):
     def _fit(self) -> None:
         """Give the code what room there is, rows of the frame included, or say what it needs."""
         found = self.code.fit_into(self.size)
+        is_roomy = self.size.width >= ROOMY.width and self.size.height >= ROOMY.height
+        self.set_class(is_roomy, "-roomy")
+        self.steps.set_class(is_roomy, "-roomy")
         self.set_class(found is not None and found.hides_header, "-without-header")
-        self.set_class(found is not None and found.hides_footer, "-without-footer")
+        for part in (self, self.steps):
+            part.set_class(found is not None and found.hides_footer, "-without-footer")
         if self._enrolment is not None:
             self.steps.show_need(self.code.need(self.size))
 
@@ -270,8 +281,9 @@ class WizardScreen(Screen[RecoveryCodes | None]):
             self.steps.show_over(words.sentence, "Nothing was switched on.")
             return
         self._throttled = answer if isinstance(answer, Throttled) else None
-        hint = CLOCK if answer == CodeRejected() else words.hint
-        self.steps.say(f"{words.sentence} {hint}".strip(), Tone.DANGER)
+        if isinstance(answer, CodeRejected) and answer.drift_seconds is None:
+            words = Words(words.sentence, CLOCK)
+        self.steps.say(joined(words), Tone.DANGER)
         self.steps.code.focus()
 
     def _forget(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
@@ -18,7 +19,6 @@ from tui.widgets.code_input import CodeField
 from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.text_field import TextField
-from tui.wording import Words
 
 CODE_HINT = "Six digits from your app; without the phone, one of your recovery codes."
 """What stands below the code field."""
@@ -93,7 +93,7 @@ class ProofFields(Vertical):
             missing[0].input.focus()
         return not missing
 
-    def place(self, refusal: Refusal, words: Words) -> bool:
+    def place(self, refusal: Refusal, sentence: str) -> bool:
         """Say a refusal beside the field that it is about, and tell whether it is about one of these."""
         match refusal:
             case WrongPassword() | UnusableInput():
@@ -106,9 +106,20 @@ class ProofFields(Vertical):
             case _:
                 return False
         _empty(field)
-        field.error = f"{words.sentence} {words.hint}".strip()
+        field.error = sentence
         field.input.focus()
         return True
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Lead from the password to a code that is still missing."""
+        if self.asks_code and event.input is self._password.input and not self._code.value:
+            event.stop()
+            self._code.input.focus()
+
+    def on_unmount(self) -> None:
+        """Forget what was typed, whatever took the fields away."""
+        self.drop()
 
     def drop(self) -> None:
         """Forget what was typed."""

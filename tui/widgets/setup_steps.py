@@ -22,10 +22,10 @@ NO_SCAN = (
 )
 """What helps where the camera does not read the code."""
 
-SAME_PHONE = "The app on this very device is a little weaker; on another one, or a key, stronger."
+SAME_PHONE = "On this same device it is a little weaker than on another."
 """What is said of an authenticator on the device that signs in."""
 
-KEYS = "F3 invert · F4 margin · F5 copy key F6 regenerate · esc cancel"
+KEYS = "F3 invert · F4 margin\nF5 copy key · F6 regenerate\nesc cancel"
 """The keys, for when the footer gives its row to the QR code."""
 
 
@@ -41,9 +41,9 @@ class SetupSteps(Vertical):
     DEFAULT_CSS = """
     SetupSteps {
         width: 1fr;
-        max-width: 46;
+        max-width: 58;
         height: 1fr;
-        padding: 0 1 0 2;
+        padding: 0 0 0 2;
     }
     SetupSteps > * {
         height: auto;
@@ -71,16 +71,32 @@ class SetupSteps(Vertical):
         height: 1;
         margin: 0 0 1 0;
     }
-    SetupSteps #steps-said, SetupSteps #steps-need, SetupSteps #steps-keys, SetupSteps #regenerate {
+    SetupSteps PushButton {
+        margin: 0 1 0 0;
+    }
+    SetupSteps #cancel {
+        margin: 0;
+    }
+    SetupSteps #steps-said, SetupSteps #steps-need, SetupSteps #steps-need-title, SetupSteps #steps-keys,
+    SetupSteps #regenerate {
         display: none;
     }
     SetupSteps.-said #steps-said {
         display: block;
     }
-    SetupSteps.-said .steps--hint {
+    SetupSteps.-said .steps--hint, SetupSteps.-too-small.-said #steps-need,
+    SetupSteps.-too-small #steps-apps {
         display: none;
     }
-    SetupSteps.-too-small #steps-need {
+    SetupSteps.-roomy.-said .steps--hint {
+        display: block;
+    }
+    SetupSteps.-roomy {
+        height: auto;
+        width: 44;
+        padding: 0 0 0 4;
+    }
+    SetupSteps.-too-small #steps-need, SetupSteps.-too-small #steps-need-title {
         display: block;
     }
     SetupSteps.-too-small .steps--scan, SetupSteps.-too-small #steps-no-scan {
@@ -88,6 +104,9 @@ class SetupSteps(Vertical):
     }
     SetupSteps.-without-footer #steps-keys {
         display: block;
+    }
+    SetupSteps.-without-footer .steps--hint {
+        display: none;
     }
     SetupSteps.-over #regenerate {
         display: block;
@@ -102,19 +121,19 @@ class SetupSteps(Vertical):
         """Build the column from top to bottom."""
         yield Static(_title(1, "Scan QR Code"), classes="steps--title steps--scan")
         yield Static(_title(1, "Type this key into your app"), classes="steps--title", id="steps-need-title")
-        yield Hint(APPS, classes="steps--gap")
+        yield Hint(APPS, id="steps-apps", classes="steps--gap")
         yield Hint("", id="steps-need", classes="steps--gap")
         yield Hint("Or enter this code manually", classes="steps--manual steps--scan")
         yield Static("", id="steps-key", markup=False)
         yield Static("", id="steps-expiry", classes="steps--gap", markup=False)
         yield Static(_title(2, "Verify Code"), classes="steps--title")
         yield CodeInput(id="steps-code")
-        yield TickBox("Sign out my other sessions")
+        yield TickBox("Sign out other sessions")
         with Horizontal(id="steps-buttons"):
             yield PushButton("Verify & Enable", "primary", id="verify")
             yield PushButton("Regenerate", "primary", id="regenerate")
             yield PushButton("Cancel", id="cancel")
-        yield Static("", id="steps-said", markup=False)
+        yield Static("", id="steps-said", classes="steps--gap", markup=False)
         yield Hint(NO_SCAN, id="steps-no-scan", classes="steps--hint steps--gap")
         yield Hint(SAME_PHONE, classes="steps--hint steps--gap")
         yield Hint(KEYS, id="steps-keys")
