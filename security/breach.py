@@ -1,0 +1,207 @@
+"""The breach check: online by a range of hashes, else the embedded list, and it says which (R006-R008)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ipaddress
+import re
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from security.password_rules import is_common
+from security.vocabulary import BreachOutcome
+
+PUBLIC_RANGE_URL = "https://api.pwnedpasswords.com"
+"""The public range service."""
+
+DEADLINE = 2.0
+"""Seconds for the online check in all, the retry included."""
+
+GREATEST_ANSWER = 256 * 1024
+"""Bytes of an answer; a padded range has about 40 KiB (R120)."""
+
+_TRIES = 2
+
+
+class BreachUnavailable(Exception):
+    """A check could not be made, or its answer cannot be trusted; that is never "not breached"."""
+
+
+class BreachCheck(Protocol):
+    """Something that knows how often a password was seen in breaches."""
+
+    async def count(self, password: str) -> int:
+        """How often a normalised password was seen; 0 for never.
+
+        Raises:
+            BreachUnavailable: the check could not be made.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of what the check holds open."""
+        ...
+
+
+class EmbeddedList:
+    """The list of common passwords that the program carries."""
+
+    async def count(self, password: str) -> int:
+        """1 where the password is common, with or without digits and symbols around it; else 0."""
+        return 1 if is_common(password) else 0
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+class RangeClient:
+    """Asks a range service, which learns five of forty hex digits of a SHA-1 and no more (R007)."""
+
+    def __init__(self, base_url: str = PUBLIC_RANGE_URL, *, deadline: float = DEADLINE) -> None:
+        """Raises ValueError where the address is not https, nor http to this machine."""
+        self._base_url = _checked(base_url)
+        self._deadline = deadline
+        self._client: httpx.AsyncClient | None = None
+        self._connecting = asyncio.Lock()
+
+    async def count(self, password: str) -> int:
+        """How often the password was seen; padded rows have count 0 and are no match.
+
+        Raises:
+            BreachUnavailable: no trustworthy answer came in time, not even at the second try.
+        """
+        digest = hashlib.sha1(password.encode("utf-8"), usedforsecurity=False).hexdigest().upper()
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await self._ask_twice(digest[:5])
+        except TimeoutError:
+            raise BreachUnavailable("no answer in time") from None
+        return _count_in(answer, digest[5:])
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _ask_twice(self, prefix: str) -> str:
+        """One try and one more; each may take half of the deadline."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                async with asyncio.timeout(self._deadline / _TRIES):
+                    return await self._ask(prefix)
+            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, BreachUnavailable):
+                if attempt == _TRIES:
+                    raise BreachUnavailable("no answer that can be trusted") from None
+        raise BreachUnavailable("not asked")
+
+    async def _connected(self) -> httpx.AsyncClient:
+        """The client, made at its first use, with its certificates read off the loop."""
+        async with self._connecting:
+            if self._client is None:
+                context = await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
+                self._client = httpx.AsyncClient(
+                    verify=context, follow_redirects=False, trust_env=False, timeout=self._deadline
+                )
+            return self._client
+
+    async def _ask(self, prefix: str) -> str:
+        """The rows of one range, read no further than the greatest size."""
+        headers = {"Add-Padding": "true", "Accept-Encoding": "identity", "User-Agent": "strongroom"}
+        body = bytearray()
+        client = await self._connected()
+        async with client.stream("GET", f"{self._base_url}/range/{prefix}", headers=headers) as answer:
+            if (
+                answer.status_code != httpx.codes.OK
+                or answer.headers.get("Content-Encoding", "identity") != "identity"
+            ):
+                raise BreachUnavailable(f"status {answer.status_code}")
+            async for piece in answer.aiter_raw():
+                body += piece
+                if len(body) > GREATEST_ANSWER:
+                    raise BreachUnavailable("answer too long")
+        return _rows(bytes(body))
+
+
+class Screening:
+    """Asks online, then the embedded list, and tells which of them answered."""
+
+    def __init__(self, online: BreachCheck | None, offline: BreachCheck | None) -> None:
+        """None stands for a check that is switched off."""
+        self._online = online
+        self._offline = offline
+
+    @classmethod
+    def at(cls, base_url: str | None) -> Screening:
+        """The usual screening; an empty address or None switches the online check off.
+
+        Raises:
+            ValueError: the address is not https, nor http to this machine.
+        """
+        return cls(RangeClient(base_url) if base_url else None, EmbeddedList())
+
+    async def check(self, password: str) -> BreachOutcome:
+        """What can be said of a normalised password.
+
+        A failing online check is no acquittal: the embedded list is asked, and the outcome says so.
+        """
+        if self._online is not None:
+            try:
+                seen = await self._online.count(password)
+            except BreachUnavailable:
+                pass
+            else:
+                return BreachOutcome.FOUND_ONLINE if seen else BreachOutcome.CLEAR_ONLINE
+        if self._offline is not None:
+            try:
+                seen = await self._offline.count(password)
+            except BreachUnavailable:
+                return BreachOutcome.NOT_CHECKED
+            return BreachOutcome.FOUND_OFFLINE if seen else BreachOutcome.CLEAR_OFFLINE
+        return BreachOutcome.NOT_CHECKED
+
+    async def close(self) -> None:
+        """Let go of both checks."""
+        for check in (self._online, self._offline):
+            if check is not None:
+                await check.close()
+
+
+def _checked(base_url: str) -> str:
+    """The address without a slash at its end, where it is one that may be asked."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if (
+        not host
+        or not is_plain
+        or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+    ):
+        raise ValueError("the breach check's address must be https, or http to this machine")
+    return base_url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _rows(body: bytes) -> str:
+    """The body as text where each line is a row; an empty one is no answer, since ranges are never empty."""
+    try:
+        text = body.decode("ascii")
+    except UnicodeDecodeError:
+        raise BreachUnavailable("not text") from None
+    if not re.fullmatch(r"(?:[0-9A-Fa-f]{35}:[0-9]{1,12}(?:\r?\n|\Z))+", text):
+        raise BreachUnavailable("not a range")
+    return text
+
+
+def _count_in(rows: str, suffix: str) -> int:
+    """The count beside a suffix; 0 where it is absent or padding."""
+    return sum(int(row[36:]) for row in rows.splitlines() if row[:35].upper() == suffix)
