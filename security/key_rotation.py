@@ -1,0 +1,100 @@
+"""Key rotation: a new key in the file first, then the rows that the old one sealed (R118)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from security.audit import Audit, Event
+from security.key_file import KeyPurpose
+from security.keys import KEYS_FACT
+from security.vocabulary import EventName
+from store import facts, two_factor
+from store.ids import new_id
+
+if TYPE_CHECKING:
+    from security.clock import Clock
+    from security.keys import KeyRing
+    from security.origin import Origin
+    from store.store import Store
+
+AT_ONCE = 50
+"""Rows that are sealed anew in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeysRotated:
+    """New keys are in use."""
+
+    key_ids: tuple[str, ...]
+    """The new keys."""
+    resealed: int
+    """Authenticators that were sealed anew."""
+
+
+class KeyRotation:
+    """Puts new keys in the place of old ones while everything runs."""
+
+    def __init__(self, store: Store, keys: KeyRing, clock: Clock, audit: Audit) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._audit = audit
+
+    async def rotate(self, origin: Origin, purposes: Sequence[KeyPurpose] = tuple(KeyPurpose)) -> KeysRotated:
+        """Make a new key for each purpose, seal anew what the old ones sealed, and tell the audit.
+
+        The keys go into their file before any row is sealed with them: a crash in between leaves rows
+        under old keys, which stay in the ring, and another rotation or `reseal` takes them along.
+        Recovery codes, names and signatures stay under the keys that made them.
+
+        Raises:
+            KeysReadOnly: the keys cannot be written here.
+            KeysUnsafe: the directory of the keys is open to others.
+            SealBroken: a row does not open; rows before it are sealed anew.
+            StoreError: the store failed; rows before it are sealed anew.
+        """
+        now = self._clock.now()
+        added = tuple([await asyncio.to_thread(self._keys.rotate, purpose, now) for purpose in purposes])
+        async with self._store.write(new_id(now), now) as tx:
+            await facts.put(tx, KEYS_FACT, self._keys.fingerprint())
+            await self._audit.append(
+                tx,
+                Event(
+                    EventName.KEYS_ROTATED,
+                    None,
+                    None,
+                    None,
+                    None,
+                    origin,
+                    True,
+                    details={"keys": ", ".join(added)},
+                ),
+            )
+        return KeysRotated(added, await self.reseal())
+
+    async def reseal(self) -> int:
+        """Seal anew every authenticator that is not under the newest key, and tell how many there were.
+
+        Raises:
+            SealBroken: a row does not open.
+            StoreError: the store failed.
+        """
+        done = 0
+        for key_id in self._keys.ids(KeyPurpose.TOTP)[1:]:
+            while page := await self._reseal_some(key_id):
+                done += page
+        return done
+
+    async def _reseal_some(self, key_id: str) -> int:
+        """One transaction's worth of rows under one old key; 0 when there are none left."""
+        now = self._clock.now()
+        async with self._store.write(new_id(now), now) as tx:
+            rows = await two_factor.all_by_key(tx, key_id, AT_ONCE)
+            for row in rows:
+                plain = self._keys.unseal(row.account_id, row.key_id, row.sealed)
+                sealed = self._keys.seal(row.account_id, plain)
+                await two_factor.reseal(tx, row.account_id, sealed.data, sealed.key_id, key_id)
+            return len(rows)
