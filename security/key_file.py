@@ -2,86 +2,43 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
+import fcntl
 import os
-import re
 import secrets
 import stat
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-KEY_BYTES = 32
-"""Length of every key: AES-256, HMAC-SHA-256 and an Ed25519 seed all take 32 bytes."""
+from security.key_entries import (
+    GREATEST_SIZE,
+    KeyEntry,
+    KeyPurpose,
+    KeysFault,
+    KeysMissing,
+    KeysPresent,
+    KeysReadOnly,
+    KeysUnreadable,
+    KeysUnsafe,
+    new_entry,
+    parse,
+    serialise,
+)
+
+__all__ = [
+    "CREDENTIAL_NAME",
+    "KeyEntry",
+    "KeyPurpose",
+    "KeysFault",
+    "add",
+    "create",
+    "read",
+    "read_credential",
+]
 
 CREDENTIAL_NAME = "strongroom-keys"
 """The name of the credential that a service manager hands over."""
-
-_FORMAT = 1
-_GREATEST_SIZE = 1 << 20
-
-
-class KeyPurpose(StrEnum):
-    """What a key is for; no key serves two purposes."""
-
-    TOTP = "totp"
-    """Seals the secrets of authenticators."""
-    CODES = "codes"
-    """Keys the HMAC of recovery codes."""
-    NAMES = "names"
-    """Keys the HMAC of names and addresses in counters."""
-    AUDIT = "audit"
-    """Signs the checkpoints of the audit."""
-
-
-class KeysFault(Exception):
-    """The keys cannot be used; `str()` is a sentence for the operator, with the path."""
-
-
-class KeysMissing(KeysFault):
-    """The key file is not there, and no new one is made in its place."""
-
-
-class KeysUnsafe(KeysFault):
-    """Others than the owner can reach the key file or its directory."""
-
-
-class KeysUnreadable(KeysFault):
-    """The key file cannot be read or is not what was written."""
-
-
-class KeysReadOnly(KeysFault):
-    """The keys come from a place that cannot be written, so they are rotated there."""
-
-
-class KeysPresent(KeysFault):
-    """A key file exists already and is never written over."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyEntry:
-    """One version of one key."""
-
-    id: str
-    """Purpose and version, such as "totp-1"."""
-    purpose: KeyPurpose
-    version: int
-    created_at: datetime
-    """When it was made, aware UTC."""
-    key: bytes = field(repr=False)
-    """32 bytes from the operating system."""
-
-
-def new_entry(purpose: KeyPurpose, version: int, at: datetime) -> KeyEntry:
-    """Make a key of the operating system's randomness."""
-    return KeyEntry(
-        f"{purpose}-{version}", purpose, version, at.astimezone(UTC), secrets.token_bytes(KEY_BYTES)
-    )
 
 
 def create(path: Path, entries: Sequence[KeyEntry]) -> None:
@@ -108,21 +65,30 @@ def create(path: Path, entries: Sequence[KeyEntry]) -> None:
     _sync_directory(path.parent)
 
 
-def replace(path: Path, entries: Sequence[KeyEntry]) -> None:
-    """Put a new key file in the place of the old one, in one step.
+def add(path: Path, purpose: KeyPurpose, at: datetime) -> tuple[KeyEntry, ...]:
+    """Add a new version of a key to the file, in one step, and give all that it then holds.
+
+    Two processes that add at once come one after the other, so that no key is lost that something
+    was sealed with.
 
     Raises:
-        KeysUnsafe: the directory is open to others.
+        KeysMissing: there is no such file.
+        KeysUnsafe: the file or its directory is open to others.
+        KeysUnreadable: the file cannot be read or parsed.
         KeysReadOnly: the directory cannot be written.
     """
-    _check_directory(path.parent)
-    temporary = _write_beside(path, entries)
-    try:
-        os.replace(temporary, path)
-    except OSError as fault:
-        temporary.unlink(missing_ok=True)
-        raise KeysReadOnly(f"The keys cannot be written to {path}: {fault.strerror}.") from None
-    _sync_directory(path.parent)
+    with _held(path.parent):
+        entries = read(path)
+        version = max(entry.version for entry in entries if entry.purpose is purpose) + 1
+        entries = (*entries, new_entry(purpose, version, at))
+        temporary = _write_beside(path, entries)
+        try:
+            os.replace(temporary, path)
+        except OSError as fault:
+            temporary.unlink(missing_ok=True)
+            raise KeysReadOnly(f"The keys cannot be written to {path}: {fault.strerror}.") from None
+        _sync_directory(path.parent)
+    return entries
 
 
 def read(path: Path) -> tuple[KeyEntry, ...]:
@@ -144,7 +110,7 @@ def read(path: Path) -> tuple[KeyEntry, ...]:
     with os.fdopen(handle, "rb") as file:
         _check_file(path, os.fstat(file.fileno()))
         _check_directory(path.parent)
-        return parse(file.read(_GREATEST_SIZE + 1), path)
+        return parse(file.read(GREATEST_SIZE + 1), path)
 
 
 def read_credential(directory: Path) -> tuple[KeyEntry, ...]:
@@ -160,66 +126,11 @@ def read_credential(directory: Path) -> tuple[KeyEntry, ...]:
         with path.open("rb") as file:
             if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o007:
                 raise KeysUnsafe(f"The keys at {path} can be read by everybody on this machine.")
-            return parse(file.read(_GREATEST_SIZE + 1), path)
+            return parse(file.read(GREATEST_SIZE + 1), path)
     except FileNotFoundError:
         raise KeysMissing(f"There are no keys at {path}.") from None
     except OSError as fault:
         raise KeysUnreadable(f"The keys at {path} cannot be read: {fault.strerror}.") from None
-
-
-def serialise(entries: Sequence[KeyEntry]) -> bytes:
-    """The content of a key file."""
-    rows = [
-        {
-            "id": entry.id,
-            "purpose": entry.purpose.value,
-            "version": entry.version,
-            "created_at": entry.created_at.isoformat(),
-            "key": base64.b64encode(entry.key).decode("ascii"),
-        }
-        for entry in entries
-    ]
-    return (json.dumps({"format": _FORMAT, "keys": rows}, indent=1) + "\n").encode("ascii")
-
-
-def parse(content: bytes, path: Path) -> tuple[KeyEntry, ...]:
-    """Make entries of a key file's content, strictly.
-
-    Raises:
-        KeysUnreadable: anything in it is not as it was written; the sentence never quotes the content.
-    """
-    damaged = KeysUnreadable(f"The keys at {path} are damaged. Restore them from a copy.")
-    if len(content) > _GREATEST_SIZE:
-        raise damaged
-    try:
-        document = json.loads(content)
-        if document["format"] != _FORMAT:
-            raise KeysUnreadable(f"The keys at {path} were written by a newer version of the program.")
-        entries = tuple(_parse_entry(row) for row in document["keys"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise damaged from None
-    if len({entry.id for entry in entries}) != len(entries) or {entry.purpose for entry in entries} != set(
-        KeyPurpose
-    ):
-        raise damaged
-    return entries
-
-
-def _parse_entry(row: dict[str, Any]) -> KeyEntry:
-    """One key of the file; any ValueError, KeyError or TypeError means damage."""
-    purpose, version = KeyPurpose(row["purpose"]), row["version"]
-    if type(version) is not int or version < 1 or row["id"] != f"{purpose}-{version}":
-        raise ValueError("id")
-    if not re.fullmatch("[A-Za-z0-9+/]{43}=", row["key"]):
-        raise ValueError("key")
-    try:
-        key = base64.b64decode(row["key"], validate=True)
-    except binascii.Error:
-        raise ValueError("key") from None
-    created_at = datetime.fromisoformat(row["created_at"])
-    if created_at.tzinfo is None or len(key) != KEY_BYTES:
-        raise ValueError("entry")
-    return KeyEntry(row["id"], purpose, version, created_at.astimezone(UTC), key)
 
 
 def _write_beside(path: Path, entries: Sequence[KeyEntry]) -> Path:
@@ -272,6 +183,20 @@ def _check_file(path: Path, status: os.stat_result) -> None:
         raise KeysUnsafe(f"The keys at {path} can be read by others. Run: chmod 600 {path}")
     if status.st_uid not in (os.geteuid(), 0):
         raise KeysUnsafe(f"The keys at {path} belong to another user.")
+
+
+@contextmanager
+def _held(directory: Path) -> Iterator[None]:
+    """Keep other processes from changing the directory's keys meanwhile."""
+    try:
+        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        raise KeysMissing(f"There are no keys in {directory}.") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sync_directory(directory: Path) -> None:

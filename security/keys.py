@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from security import key_file
-from security.key_file import KeyEntry, KeyPurpose, KeysFault, KeysReadOnly
+from security.key_entries import KeyEntry, KeyPurpose, KeysFault, KeysReadOnly, new_entry
 
 KEYS_FACT = "key_fingerprint"
 """The store's fact that tells which ring is its own."""
@@ -167,19 +167,19 @@ class KeyRing:
 
         Raises:
             KeysReadOnly: the keys are a credential or their directory cannot be written.
-            KeysUnsafe: the directory of the keys is open to others.
+            KeysMissing, KeysUnsafe, KeysUnreadable: the file is not as it was left.
         """
         if self._is_read_only:
             raise KeysReadOnly(
                 f"The keys at {self._path} are handed over read-only; rotate them where they come from."
             )
-        current = self._current()
-        added = key_file.new_entry(purpose, self._of(purpose)[0].version + 1, at)
         if self._path is not None:
-            key_file.replace(self._path, (*current, added))
-        self._entries = (*current, added)
-        self._seen = _stamp(self._path)
-        return added.id
+            self._entries = key_file.add(self._path, purpose, at)
+            self._seen = _stamp(self._path)
+        else:
+            version = self._of(purpose)[0].version + 1
+            self._entries = (*self._entries, new_entry(purpose, version, at))
+        return self._of(purpose)[0].id
 
     def _of(self, purpose: KeyPurpose) -> list[KeyEntry]:
         """The keys of one purpose, newest first."""
@@ -240,7 +240,7 @@ def _read(path: Path, *, is_read_only: bool) -> tuple[KeyEntry, ...]:
 
 def _first_entries(at: datetime) -> tuple[KeyEntry, ...]:
     """Version one of each key."""
-    return tuple(key_file.new_entry(purpose, 1, at) for purpose in KeyPurpose)
+    return tuple(new_entry(purpose, 1, at) for purpose in KeyPurpose)
 
 
 def _stamp(path: Path | None) -> tuple[int, int, int] | None:
