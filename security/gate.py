@@ -105,36 +105,56 @@ class Gate:
                     return
                 await self._ends.end(tx, admitted.at, admitted.session, admitted.account, due)
         except Refusal as refusal:
-            if acting is not None and name is not None and not isinstance(refusal, _QUESTIONS):
-                await self._journal.refused(
-                    name,
-                    origin or self._journal.origin_of(acting.session),
-                    refusal,
-                    account=acting.account,
-                    session_id=acting.session.id,
-                )
+            await self._tell(acting, name, origin, refusal)
             raise
         raise SessionOver(due)
 
     @asynccontextmanager
-    async def look(self, token: Secret, *, even_locked: bool = False) -> AsyncIterator[Acting]:
-        """A snapshot in which the person reads.
+    async def look(
+        self,
+        token: Secret,
+        name: EventName | None = None,
+        origin: Origin | None = None,
+        *,
+        even_locked: bool = False,
+    ) -> AsyncIterator[Acting]:
+        """A snapshot in which the person reads; with a name, a refusal of the block is audited under it.
 
         Raises:
             SessionOver: the session has ended; an expiry that is found here is stored first (R051).
             SessionLocked: it waits behind the idle lock, unless the read is one of that lock.
         """
-        async with self._store.read() as tx:
-            acting, due = await gate(tx, token, self._clock.now())
-            if due is None:
-                if not even_locked:
-                    acting.require_unlocked()
-                yield acting
-                return
+        acting: Acting | None = None
+        try:
+            async with self._store.read() as tx:
+                admitted, due = await gate(tx, token, self._clock.now())
+                if due is None:
+                    if not even_locked:
+                        admitted.require_unlocked()
+                    acting = admitted
+                    yield admitted
+                    return
+        except Refusal as refusal:
+            await self._tell(acting, name, origin, refusal)
+            raise
         async with self._write() as tx:
             again, _ = await gate(tx, token, self._clock.now())
             await self._ends.end(tx, again.at, again.session, again.account, due)
         raise SessionOver(due)
+
+    async def _tell(
+        self, acting: Acting | None, name: EventName | None, origin: Origin | None, refusal: Refusal
+    ) -> None:
+        """Audit what somebody who was admitted was refused; questions to the person are no refusals."""
+        if acting is None or name is None or isinstance(refusal, _QUESTIONS):
+            return
+        await self._journal.refused(
+            name,
+            origin or self._journal.origin_of(acting.session),
+            refusal,
+            account=acting.account,
+            session_id=acting.session.id,
+        )
 
     def _write(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin an act under an id of its own."""

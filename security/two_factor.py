@@ -158,7 +158,7 @@ class TwoFactor:
             SecondFactorBlocked: one hundred failures in a row.
         """
         name = EventName.TWO_FACTOR_DISABLED
-        async with self._gate.act(token, name, origin) as seen:
+        async with self._gate.look(token, name, origin) as seen:
             _require_disablable(seen)
         proven_hash = await self._proof.prove(seen, password, origin, failure=name)
         reservation = await self._second_factor.reserve(seen.account, origin, seen.session.id)
