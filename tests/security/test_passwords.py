@@ -1,0 +1,250 @@
+"""Changing the password: the order of the checks, the other sessions, the notice, and two at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from security.breach import Screening
+from security.facts import PasswordChanged, SignedIn
+from security.policies import STANDARD
+from security.refusals import (
+    BreachedPassword,
+    BreachUnchecked,
+    CodeRejected,
+    ConfirmationDiffers,
+    ReauthenticationNeeded,
+    Refusal,
+    SamePassword,
+    SessionOver,
+    Throttled,
+    UnusableInput,
+    WeakPassword,
+    WrongCredentials,
+    WrongPassword,
+)
+from security.services import Services
+from security.vocabulary import BreachOutcome, EventName, PasswordRule
+from tests.security.people import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, House, Person
+
+
+async def change(
+    owner: Person,
+    *,
+    current: str = PASSWORD,
+    new: str = OTHER_PASSWORD,
+    confirmation: str | None = None,
+    code: str | None = None,
+) -> PasswordChanged:
+    """Change the password, with the confirmation as it should be."""
+    return await change_by(owner.house.services, owner, current, new, confirmation, code)
+
+
+async def change_by(
+    services: Services,
+    owner: Person,
+    current: str = PASSWORD,
+    new: str = OTHER_PASSWORD,
+    confirmation: str | None = None,
+    code: str | None = None,
+) -> PasswordChanged:
+    """The same through services of one's own."""
+    return await services.passwords.change(
+        owner.token, current, new, new if confirmation is None else confirmation, code, owner.origin
+    )
+
+
+class Listening(Screening):
+    """A breach check that notes what it was asked."""
+
+    def __init__(self, answer: BreachOutcome = BreachOutcome.CLEAR_ONLINE) -> None:
+        """Give one answer to everything."""
+        super().__init__(None, None)
+        self.answer = answer
+        self.asked = 0
+
+    async def check(self, password: str) -> BreachOutcome:
+        """Note that somebody asked."""
+        self.asked += 1
+        return self.answer
+
+
+async def test_a_change_ends_the_other_sessions_and_rotates_this_one(house: House) -> None:
+    owner = await house.owner()
+    others = [await owner.sign_in() for _ in range(2)]
+    changed = await change(owner)
+    assert changed.sessions_ended == 2
+    assert changed.breach is BreachOutcome.CLEAR_OFFLINE
+    assert changed.signed_in.session_id == owner.signed_in.session_id
+    assert len(await house.services.sessions.list(changed.signed_in.token)) == 1
+    for token, reason in ((others[0].token, "password_changed"), (owner.token, "unknown")):
+        with pytest.raises(SessionOver) as over:
+            await house.services.accounts.view(token)
+        assert over.value.reason == reason
+    assert await owner.last_event() == ("auth.password_changed", "success", "")
+    assert (await house.mail_kinds()).count("password_changed") == 1
+    with pytest.raises(WrongCredentials):
+        await owner.sign_in()
+    owner.password = OTHER_PASSWORD
+    assert isinstance(await owner.sign_in(), SignedIn)
+
+
+async def test_the_mail_goes_to_the_stored_address(house: House) -> None:
+    owner = await house.owner()
+    await change(owner)
+    assert (await house.mail())[-1].address == "amir@acme.example"
+
+
+async def test_the_confirmation_is_compared_after_normalisation(house: House) -> None:
+    owner = await house.owner()
+    await change(owner, new="Q\u00faiet harbour & 3", confirmation="Qu\u0301iet harbour & 3")
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal", "reason"),
+    [
+        ({"current": WRONG_PASSWORD}, WrongPassword, "wrong_password"),
+        ({"confirmation": "Something else 9!"}, ConfirmationDiffers, "confirmation_differs"),
+        ({"confirmation": "x" * 5000}, ConfirmationDiffers, "confirmation_differs"),
+        ({"new": "Sunset!42"}, WeakPassword, "weak_password"),
+        ({"new": PASSWORD}, SamePassword, "same_password"),
+        ({"new": "two\nlines of 1 password!"}, UnusableInput, "unusable_input"),
+        ({"current": "\x00"}, UnusableInput, "unusable_input"),
+    ],
+)
+async def test_a_refused_change_changes_nothing_and_is_audited(
+    house: House, typed: dict[str, str], refusal: type[Refusal], reason: str
+) -> None:
+    owner = await house.owner()
+    other = await owner.sign_in()
+    with pytest.raises(refusal):
+        await change(owner, **typed)
+    assert await owner.last_event() == ("auth.password_change_refused", "failure", reason)
+    await house.services.accounts.view(other.token)
+    await house.services.accounts.view(owner.token)
+    assert isinstance(await owner.sign_in(), SignedIn)
+
+
+async def test_every_broken_rule_is_named(house: House) -> None:
+    owner = await house.owner()
+    with pytest.raises(WeakPassword) as refusal:
+        await change(owner, new="acme")
+    assert {
+        PasswordRule.LENGTH,
+        PasswordRule.UPPER,
+        PasswordRule.DIGIT,
+        PasswordRule.SYMBOL,
+        PasswordRule.CONTEXT,
+    } <= set(refusal.value.reasons)
+
+
+async def test_the_network_hears_of_a_new_password_only_when_all_else_is_proven(house: House) -> None:
+    owner = await house.owner()
+    listening = Listening()
+    services = house.build(house.store, screening=listening)
+    for typed in (
+        {"current": WRONG_PASSWORD},
+        {"confirmation": "Another one, 4 gulls"},
+        {"new": "weak"},
+        {"new": PASSWORD},
+    ):
+        with pytest.raises(Refusal):
+            await change_by(services, owner, **typed)
+    assert listening.asked == 0
+    await change_by(services, owner)
+    assert listening.asked == 1
+
+
+@pytest.mark.parametrize("outcome", [BreachOutcome.FOUND_ONLINE, BreachOutcome.FOUND_OFFLINE])
+async def test_a_breached_password_is_refused(house: House, outcome: BreachOutcome) -> None:
+    owner = await house.owner()
+    with pytest.raises(BreachedPassword) as refusal:
+        await change_by(house.build(house.store, screening=Listening(outcome)), owner)
+    assert refusal.value.outcome is outcome
+    assert await owner.last_event() == ("auth.password_change_refused", "failure", "breached_password")
+
+
+async def test_without_a_breach_check_the_standard_policy_allows_and_audits_it(house: House) -> None:
+    owner = await house.owner()
+    services = house.build(house.store, screening=Listening(BreachOutcome.NOT_CHECKED))
+    assert (await change_by(services, owner)).breach is BreachOutcome.NOT_CHECKED
+    assert await owner.count_events(EventName.BREACH_CHECK_SKIPPED) == 1
+
+
+async def test_without_a_breach_check_a_strict_policy_refuses(house: House) -> None:
+    owner = await house.owner(policy=replace(STANDARD, breach_strict=True))
+    services = house.build(house.store, screening=Listening(BreachOutcome.NOT_CHECKED))
+    with pytest.raises(BreachUnchecked):
+        await change_by(services, owner)
+
+
+async def test_the_second_factor_is_asked_for_when_the_authentication_is_old(house: House) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    owner.wait(minutes=6)
+    with pytest.raises(ReauthenticationNeeded) as needed:
+        await change(owner)
+    assert needed.value.second_factor
+    with pytest.raises(CodeRejected):
+        await change(owner, code=owner.app.wrong_code())
+    assert await owner.last_event() == ("auth.second_factor_failed", "failure", "code_rejected")
+    changed = await change(owner, code=owner.app.code())
+    await house.services.recovery_codes.regenerate(changed.signed_in.token, owner.origin)
+
+
+async def test_a_fresh_authentication_needs_no_code_and_spends_none(house: House) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    code = owner.app.next_code()
+    changed = await change(owner, code=code)
+    proven = await house.services.reauthentication.prove(
+        changed.signed_in.token, OTHER_PASSWORD, code, owner.origin
+    )
+    assert proven.recovery_codes_left is None
+
+
+async def test_a_code_is_not_spent_by_a_change_that_is_refused(house: House) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    owner.wait(minutes=6)
+    code = owner.app.code()
+    with pytest.raises(WeakPassword):
+        await change(owner, new="weak", code=code)
+    await change(owner, code=code)
+
+
+async def test_guessing_the_current_password_is_throttled(house: House) -> None:
+    owner = await house.owner()
+    for _ in range(10):
+        with pytest.raises(WrongPassword):
+            await change(owner, current=WRONG_PASSWORD)
+    with pytest.raises(Throttled):
+        await change(owner)
+    assert await owner.last_event() == ("auth.password_change_refused", "failure", "throttled")
+
+
+async def test_two_changes_at_once_succeed_exactly_once(house: House) -> None:
+    owner = await house.owner()
+    store, services = await house.second()
+    try:
+        answers = await asyncio.gather(
+            change(owner, new="The first of 2 changes!"),
+            change_by(services, owner, new="The other of 2 changes!"),
+            return_exceptions=True,
+        )
+    finally:
+        await store.close()
+    assert sum(isinstance(answer, PasswordChanged) for answer in answers) == 1
+    assert sum(isinstance(answer, (SessionOver, WrongPassword)) for answer in answers) == 1
+    assert await owner.count_events(EventName.PASSWORD_CHANGED) == 1
+
+
+async def test_advice_knows_the_persons_own_words_and_policy(house: House) -> None:
+    owner = await house.owner()
+    advice = await house.services.passwords.advise(owner.token, "Haddad and 3 gulls!")
+    unmet = {state.rule for state in advice.rules if not state.is_met}
+    assert unmet == {PasswordRule.CONTEXT}
+    founding = house.services.passwords.founding_advice("Haddad and 3 gulls!", ["Amir Haddad"])
+    assert {state.rule for state in founding.rules if not state.is_met} == {PasswordRule.CONTEXT}
