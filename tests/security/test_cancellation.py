@@ -1,0 +1,97 @@
+"""Cancellation: a task that is cancelled at any statement leaves the store all old or all new."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from store.rows import Value
+from store.store import open_store
+from store.transaction import Transaction
+from tests.security.acts import ACTS, Ready, difference
+from tests.security.people import House
+
+
+class Statements:
+    """Counts the statements of transactions and cancels the task that runs the chosen one."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Stand before every statement."""
+        self.seen = 0
+        self.cancel_at = 0
+        fetch, execute = Transaction.fetch, Transaction.execute
+
+        async def counted_fetch(tx: Transaction, sql: str, /, **params: Value) -> object:
+            """Count, perhaps cancel, go on."""
+            self.count()
+            return await fetch(tx, sql, **params)
+
+        async def counted_execute(tx: Transaction, sql: str, /, **params: Value) -> int:
+            """Count, perhaps cancel, go on."""
+            self.count()
+            return await execute(tx, sql, **params)
+
+        monkeypatch.setattr(Transaction, "fetch", counted_fetch)
+        monkeypatch.setattr(Transaction, "execute", counted_execute)
+
+    def count(self) -> None:
+        """One more statement; the cancelled task learns of it at its next await."""
+        self.seen += 1
+        task = asyncio.current_task()
+        if self.seen == self.cancel_at and task is not None:
+            task.cancel()
+
+    def begin(self, cancel_at: int) -> None:
+        """Count anew."""
+        self.seen, self.cancel_at = 0, cancel_at
+
+
+@asynccontextmanager
+async def copied(house: House, to: Path) -> AsyncIterator[House]:
+    """The same house over a copy of its closed store."""
+    shutil.copytree(Path(house.store.path).parent, to)
+    store = await open_store(f"sqlite:///{to / Path(house.store.path).name}", durable=True)
+    try:
+        yield House(store, house.keys, house.clock, house.hasher, house.screening)
+    finally:
+        await store.close()
+
+
+async def performed(house: House, ready: Ready, name: str) -> bool:
+    """Perform the act in a task of its own; False where it was cancelled."""
+    task = asyncio.ensure_future(ACTS[name].perform(house, ready))
+    await asyncio.wait([task])
+    if task.cancelled():
+        return False
+    task.result()
+    return True
+
+
+@pytest.mark.parametrize("name", ACTS)
+async def test_cancelled_at_any_statement_it_is_all_old_or_all_new(
+    house: House, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = await ACTS[name].prepare(house)
+    before = await house.dump()
+    await house.store.close()
+    statements = Statements(monkeypatch)
+    async with copied(house, tmp_path / "whole") as whole:
+        statements.begin(0)
+        assert await performed(whole, ready, name)
+        total = statements.seen
+        all_new = difference(before, await whole.dump())
+    assert all_new
+    for at in range(1, total + 1):
+        async with copied(house, tmp_path / str(at)) as broken:
+            statements.begin(at)
+            was_whole = await performed(broken, ready, name)
+            statements.begin(0)
+            found = difference(before, await broken.dump())
+            assert found in ({}, all_new), f"statement {at} of {total}"
+            assert found == all_new or not was_whole
+            assert await broken.audit_is_whole()

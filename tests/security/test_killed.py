@@ -1,0 +1,62 @@
+"""kill -9 before any statement of a flow leaves the store all old or all new, and the audit whole (R104)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+KILLED = [
+    "found",
+    "sign_in",
+    "first_step",
+    "second_step",
+    "recovery_step",
+    "revoke_others",
+    "unlock",
+    "prove",
+    "change_password",
+    "confirm_enrolment",
+    "disable",
+    "regenerate",
+]
+"""The flows of more than one change; the others are cancelled statement by statement beside this."""
+
+
+def kill(name: str, directory: Path, stride: int) -> None:
+    """Kill the act at its statements and look at what each kill has left."""
+    directory.chmod(0o700)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.security.killed", name, str(directory), str(stride)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    assert found["is_whole"]
+    assert found["changed"]
+    for one in found["kills"]:
+        assert one["was_killed"], one
+        assert one["is_whole"], one
+        assert one["changed"] in ({}, found["changed"]), one
+
+
+@pytest.mark.parametrize("name", KILLED)
+def test_killed_at_a_sample_of_statements_it_is_all_old_or_all_new(name: str, tmp_path: Path) -> None:
+    kill(name, tmp_path, 9)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", KILLED)
+def test_killed_before_any_statement_it_is_all_old_or_all_new(name: str, tmp_path: Path) -> None:
+    kill(name, tmp_path, 1)
