@@ -127,7 +127,7 @@ class PasswordHasher:
         """Runs in a thread. A damaged hash matches nothing."""
         try:
             return self._argon2.verify(stored, password)
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
 
     async def _run(self, work: Callable[[], T]) -> T:
