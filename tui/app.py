@@ -57,7 +57,7 @@ class StrongroomApp(KeyedApp):
         else:
             self._begin("sign_in")
         self._watch_idleness()
-        self._open()
+        self.call_after_refresh(self._open)
 
     async def on_event(self, event: Event) -> None:
         """Note when the person did something, then go on as usual."""
@@ -88,7 +88,7 @@ class StrongroomApp(KeyedApp):
     def _go_to(self, event: messages.GoTo) -> None:
         """Show another place, unless something is being saved."""
         if self.visit.signed_in is not None and not self.is_saving:
-            self.switch_screen(screen_named(event.place))
+            self._begin(event.place)
 
     @on(messages.SignedOut)
     async def _signed_out(self, event: messages.SignedOut) -> None:
@@ -172,8 +172,11 @@ class StrongroomApp(KeyedApp):
     def _begin(self, name: str, **arguments: object) -> None:
         """Begin a part of the visit with one screen; every screen of the part before is closed."""
         before, mode = self.current_mode, f"part-{next(self._part_numbers)}"
+        for worker in [worker for worker in self.workers if worker.node is not self]:
+            worker.cancel()  # it could otherwise go on while its screen is taken apart
         self.add_mode(mode, lambda: screen_named(name, **arguments))
         self.switch_mode(mode)
+        self.key_order.wait_for(self.screen)
         if before != "_default":
             self.remove_mode(before)
 

@@ -107,6 +107,8 @@ KEYMAP: tuple[Key, ...] = (
     Key("home.go_general", "1", "General", "Go to Profile, General", show=False),
     Key("home.go_security", "2", "Security", "Go to Profile, Security", show=False),
     Key("home.sign_out", "s", "Sign out", "End this session and go back to sign-in", show=False),
+    Key("scroll.page_up", "pageup", "Up", "Scroll to what is above", show=False),
+    Key("scroll.page_down", "pagedown", "Down", "Scroll to what is below", show=False),
     Key("sign_in.quit", "escape", "Quit", "Leave the program", display="esc"),
     Key("second_step.use_recovery_code", "f2", "Backup code", "Use a backup code instead of the six digits"),
     Key(
@@ -151,6 +153,7 @@ GLOBAL_SCOPES = ("app",)
 
 COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "home": ("page", "list"),
+    "scroll": ("page", "home", "list", "sign_in"),
     "two_factor": ("page", "home"),
     "second_step": ("page",),
     "list": ("page",),

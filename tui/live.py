@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -21,6 +22,9 @@ HEARTBEAT_SECONDS = 20.0
 
 RETRY_SECONDS = 1.0
 """How long to wait before following again after the store failed."""
+
+UNKNOWN = "unknown"
+"""The reason for a token that no session has."""
 
 
 async def follow(visit: Visit, tell: Callable[[Message], object]) -> None:
@@ -49,24 +53,29 @@ async def _feed(
     """Wake the heartbeat and tell the screen at each change of this account, for as long as it takes."""
     while True:
         try:
-            async for change in services.changes.follow(None):
-                if change.account_id == account_id:
+            async with aclosing(services.changes.follow(None, account_id=account_id)) as changes:
+                async for change in changes:
                     wake.set()
                     tell(AccountChanged(change.kind))
         except StoreTrouble:
             await asyncio.sleep(RETRY_SECONDS)
+            wake.set()  # what happened meanwhile is not told again
 
 
 async def _touch(services: Services, visit: Visit) -> str | None:
     """Keep the session fresh and read the account again; returns the reason where the session is over."""
-    token = visit.token
-    try:
-        account = await services.sessions.touch(token)
-    except SessionOver as over:
-        return over.reason if visit.token.reveal == token.reveal else None
-    except (SessionLocked, StoreTrouble):
-        return None
-    visit.renew_account(account)
+    for attempt in range(2):
+        token = visit.token
+        try:
+            visit.renew_account(await services.sessions.touch(token))
+        except SessionOver as over:
+            if over.reason != UNKNOWN or attempt == 1:
+                return over.reason if visit.token == token else None
+            await asyncio.sleep(RETRY_SECONDS)  # an act of this visit may just have changed the token
+        except (SessionLocked, StoreTrouble):
+            return None
+        else:
+            return None
     return None
 
 

@@ -20,7 +20,9 @@ class Palette:
     field: str
     """A field that takes text."""
     raised: str
-    """A chosen row, a plain button, a banner."""
+    """A chosen row, a banner."""
+    button: str
+    """A plain button."""
     line: str
     """Quiet borders and rules; never text."""
     ink: str
@@ -42,6 +44,7 @@ DARK = Palette(
     panel="#141925",
     field="#1a2130",
     raised="#1f2736",
+    button="#232c3e",
     line="#2c3548",
     ink="#e4e9f2",
     muted="#94a0b5",
@@ -56,12 +59,13 @@ LIGHT = Palette(
     ground="#fbfbf9",
     panel="#eef0f2",
     field="#e9ecf0",
-    raised="#dfe4ea",
+    raised="#e2e7ec",
+    button="#e3e8ec",
     line="#c3cad4",
     ink="#18202c",
     muted="#4d596b",
     accent="#005f79",
-    attention="#7a4800",
+    attention="#6e4200",
     well="#1c5f22",
     danger="#a5122b",
 )
@@ -70,7 +74,7 @@ LIGHT = Palette(
 TEXTS = ("ink", "muted", "accent", "attention", "well", "danger")
 """Colours that text is written in."""
 
-GROUNDS = ("ground", "panel", "field", "raised")
+GROUNDS = ("ground", "panel", "field", "raised", "button")
 """Colours that text is written on; on a filled badge the text has the ground's colour."""
 
 NAMED_16 = {
@@ -78,6 +82,7 @@ NAMED_16 = {
     "panel": 0,
     "field": 0,
     "raised": 0,
+    "button": 0,
     "line": 8,
     "ink": 15,
     "muted": 7,

@@ -19,7 +19,6 @@ from tui.commands import Command
 from tui.widgets.card import Card
 from tui.widgets.text_field import TextField
 
-
 WIDTH = 66
 """The width of one command."""
 

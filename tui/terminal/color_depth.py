@@ -24,7 +24,7 @@ _MEANING_OF = {value: name for palette in PALETTES.values() for name, value in a
 _FILLS = frozenset(
     value for value, name in _MEANING_OF.items() if name in ("ink", "accent", "attention", "well", "danger")
 )
-_FIELDS = frozenset(value for value, name in _MEANING_OF.items() if name == "field")
+_FIELDS = frozenset(value for value, name in _MEANING_OF.items() if name in ("field", "button"))
 
 
 def detected(environment: Mapping[str, str]) -> ColorDepth:
@@ -78,7 +78,7 @@ class FewerColors(LineFilter):
 
 
 class NoColors(LineFilter):
-    """Takes all colour away; what was a filled ground becomes reverse, and a field is underlined."""
+    """Takes all colour away; what was a filled ground becomes reverse, a field and a button are underlined."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Take the colours of a line away."""
@@ -99,7 +99,8 @@ def _in_256(style: Style) -> Style:
 @lru_cache(4096)
 def _in_16(style: Style) -> Style:
     """Return a style in the terminal's sixteen colours, by what its colours mean."""
-    return _replaced(style, _named(style.color), _named(style.bgcolor))
+    reduced = _replaced(style, _named(style.color), _named(style.bgcolor))
+    return reduced + Style(underline=True) if _hex(style.bgcolor) in _FIELDS else reduced
 
 
 @lru_cache(4096)

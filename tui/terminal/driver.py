@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 
 from tui.terminal.input_budget import Cut, Dropped, InputBudget, Keys, Outcome, Pasted
@@ -69,6 +69,7 @@ class TerminalDriver(LinuxDriver):
         self._out = sys.__stdout__.fileno() if sys.__stdout__ is not None else 1
         self._writer: TerminalWriter | None = None
         self._resizing = Resizing()
+        self._shown = Region()
         self._resize_is_due = False
         self._stop_reading = threading.Event()
         self._in_band_window_resize = False
@@ -199,12 +200,18 @@ class TerminalDriver(LinuxDriver):
         self._resize_is_due = False
         self._resizing.made(self._loop.time())
         size = Size(*self._get_terminal_size())
+        self._shown = Region(0, 0, size.width, size.height)
         super().process_message(events.Resize(size, size))
 
     def process_message(self, message: Message) -> None:
         """Hand on what was typed; a size in the input is not believed, a window's focus changes nothing."""
-        if not isinstance(message, (events.Resize, events.AppFocus, events.AppBlur, events.MouseMove)):
-            super().process_message(message)
+        if isinstance(message, (events.Resize, events.AppFocus, events.AppBlur, events.MouseMove)):
+            return
+        if isinstance(message, events.MouseEvent):
+            x, y = int(message.x), int(message.y)
+            if not self._shown.contains(x, y):
+                return
+        super().process_message(message)
 
     def _run_input_thread(self) -> None:
         """Read until the end; a fault becomes the app's, without a traceback."""

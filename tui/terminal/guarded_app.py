@@ -12,12 +12,14 @@ from rich.console import Console
 from textual.app import App
 from textual.css.query import NoMatches
 from textual.driver import Driver
+from textual.events import Event, Key, Paste
 from textual.worker import WorkerFailed
 
 from tui.door import Door, DoorClosed
 from tui.terminal import color_depth
 from tui.terminal.crash import Incident, incident_of, report
 from tui.terminal.driver import TerminalDriver
+from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
 from tui.themes import STRONGROOM_DARK, THEMES
 from tui.widgets.notice_line import NoticeLine
@@ -56,6 +58,8 @@ class GuardedApp(App[int], inherit_bindings=False):
         self._filters = [SafetyFilter(), *color_depth.filters_for(depth)]
         self._take_own_themes()
         self.animation_level = "none"
+        self.key_order = KeyOrder(self, super().on_event)
+        """Sees to it that a burst of keys finds each field in its turn."""
 
     def _take_own_themes(self) -> None:
         """Replace the stock themes, whose warnings can hardly be read (1.5:1)."""
@@ -69,6 +73,13 @@ class GuardedApp(App[int], inherit_bindings=False):
     def get_driver_class(self) -> type[Driver]:
         """Return our driver; TEXTUAL_DRIVER would import any module."""
         return TerminalDriver
+
+    async def on_event(self, event: Event) -> None:
+        """Handle keys and pastes one after the other, everything else as Textual does."""
+        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            await self.key_order.offer(event)
+        else:
+            await super().on_event(event)
 
     # The terminal tells.
 
@@ -102,7 +113,8 @@ class GuardedApp(App[int], inherit_bindings=False):
         if isinstance(cause, DoorClosed):
             self.closed_by = self.closed_by or cause
             self.leave(cause.exit_code)
-            return
+        if self._exit and self._return_code is not None:
+            return  # the app is on its way out: widgets may miss each other, and its exit code stands
         self._return_code = 1
         if self.incident is None:
             self.incident = incident_of(error)

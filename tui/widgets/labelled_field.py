@@ -29,7 +29,7 @@ class LabelledField(Widget):
         width: 22;
         color: $muted;
     }
-    LabelledField:focus-within .field--label {
+    LabelledField.-focused .field--label {
         color: $ink;
         text-style: bold;
     }
@@ -74,6 +74,14 @@ class LabelledField(Widget):
         self.set_class(bool(error), "-wrong")
         if self.is_mounted:
             self.query_one(".field--error", Static).update(Content(f"✗ {error}" if error else ""))
+
+    def on_descendant_focus(self) -> None:
+        """Make the label stand out."""
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        """Let the label step back."""
+        self.remove_class("-focused")
 
     @on(Input.Changed)
     def _changed(self) -> None:

@@ -15,7 +15,7 @@ class NoticeLine(Widget):
     DEFAULT_CSS = """
     NoticeLine {
         height: auto;
-        max-height: 2;
+        max-height: 4;
         width: 1fr;
         padding: 0 1;
         display: none;

@@ -22,7 +22,7 @@ class PushButton(Button, inherit_css=False):
         min-width: 6;
         height: 1;
         margin: 0 2 0 0;
-        background: $raised;
+        background: $button;
         color: $ink;
         pointer: pointer;
         &.-primary {
@@ -62,6 +62,10 @@ class PushButton(Button, inherit_css=False):
     ) -> None:
         """Build a button; the label is plain text, never markup."""
         super().__init__(Content(label), id=id, disabled=disabled, action=action, classes=f"-{kind}")
+
+    def watch_label(self) -> None:
+        """Measure again for another label."""
+        self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Return the label's width with room for the arrows."""

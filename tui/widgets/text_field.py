@@ -10,6 +10,9 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input
 
+from security.safe_text import sanitise
+from tui.visit import send_to_clipboard
+
 LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """Characters at which `str.splitlines` would cut a paste."""
 
@@ -30,7 +33,6 @@ class TextField(Input):
         color: $ink;
         &:focus {
             border: none;
-            background: $raised;
             background-tint: transparent;
         }
         &.-invalid, &.-invalid:focus {
@@ -114,6 +116,11 @@ class TextField(Input):
         if any(mark in text for mark in LINE_BREAKS):
             self.post_message(self.Refused(self, "The pasted text has line breaks. Nothing was taken."))
             return
+        if not self.password and sanitise(text, max_cells=len(text) * 8) != text:
+            self.post_message(
+                self.Refused(self, "The pasted text has invisible characters. Nothing was taken.")
+            )
+            return
         if self._prepare_paste is not None:
             text = self._prepare_paste(text)
         if text:
@@ -127,12 +134,12 @@ class TextField(Input):
         """Send the selection to the terminal's clipboard; of a password nothing, ever."""
         if self.password or not self.selected_text:
             raise SkipAction()
-        self.app.copy_to_clipboard(self.selected_text)
+        send_to_clipboard(self, self.selected_text)
 
     def action_cut(self) -> None:
         """Cut the selection; of a password it is only deleted."""
         if not self.password and self.selected_text:
-            self.app.copy_to_clipboard(self.selected_text)
+            send_to_clipboard(self, self.selected_text)
         self.delete_selection()
 
     def action_paste(self) -> None:
