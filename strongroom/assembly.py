@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from store.store import Store
     from strongroom.wiring import Wired
 
-HOUSEKEEPING_SECONDS = 600.0
-"""Between two rounds of expiring and purging."""
-
 
 class Assembly:
     """The rooms of one process: opened once by `connect`, shut by `close`."""
@@ -41,7 +38,7 @@ class Assembly:
         self._has_made_store = False
         self._store: Store | None = None
         self._wired: Wired | None = None
-        self._housekeeping: asyncio.Task[None] | None = None
+        self._upkeep: asyncio.Task[None] | None = None
 
     @property
     def clock(self) -> Clock:
@@ -49,14 +46,16 @@ class Assembly:
         return self._clock
 
     async def connect(self) -> Services:
-        """Open everything, and keep house in the background until `close`.
+        """Open everything, and keep it up in the background until `close`.
 
         Raises:
             Stopped: with a sentence for each thing that can be wrong with store or keys.
         """
-        services = (await self.wire()).services
-        self._housekeeping = asyncio.create_task(_keep_house(services), name="housekeeping")
-        return services
+        wired = await self.wire()
+        from strongroom.upkeep import keep_up
+
+        self._upkeep = asyncio.create_task(keep_up(wired, self._clock, self._node), name="upkeep")
+        return wired.services
 
     async def wire(self) -> Wired:
         """Open store and keys, or make both where there is neither, and build the services.
@@ -75,10 +74,10 @@ class Assembly:
 
     async def close(self) -> None:
         """Shut the store; a founding without an owner is undone, as far as this process made it."""
-        if self._housekeeping is not None:
-            self._housekeeping.cancel()
+        if self._upkeep is not None:
+            self._upkeep.cancel()
             with suppress(asyncio.CancelledError):
-                await self._housekeeping
+                await self._upkeep
         if self._wired is not None:
             await self._wired.close()
         has_owner = False
@@ -210,14 +209,6 @@ async def _has_owner(store: Store) -> bool:
 
     async with store.read() as tx:
         return await accounts.count(tx) > 0
-
-
-async def _keep_house(services: Services) -> None:
-    """Expire and purge at the start and every ten minutes; what fails now is tried again then."""
-    while True:
-        with suppress(StoreTrouble):
-            await services.housekeeping.run()
-        await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
 
 @contextmanager

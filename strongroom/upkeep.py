@@ -1,0 +1,60 @@
+"""Upkeep: what a process does in the background while its services are open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from security.audit import Event
+from security.clock import Clock, SystemClock
+from security.facts import Secret
+from security.origin import Origin
+from security.trouble import StoreTrouble
+from security.vocabulary import EventName
+from store.ids import new_id
+from strongroom.wiring import Wired
+
+HOUSEKEEPING = timedelta(minutes=10)
+"""Between two rounds of expiring and purging."""
+
+LOOK_AT_CLOCK = timedelta(seconds=15)
+"""Between two looks at whether somebody set the clock."""
+
+
+async def keep_up(wired: Wired, clock: Clock, node: str, *, every: timedelta = LOOK_AT_CLOCK) -> None:
+    """Keep house at the start and every ten minutes, and audit steps of the clock (R119), until cancelled.
+
+    What the store refuses now is tried again the next time.
+    """
+    due_at = clock.now()
+    stepped: Callable[[], timedelta | None] = (
+        clock.stepped if isinstance(clock, SystemClock) else lambda: None
+    )
+    while True:
+        with suppress(StoreTrouble):
+            if (step := stepped()) is not None:
+                due_at = clock.now()
+                await _tell_step(wired, clock, node, step)
+            if clock.now() >= due_at:
+                due_at = clock.now() + HOUSEKEEPING
+                await wired.services.housekeeping.run()
+        await asyncio.sleep(every.total_seconds())
+
+
+async def _tell_step(wired: Wired, clock: Clock, node: str, step: timedelta) -> None:
+    """Write the event of a clock that was set, and by how much."""
+    at = clock.now()
+    event = Event(
+        EventName.CLOCK_STEPPED,
+        org_id=None,
+        actor_id=None,
+        subject_id=None,
+        session=None,
+        origin=Origin(connection=Secret(""), source_ip="local", client="strongroom", node=node),
+        was_success=True,
+        details={"seconds": round(step.total_seconds())},
+    )
+    async with wired.store.write(new_id(at), at) as tx:
+        await wired.services.audit.append(tx, event)
