@@ -32,6 +32,7 @@ def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: boo
     password = read_new_password(from_stdin=from_stdin)
 
     async def found(wired: Wired, origin: Origin) -> int:
+        """Make the owner, who signs in later: nobody is left signed in by a script."""
         services = wired.services
         signed_in = await services.founding.found(org, name, email, password, origin)
         await services.sign_in.sign_out(signed_in.token, origin)

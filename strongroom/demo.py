@@ -129,6 +129,7 @@ def _ended_by_signals() -> Iterator[None]:
     """Let SIGTERM and SIGHUP unwind, so that what is thrown away is thrown away then too."""
 
     def end(number: int, _frame: object) -> None:
+        """Leave by the way of every `finally`."""
         raise SystemExit(128 + number)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}

@@ -108,7 +108,7 @@ MEMBERS = (
         13,
     ),
     Person(
-        "Henrik Aas",
+        "Henrik Berg",
         "henrik",
         Role.MEMBER,
         "Granite=52-Compass",

@@ -81,6 +81,7 @@ def _incidents(stage: Stage, first: datetime) -> Iterator[Beat]:
     """What is worth finding in the history."""
 
     def on(day: int, hour: int, act: Callable[[], Awaitable[object]]) -> Beat:
+        """Something at an hour of one day."""
         return Beat((first + timedelta(days=day)).replace(hour=hour, minute=41), act)
 
     owner = stage.owner

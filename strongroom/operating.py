@@ -26,6 +26,7 @@ def rotate_keys(settings: Settings, purpose: str) -> int:
     purposes = tuple(KeyPurpose) if purpose == "all" else (KeyPurpose(purpose),)
 
     async def rotate(wired: Wired, origin: Origin) -> int:
+        """Rotate, and say what is to be done now."""
         rotated = await wired.rotation.rotate(origin, purposes)
         say(f"New keys: {', '.join(rotated.key_ids)}.")
         say(f"Authenticators sealed anew: {rotated.resealed}. Old keys stay in the file for what they made.")
@@ -44,6 +45,8 @@ def verify_audit(settings: Settings) -> int:
     _require_store(settings)
 
     async def verify(wired: Wired, _origin: Origin) -> int:
+        """Check the file itself, then chain after chain."""
+        await wired.store.check(full=True)
         verdicts = [await wired.services.audit.verify(org_id) for org_id in await wired.chains()]
         for verdict in verdicts:
             if verdict.tampering is None:

@@ -1,0 +1,118 @@
+"""The local terminal's door: what it opens, what it says when it cannot go on, and what it leaves."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from strongroom.exits import ExitCode
+from tests.strongroom.running import environment_of, init
+
+CRASH = """
+import asyncio, sys
+from strongroom import cli
+from strongroom.assembly import Assembly
+connect = Assembly.connect
+def fail():
+    canary = "canary-5512"
+    raise LookupError(canary)
+async def connect_and_fail(self):
+    services = await connect(self)
+    asyncio.get_running_loop().call_later(0.3, fail)
+    return services
+Assembly.connect = connect_and_fail
+sys.exit(cli.main([]))
+"""
+
+
+def begin(home: Path, *arguments: str) -> pexpect.spawn[bytes]:
+    """Begin the program in a terminal."""
+    return pexpect.spawn(
+        sys.executable,
+        list(arguments) or ["-m", "strongroom"],
+        env=environment_of(home),
+        dimensions=(24, 80),
+        timeout=30,
+    )
+
+
+def ended(screen: pexpect.spawn[bytes]) -> tuple[int | None, str]:
+    """Wait for the end and give the exit code and what was written last."""
+    screen.expect(pexpect.EOF)
+    screen.close()
+    return screen.exitstatus, (screen.before or b"").decode()
+
+
+def test_a_first_run_that_is_left_leaves_no_store_and_no_keys(home: Path) -> None:
+    screen = begin(home)
+    screen.expect("Organi")
+    time.sleep(1)
+    screen.send("\x11")
+    assert ended(screen)[0] == ExitCode.DONE
+    assert [path.name for path in home.iterdir() if path.name != "state"] == []
+    assert init(home).code == ExitCode.DONE
+
+
+def test_a_store_that_stands_opens_at_the_sign_in(founded: Path) -> None:
+    screen = begin(founded)
+    screen.expect("Sign in")
+    time.sleep(0.5)
+    screen.send("\x11")
+    assert ended(screen)[0] == ExitCode.DONE
+
+
+def test_a_store_that_cannot_be_opened_ends_with_its_sentence_on_the_restored_terminal(founded: Path) -> None:
+    with sqlite3.connect(founded / "strongroom.db") as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    code, shown = ended(begin(founded))
+    assert code == ExitCode.UNAVAILABLE
+    assert "schema 999" in shown.rpartition("\x1b[?1049l")[2]
+
+
+def test_a_key_binding_that_does_not_exist_is_refused_at_the_start(founded: Path) -> None:
+    (founded / "config.toml").write_text('[keymap]\n"app.quite" = "ctrl+x"\n')
+    code, shown = ended(begin(founded))
+    assert code == ExitCode.USAGE
+    assert "app.quite" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_crash_is_one_line_and_an_event_with_the_same_number(founded: Path) -> None:
+    """R085: no traceback, no locals, and the audit has the incident."""
+    code, shown = ended(begin(founded, "-c", CRASH))
+    assert code == ExitCode.FAILED
+    last = shown.rpartition("\x1b[?1049l")[2]
+    found = re.search("incident ([0-9a-f]{8})", last)
+    assert found is not None
+    assert "canary" not in shown
+    assert "Traceback" not in shown
+    connection = sqlite3.connect(founded / "strongroom.db")
+    details = connection.execute("SELECT details FROM audit_events WHERE name = 'system.crashed'").fetchall()
+    connection.close()
+    assert len(details) == 1
+    assert found[1] in details[0][0]
+    assert "canary" not in details[0][0]
+
+
+@pytest.mark.parametrize("variable", ["TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT"])
+def test_variables_of_textual_have_no_effect(founded: Path, variable: str) -> None:
+    """R086."""
+    screen = pexpect.spawn(
+        sys.executable,
+        ["-m", "strongroom"],
+        env=environment_of(founded, **{variable: str(founded / "trap:Trap")}),
+        dimensions=(24, 80),
+        timeout=30,
+    )
+    screen.expect("Sign in")
+    time.sleep(0.5)
+    screen.send("\x11")
+    assert ended(screen)[0] == ExitCode.DONE
+    assert not [path for path in founded.iterdir() if path.name.startswith("trap")]
