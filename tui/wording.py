@@ -27,7 +27,7 @@ CLOCK_HINT = (
 )
 """What stands beside a refused six-digit code."""
 
-NEW_PASSWORD_HINT = (
+CHOOSING_HINT = (
     "Let a password manager make and keep it: 1Password, Bitwarden, Apple Keychain. Use it nowhere else, "
     "never send it by mail or chat: a new member gets an invitation."
 )
@@ -174,10 +174,8 @@ _BREACH = {
         "Checked offline against common passwords only.",
         "Known breaches could not be asked; try again some day.",
     ),
-    BreachOutcome.FOUND_ONLINE: Words("This password stands in a known breach.", NEW_PASSWORD_HINT),
-    BreachOutcome.FOUND_OFFLINE: Words(
-        "This password is on the list of common passwords.", NEW_PASSWORD_HINT
-    ),
+    BreachOutcome.FOUND_ONLINE: Words("This password stands in a known breach.", CHOOSING_HINT),
+    BreachOutcome.FOUND_OFFLINE: Words("This password is on the list of common passwords.", CHOOSING_HINT),
     BreachOutcome.NOT_CHECKED: Words(
         "Not checked against known breaches.", "The check could not be reached."
     ),

@@ -28,7 +28,7 @@ from tui.widgets.page_frame import PageFrame
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.trouble import Trouble
-from tui.wording import NEW_PASSWORD_HINT
+from tui.wording import CHOOSING_HINT
 
 WELCOME = "Nobody has an account here yet. You will be the owner; two-factor authentication comes next."
 """What this screen is for."""
@@ -65,7 +65,7 @@ class FirstRunScreen(Screen[None]):
             with Horizontal(id="buttons"):
                 yield PushButton("Create account", "primary", id="create")
                 yield Hint("", id="progress")
-            yield Hint(NEW_PASSWORD_HINT)
+            yield Hint(CHOOSING_HINT)
 
     def on_mount(self) -> None:
         """Begin with the organisation, and show the rules."""

@@ -59,7 +59,6 @@ class GeneralScreen(HomeScreen):
     def on_mount(self) -> None:
         """Show what is known and read it again."""
         self._show(self.visit.account)
-        self.query_one("#name").focus()
         self.load()
 
     def load(self) -> None:

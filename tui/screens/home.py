@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from security.refusals import Refusal
 from security.services import Services
@@ -40,6 +40,9 @@ class HomeScreen(Screen[None]):
         margin: 0 0 1 0;
     }
     """
+
+    AUTO_FOCUS = ""
+    """Nothing: a bare letter typed on arrival must act, not land in a field."""
 
     PLACE: ClassVar[Place]
     """Which place it is."""
@@ -161,8 +164,11 @@ class HomeScreen(Screen[None]):
         self.query_one(TabStrip).move(1)
 
     def action_back(self) -> None:
-        """Go back to the Overview."""
-        self.go(Place.OVERVIEW)
+        """Leave the field that has the focus, so that bare letters act again; else go to the Overview."""
+        if isinstance(self.focused, Input):
+            self.set_focus(None)
+        else:
+            self.go(Place.OVERVIEW)
 
     def action_refresh(self) -> None:
         """Read everything again."""

@@ -26,7 +26,7 @@ from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
-from tui.wording import NEW_PASSWORD_HINT, breach_words, counted
+from tui.wording import CHOOSING_HINT, breach_words, counted
 
 CLEAR = (BreachOutcome.CLEAR_ONLINE, BreachOutcome.CLEAR_OFFLINE)
 """Outcomes of the breach check that want no attention."""
@@ -67,7 +67,7 @@ class PasswordScreen(HomeScreen):
             with Horizontal(id="buttons"):
                 yield PushButton("Update password", "primary", id="update")
                 yield Hint("", id="before")
-            yield Hint(NEW_PASSWORD_HINT, id="advice")
+            yield Hint(CHOOSING_HINT, id="advice")
 
     def on_mount(self) -> None:
         """Begin with the current password."""
