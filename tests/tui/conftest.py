@@ -1,0 +1,17 @@
+"""A house for every test of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.house import House, a_house
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house of its own for each test."""
+    async with a_house(tmp_path) as built:
+        yield built
