@@ -34,7 +34,7 @@ OFF_HINT = (
 )
 """Why it should be on, in short."""
 
-ROTATION_BANNER = "It is time for a new password: your organisation suggests one every now and then."
+ROTATION_BANNER = "It is time for a new password, as your organisation suggests."
 """The reminder that nobody has to follow."""
 
 UNSAVED_BANNER = "Your recovery codes were never confirmed as saved. Regenerate them while you can."
@@ -48,6 +48,9 @@ class OverviewScreen(HomeScreen):
     """How safe the account is, and what would make it safer."""
 
     CSS_PATH = "overview.tcss"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-column"), (140, "-wide")]
+    """From 140 columns the cards stand side by side."""
+
     COMMAND: ClassVar[str] = "strongroom status"
     PLACE = Place.OVERVIEW
     PURPOSE = "how safe your account is"

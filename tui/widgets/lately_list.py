@@ -12,8 +12,6 @@ from security.facts import EventView
 from tui.moments import stamp
 from tui.wording import event_words
 
-_WHAT_WIDTH = 26
-
 
 class LatelyList(Widget):
     """A few events, newest first, one row each; nothing to choose."""
@@ -42,17 +40,21 @@ class LatelyList(Widget):
             return Content("")
         if not self.happenings:
             return Content.styled("Nothing yet: what you do here will be listed.", "$muted")
-        return Content("\n").join(self._row(event, now) for event in self.happenings)
-
-    def _row(self, event: EventView, now: datetime) -> Content:
-        """One event; a failure wears a mark and says so in its words."""
-        when = stamp(event.at, now, self.zone)
-        when_width = max(len(stamp(one.at, now, self.zone)) for one in self.happenings) + 2
-        where = f"{event.client} · {event.source_ip}"
-        room = max(0, self.content_size.width - when_width - _WHAT_WIDTH - 2)
-        row = Content.assemble(
-            (f"{when:<{when_width}}", "$muted"),
-            ("  " if event.was_success else "! ", "$attention"),
-            (f"{event_words(event.name):<{_WHAT_WIDTH}}", "" if event.was_success else "$attention"),
+        whens = [stamp(event.at, now, self.zone) for event in self.happenings]
+        whats = [event_words(event.name) for event in self.happenings]
+        columns = max(map(len, whens)) + 2, max(map(len, whats)) + 2
+        return Content("\n").join(
+            self._row(event, when, what, columns)
+            for event, when, what in zip(self.happenings, whens, whats, strict=True)
         )
+
+    def _row(self, event: EventView, when: str, what: str, columns: tuple[int, int]) -> Content:
+        """One event in aligned columns; a failure wears a mark and says so in its words."""
+        row = Content.assemble(
+            (f"{when:<{columns[0]}}", "$muted"),
+            ("  " if event.was_success else "! ", "$attention"),
+            (f"{what:<{columns[1]}}", "" if event.was_success else "$attention"),
+        )
+        room = max(0, self.content_size.width - row.cell_length)
+        where = f"{event.client} · {event.source_ip}"
         return row + Content.styled(where, "$muted").truncate(room, ellipsis=True)
