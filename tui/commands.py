@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.binding import ActiveBinding
 
-from tui.key_names import shown_key
+from tui.key_names import shown_key, written
 from tui.keymap import KEYMAP
 from tui.messages import Place
 from tui.themes import NAMES
@@ -108,8 +108,8 @@ def commands(active: Iterable[ActiveBinding], *, is_inside: bool) -> list[Comman
     for entry in active:
         row = _ROWS.get(entry.binding.id or "")
         if row is not None and entry.enabled and row.id not in UNLISTED and row.scope != "list":
-            key = entry.binding.key_display or shown_key(entry.binding.key)
-            offered.setdefault(row.id, Command(f"do {entry.binding.action}", row.label, row.tooltip, key))
+            key = written(entry.binding.key, entry.binding.key_display)
+            offered.setdefault(row.id, Command(f"do {row.id}", row.label, row.tooltip, key))
     places = [Command(f"go {place}", name, sentence) for place, (name, sentence) in PLACES.items()]
     themes = [Command(f"theme {name}", f"Theme {name}", "Change the colours") for name in NAMES]
     leave = [Command("leave", "Sign out", "End this session and go back to sign-in")] if is_inside else []

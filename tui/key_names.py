@@ -26,6 +26,12 @@ def shown_key(key: str) -> str:
     return "+".join([*modifiers, name])
 
 
+def written(key: str, display: str | None) -> str:
+    """Return a key as a binding wants it written, unless that is another of its keys or it was remapped."""
+    shown = shown_key(key)
+    return display if display and display.startswith(shown) else shown
+
+
 def _is_function_key(key: str) -> bool:
     """Tell f1 to f12 from the letter f."""
     return len(key) > 1 and key[0] == "f" and key[1:].isdecimal()

@@ -60,7 +60,10 @@ class KeyedApp(GuardedApp):
         """Do what was chosen in the palette."""
         kind, _, rest = (chosen or "").partition(" ")
         if kind == "do":
-            await self.screen.run_action(rest)
+            for active in self.screen.active_bindings.values():
+                if active.binding.id == rest:
+                    await self.run_action(active.binding.action, active.node)
+                    return
         elif kind == "go":
             self.post_message(messages.GoTo(Place(rest)))
         elif kind == "theme":

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -38,13 +39,18 @@ RESTORED = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1006l"
 class Rig:
     """One run of a module on a pty; a context manager."""
 
-    def __init__(self, *arguments: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
-        """Start `python -m` with these arguments."""
+    def __init__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start `python -m` with these arguments and, beside a few, these variables."""
         self.seen = b""
         self._main, self.tty = pty.openpty()
         self.resize(*size)
         self.modes_before = termios.tcgetattr(self.tty)
-        names = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
+        names = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "-m", *arguments],

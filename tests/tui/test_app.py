@@ -231,6 +231,18 @@ async def test_the_palette_has_our_commands_alone(house: House) -> None:
         await on_screen(pilot, "PasswordScreen")
 
 
+async def test_the_palette_does_what_keys_of_the_program_and_of_the_page_do(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test() as pilot:
+        await on_screen(pilot, "OverviewScreen")
+        await pilot.press("ctrl+p", *"local time", "enter")
+        await until(pilot, lambda: app.visit.uses_utc)
+        await on_screen(pilot, "OverviewScreen")
+        await pilot.press("ctrl+p", *"profile, general", "enter")
+        await on_screen(pilot, "GeneralScreen")
+
+
 async def test_a_screenshot_cannot_be_had(house: House, tmp_path: Path) -> None:
     app = StrongroomApp(house.door())
     async with app.run_test() as pilot:

@@ -30,7 +30,7 @@ def first_byte_outside(data: bytes) -> str:
 
 def started(*arguments: str, **environment: str) -> Rig:
     """Start the rig and wait for its first paint."""
-    rig = Rig(APP, *arguments, **environment)
+    rig = Rig(APP, *arguments, environment=environment)
     rig.wait_for("size")
     rig.read(0.4)
     return rig
@@ -214,7 +214,7 @@ def test_textual_variables_have_no_effect(tmp_path: Path) -> None:
 
 
 def test_the_stock_app_obeys_textual_press() -> None:
-    with Rig(APP, "stock", TEXTUAL_PRESS="ctrl+q") as rig:
+    with Rig(APP, "stock", environment={"TEXTUAL_PRESS": "ctrl+q"}) as rig:
         assert rig.exits() == 0
 
 

@@ -141,6 +141,6 @@ def test_the_program_begins_at_no_size_at_all() -> None:
 
 
 def test_columns_and_lines_of_the_environment_are_not_believed() -> None:
-    with Rig(APP, "ours", COLUMNS="200", LINES="60") as rig:
+    with Rig(APP, "ours", environment={"COLUMNS": "200", "LINES": "60"}) as rig:
         rig.wait_for("size 80x24")
         ends_well(rig)

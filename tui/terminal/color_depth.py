@@ -78,7 +78,7 @@ class FewerColors(LineFilter):
 
 
 class NoColors(LineFilter):
-    """Takes all colour away; what was a filled ground becomes reverse, a field and a button are underlined."""
+    """Takes all colour away; a filled ground becomes reverse, a field and a button are underlined."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Take the colours of a line away."""

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.key_names import shown_key
+from tui.key_names import written
 
 HELP = "app.help"
 """The binding that always comes first."""
@@ -76,9 +76,9 @@ class Footer(Widget):
         """Return how to write the first key that would act now, or nothing where none would."""
         same = [a.binding for a in self.screen.active_bindings.values() if a.binding.id == binding.id]
         focused = self.screen.focused
-        for rank, each in enumerate(same if binding.id else [binding]):
+        for each in same if binding.id else [binding]:
             if focused is None or not focused.check_consume_key(each.key, key_to_character(each.key)):
-                return (each.key_display if rank == 0 else None) or shown_key(each.key)
+                return written(each.key, each.key_display)
         return ""
 
     def render(self) -> Content:
@@ -109,8 +109,10 @@ class Footer(Widget):
         for key, word, action in self.entries:
             start, end = end, end + _entry(key, word).cell_length + 2
             if start <= event.x < end - 2:
-                await self.screen.run_action(action)
-                return
+                for active in self.screen.active_bindings.values():
+                    if active.binding.action == action:
+                        await self.app.run_action(action, active.node)
+                        return
 
 
 def _entry(key: str, word: str) -> Content:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -37,7 +38,7 @@ ROOMS = (GENERAL, SECURITY)
 class Navigation(Widget, can_focus=True):
     """The rooms that the person may enter, the present one marked."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,left,k,h", "previous", "Previous room", show=False),
         Binding("down,right,j,l", "next", "Next room", show=False),
         Binding("enter,space", "choose", "Open room", show=False),

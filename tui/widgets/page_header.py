@@ -15,7 +15,7 @@ MARK = "▣"
 
 
 class PageHeader(Widget):
-    """One row: sign, name and place; organisation, person and two-factor badge, or a word of the screen's own."""
+    """One row: sign, name and place; organisation, person and badge, or a word of the screen's own."""
 
     DEFAULT_CSS = """
     PageHeader {
@@ -41,7 +41,7 @@ class PageHeader(Widget):
         self.set_reactive(PageHeader.aside, aside)
 
     def render(self) -> Content:
-        """Draw the row, leaving out what there is no room for: organisation first, then the name of the place."""
+        """Draw the row, leaving out what there is no room for: first the organisation, then the person."""
         width = self.size.width
         title = Content.assemble(" ", (f"{MARK} Strongroom", "bold $accent"))
         place = Content.assemble("  ", (self.place, "$muted")) if self.place else Content("")

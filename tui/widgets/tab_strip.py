@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -27,7 +28,7 @@ class Tab:
 class TabStrip(Widget, can_focus=True):
     """Tabs of a room; arrows move while it has the focus, the screen's `[` and `]` always."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "previous", "Previous tab", show=False),
         Binding("right,l", "next", "Next tab", show=False),
     ]
