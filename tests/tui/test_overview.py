@@ -43,7 +43,7 @@ async def test_with_everything_on_nothing_is_left_to_do(house: House) -> None:
         await settled(pilot)
         text = shown(app)
         assert "negligible" in text
-        assert "every measure is on" in text
+        assert "Every measure is on" in text
         assert OFF_BANNER[:30] not in text
         assert "on since 2 March 2026" in text
         assert "8 of 8 remaining" in text
@@ -110,6 +110,19 @@ async def test_what_another_terminal_does_is_shown_here_without_a_key(house: Hou
             if "Firefox on Linux" in shown(app):
                 break
         assert "Firefox on Linux" in shown(app)
+
+
+async def test_reading_again_leaves_the_cursor_where_it_is(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("down")
+        measures = app.screen.query_one(MeasureList)
+        chosen = measures.chosen
+        await pilot.press("r")
+        await settled(pilot)
+        assert measures.chosen == chosen != 1
 
 
 async def test_times_are_told_in_utc_or_locally(house: House) -> None:

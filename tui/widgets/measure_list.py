@@ -29,6 +29,9 @@ _TITLES = {
 
 _TITLE_WIDTH = 17
 
+CURSOR = "▸ "
+"""What stands before the chosen row, so that its ground is not the only sign."""
+
 _BREACH_STATES = {
     BreachOutcome.CLEAR_ONLINE: "in no known breach",
     BreachOutcome.CLEAR_OFFLINE: "not common; checked offline",
@@ -140,10 +143,11 @@ class MeasureList(Widget, can_focus=True):
         """A measure's row: mark, title, state, and its price at the right edge."""
         width = self.content_size.width
         price = "" if line.is_on else f"{line.minutes} min ↵"
-        room = max(0, width - _TITLE_WIDTH - 2 - len(price) - 1)
+        room = max(0, width - len(CURSOR) - 2 - _TITLE_WIDTH - len(price) - 1)
         state = line.state if len(line.state) <= room else line.state[: max(0, room - 1)] + "…"
         attention = "$well" if line.is_on else "$attention"
         row = Content.assemble(
+            (CURSOR if is_chosen else " " * len(CURSOR), "bold $accent"),
             ("✓ " if line.is_on else "! ", attention),
             (f"{line.title:<{_TITLE_WIDTH}}", "" if line.is_on else "bold"),
             (f"{state:<{room}} ", "$muted" if line.is_on else attention),
@@ -151,8 +155,10 @@ class MeasureList(Widget, can_focus=True):
         )
         return row.stylize("on $raised") if is_chosen else row
 
-    def watch_lines(self) -> None:
-        """Put the cursor on the first measure that is off."""
+    def watch_lines(self, before: tuple[MeasureLine, ...]) -> None:
+        """Put the cursor on the first measure that is off; a later reading leaves it where it is."""
+        if before:
+            return
         off = [number for number, line in enumerate(self.lines) if not line.is_on]
         self.chosen = off[0] if off else 0
 

@@ -35,7 +35,7 @@ def way_left(overview: Overview) -> str:
     """How far it is to the best level: "3 minutes and 2 measures to ", or that nothing is left."""
     off = [state for state in overview.measures if not state.is_on]
     if not off:
-        return "every measure is on"
+        return "Every measure is on"
     minutes = sum(state.minutes for state in off)
     return f"{minutes_words(minutes)} and {counted(len(off), 'measure')} to "
 
