@@ -155,11 +155,11 @@ class MeasureList(Widget, can_focus=True):
         )
         return row.stylize("on $raised") if is_chosen else row
 
-    def watch_lines(self, before: tuple[MeasureLine, ...]) -> None:
+    def watch_lines(self, before: tuple[MeasureLine, ...], lines: tuple[MeasureLine, ...]) -> None:
         """Put the cursor on the first measure that is off; a later reading leaves it where it is."""
         if before:
             return
-        off = [number for number, line in enumerate(self.lines) if not line.is_on]
+        off = [number for number, line in enumerate(lines) if not line.is_on]
         self.chosen = off[0] if off else 0
 
     def on_click(self, event: events.Click) -> None:
