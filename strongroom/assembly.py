@@ -55,6 +55,7 @@ class Assembly:
         from strongroom.upkeep import keep_up
 
         self._upkeep = asyncio.create_task(keep_up(wired, self._clock, self._node), name="upkeep")
+        self._upkeep.add_done_callback(_report)
         return wired.services
 
     async def wire(self) -> Wired:
@@ -76,8 +77,7 @@ class Assembly:
         """Shut the store; a founding without an owner is undone, as far as this process made it."""
         if self._upkeep is not None:
             self._upkeep.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._upkeep
+            await asyncio.gather(self._upkeep, return_exceptions=True)
         if self._wired is not None:
             await self._wired.close()
         has_owner = False
@@ -194,6 +194,12 @@ async def needs_founding(settings: Settings) -> bool:
     if has_owner and marker.take():
         marker.clear()
     return not has_owner
+
+
+def _report(upkeep: asyncio.Task[None]) -> None:
+    """Hand a fault of the upkeep to the loop, so that whoever runs it hears of it."""
+    if not upkeep.cancelled() and (fault := upkeep.exception()) is not None:
+        upkeep.get_loop().call_exception_handler({"message": "upkeep failed", "exception": fault})
 
 
 def _import_wiring() -> Callable[[Settings, Store, KeyRing, Clock, str], Wired]:

@@ -46,7 +46,7 @@ _OSLO = Terminal("Firefox 131 · Linux", "198.51.100.4", "Oslo", "Norway")
 _PHONE = Terminal("Safari · iPhone", "2001:db8:85a3::7334", "Oslo", "Norway")
 _DESK = Terminal("OpenSSH, kitty", "203.0.113.7", "Oslo", "Norway")
 
-OWNER = Person("Amir Haddad", "amir", Role.OWNER, "Copper7-Lantern-Orbit", (_DESK, _OSLO, _PHONE), 4, 7, 12)
+OWNER = Person("Amir Haddad", "amir", Role.OWNER, "Copper7-Lantern-Orbit", (_DESK, _OSLO, _PHONE), 5, 7, 12)
 """Whose eyes the demo is seen through."""
 
 MEMBERS = (
@@ -59,7 +59,7 @@ MEMBERS = (
             Terminal("OpenSSH, foot", "203.0.113.41", "Bergen", "Norway"),
             Terminal("Firefox 132 · Linux", "203.0.113.42", "Bergen", "Norway"),
         ),
-        6,
+        7,
         6,
         15,
     ),
@@ -72,7 +72,7 @@ MEMBERS = (
             Terminal("OpenSSH, iTerm2", "198.51.100.90", "Lima", "Peru"),
             Terminal("Chrome 130 · Android", "198.51.100.91", "Lima", "Peru"),
         ),
-        7,
+        9,
         14,
         31,
     ),
@@ -82,7 +82,7 @@ MEMBERS = (
         Role.ADMIN,
         "Quartz&27-Monsoon",
         (Terminal("OpenSSH, Alacritty", "203.0.113.77", "Bengaluru", "India"),),
-        8,
+        10,
         4,
         20,
     ),
@@ -95,7 +95,7 @@ MEMBERS = (
             Terminal("OpenSSH, GNOME Terminal", "203.0.113.55", "Bergen", "Norway"),
             Terminal("Safari · iPad", "2001:db8:bee::12", "Bergen", "Norway"),
         ),
-        8,
+        10,
         7,
     ),
     Person(
@@ -104,7 +104,7 @@ MEMBERS = (
         Role.MEMBER,
         "Marigold#33-Tramway",
         (Terminal("OpenSSH, Windows Terminal", "198.51.100.120", "Lima", "Peru"),),
-        9,
+        12,
         13,
     ),
     Person(
@@ -113,7 +113,7 @@ MEMBERS = (
         Role.MEMBER,
         "Granite=52-Compass",
         (Terminal("OpenSSH, WezTerm", "2001:db8:40::5", "Tromsø", "Norway"),),
-        9,
+        12,
         8,
         44,
     ),
@@ -123,7 +123,7 @@ MEMBERS = (
         Role.MEMBER,
         "Paper:84-Lighthouse",
         (Terminal("OpenSSH, Ghostty", "203.0.113.130", "Osaka", "Japan"),),
-        11,
+        14,
         1,
     ),
     Person(
@@ -132,7 +132,7 @@ MEMBERS = (
         Role.MEMBER,
         "Saffron+76-Meadow",
         (Terminal("OpenSSH, xterm-256color", "198.51.100.200", "Utrecht", "Netherlands"),),
-        11,
+        14,
         8,
         60,
     ),
@@ -142,7 +142,7 @@ MEMBERS = (
         Role.MEMBER,
         "Walnut;95-Sparrow",
         (Terminal("OpenSSH, Konsole", "203.0.113.201", "Gdańsk", "Poland"),),
-        12,
+        15,
         9,
     ),
     Person(
@@ -151,7 +151,7 @@ MEMBERS = (
         Role.MEMBER,
         "Cinder@14-Plateau",
         (Terminal("OpenSSH, tmux", "2001:db8:77::9", "Lagos", "Nigeria"),),
-        13,
+        17,
         8,
         70,
     ),

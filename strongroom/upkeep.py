@@ -10,7 +10,9 @@ from datetime import timedelta
 from security.audit import Event
 from security.clock import Clock, SystemClock
 from security.facts import Secret
+from security.key_file import KeysFault
 from security.origin import Origin
+from security.policies import BadPolicy
 from security.trouble import StoreTrouble
 from security.vocabulary import EventName
 from store.ids import new_id
@@ -26,14 +28,15 @@ LOOK_AT_CLOCK = timedelta(seconds=15)
 async def keep_up(wired: Wired, clock: Clock, node: str, *, every: timedelta = LOOK_AT_CLOCK) -> None:
     """Keep house at the start and every ten minutes, and audit steps of the clock (R119), until cancelled.
 
-    What the store refuses now is tried again the next time.
+    What the store, the keys or a damaged policy refuse now is tried again the next time; the flow
+    that meets the same says so to a person.
     """
     due_at = clock.now()
     stepped: Callable[[], timedelta | None] = (
         clock.stepped if isinstance(clock, SystemClock) else lambda: None
     )
     while True:
-        with suppress(StoreTrouble):
+        with suppress(StoreTrouble, KeysFault, BadPolicy):
             if (step := stepped()) is not None:
                 due_at = clock.now()
                 await _tell_step(wired, clock, node, step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +13,8 @@ import pexpect
 import pytest
 
 from strongroom.exits import ExitCode
-from tests.strongroom.running import environment_of, init
+from strongroom.local_session import LocalSession
+from tests.strongroom.running import PASSWORD, environment_of, init
 
 CRASH = """
 import asyncio, sys
@@ -65,6 +67,43 @@ def test_a_store_that_stands_opens_at_the_sign_in(founded: Path) -> None:
     time.sleep(0.5)
     screen.send("\x11")
     assert ended(screen)[0] == ExitCode.DONE
+
+
+def test_a_session_that_is_kept_is_resumed_at_the_next_start(founded: Path) -> None:
+    kept = LocalSession(founded / "state", f"sqlite://{founded / 'strongroom.db'}")
+    screen = begin(founded)
+    screen.expect("Keep me signed in")
+    for keys in ("ada@harbour.example", "\t", PASSWORD, "\t", " ", "\t", "\r"):
+        time.sleep(0.3)
+        screen.send(keys)
+    screen.expect("Profile")
+    assert kept.read_token() is not None
+    time.sleep(0.5)
+    screen.send("\x11")
+    assert ended(screen)[0] == ExitCode.DONE
+    again = begin(founded)
+    again.expect("Profile")
+    time.sleep(0.5)
+    again.send("\x11")
+    assert ended(again)[0] == ExitCode.DONE
+    assert kept.read_token() is not None
+
+
+def test_what_the_first_screen_imports_is_light(home: Path) -> None:
+    """Hashing, cryptography, the network and SQLite come after the first paint."""
+    program = (
+        "import sys\n"
+        "import strongroom.cli, strongroom.terminal\n"
+        "from tui.terminal.environment import scrub\n"
+        "scrub()\n"
+        "import tui.app, tui.terminal.run, tui.screens.sign_in\n"
+        "heavy = {'argon2', 'cryptography', 'zxcvbn', 'httpx', 'qrcode', 'aiosqlite', 'sqlite3'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment_of(home), capture_output=True, text=True, timeout=30
+    )
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_a_store_that_cannot_be_opened_ends_with_its_sentence_on_the_restored_terminal(founded: Path) -> None:
