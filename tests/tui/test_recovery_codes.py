@@ -54,7 +54,7 @@ async def test_the_words_are_those_that_people_know(visit: Visit) -> None:
         "I've Saved My Codes",
         "not on the phone, not on the monitor",
         "recovery takes 72 hours",
-        "Each of the 8",
+        "each of the 8",
     ):
         assert words in visit.text()
 

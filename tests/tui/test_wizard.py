@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -21,9 +21,11 @@ from store import two_factor as two_factor_rows
 from tests.tui.house import PASSWORD, House, Person, a_house, settled, shown, type_text
 from tests.tui.qr_readers import picture_of, zbar_reads, zxing_reads
 from tui.app import StrongroomApp
+from tui.door import ColorDepth
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reauthentication import ReauthenticationScreen
 from tui.screens.wizard import WizardScreen
+from tui.themes import NAMES
 from tui.widgets.code_input import CodeInput
 from tui.widgets.qr_code import QrCode
 from tui.widgets.setup_steps import SetupSteps
@@ -100,12 +102,16 @@ class Visit:
 
 @asynccontextmanager
 async def visiting(
-    house: House, *, size: tuple[int, int] = (80, 24), after: timedelta = timedelta()
+    house: House,
+    *,
+    size: tuple[int, int] = (80, 24),
+    after: timedelta = timedelta(),
+    color: ColorDepth = "truecolor",
 ) -> AsyncIterator[Visit]:
     """Open the wizard so long after the sign-in."""
     person = await house.founder()
     house.clock.advance(after)
-    app = StrongroomApp(house.door(person.signed_in))
+    app = StrongroomApp(replace(house.door(person.signed_in), color=color))
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         visit = Visit(house, person, app, pilot)
@@ -124,6 +130,17 @@ async def test_what_the_camera_reads_beside_the_text_turns_two_factor_on(
         (codes,) = visit.answers
         assert codes is not None
         assert len(codes.codes) == 8
+
+
+@pytest.mark.parametrize("theme", NAMES)
+@pytest.mark.parametrize("color", ["truecolor", "256", "16", "none"])
+async def test_a_camera_reads_it_in_every_theme_and_colour_depth(
+    house: House, theme: str, color: ColorDepth
+) -> None:
+    async with visiting(house, color=color) as visit:
+        visit.app.theme = theme
+        await settled(visit.pilot)
+        assert visit.photographed().startswith("otpauth://totp/Acme:amir@acme.example?secret=")
 
 
 async def test_the_key_in_groups_of_four_is_the_one_in_the_code(house: House) -> None:

@@ -23,8 +23,22 @@ class DialogScreen(ModalScreen[Answer | None], Generic[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("dialog"),
-        Binding("up,left", "app.focus_previous", "Previous", show=False, id="dialog.previous"),
-        Binding("down,right", "app.focus_next", "Next", show=False, id="dialog.next"),
+        Binding(
+            "up,left",
+            "app.focus_previous",
+            "Previous",
+            show=False,
+            tooltip="Go to the control before",
+            id="dialog.previous",
+        ),
+        Binding(
+            "down,right",
+            "app.focus_next",
+            "Next",
+            show=False,
+            tooltip="Go to the next control",
+            id="dialog.next",
+        ),
     ]
 
     DEFAULT_CSS = """

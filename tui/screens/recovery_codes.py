@@ -62,17 +62,18 @@ class RecoveryCodesScreen(Screen[bool]):
             with Card("Save these backup codes", tone=Tone.ATTENTION):
                 yield Static(
                     Content.assemble(
-                        ("Shown once. ", "bold $attention"),
-                        "Each of the ",
+                        ("Shown once", "bold $attention"),
+                        "; each of the ",
                         (str(len(codes)), "bold"),
-                        " signs you in once, without the phone.",
+                        " signs you in once.",
                     )
                 )
                 yield Static(Content(ADVICE), id="codes-advice")
             yield CodeGrid(codes)
             with Horizontal(id="codes-buttons"):
-                yield PushButton("Copy All Codes", id="copy")
-                yield PushButton("Save as text or PDF", id="save")
+                with Horizontal(id="codes-keep"):
+                    yield PushButton("Copy All Codes", id="copy")
+                    yield PushButton("Save as text or PDF", id="save")
                 yield PushButton("I've Saved My Codes", "primary", id="saved")
 
     def on_mount(self) -> None:

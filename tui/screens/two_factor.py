@@ -75,7 +75,7 @@ class TwoFactorScreen(HomeScreen):
     async def _load(self) -> None:
         """Read the state and put the focus where one begins."""
         services = await self.visit.ready()
-        was_read = self.pane.view is not None
+        was_read = self.has_class("-read")
         if await self._read(services) is not None and not was_read:
             self.pane.focus_first()
 
@@ -111,6 +111,9 @@ class TwoFactorScreen(HomeScreen):
             account = await services.accounts.view(self.visit.token)
         except NOT_DONE as answer:
             self.not_done(answer, services)
+            return None
+        if not self.query("#pane-state"):
+            # The page was taken down while the store answered.
             return None
         self.set_class(True, "-read")
         self.visit.renew_account(account)

@@ -7,8 +7,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Button
@@ -24,13 +22,10 @@ from tui.screens.reauthentication import ReauthenticationScreen
 from tui.visit import send_to_clipboard, visit_of
 from tui.widgets.code_input import CodeInput
 from tui.widgets.page_frame import PageFrame
-from tui.widgets.qr_fit import FittedQrCode
+from tui.widgets.scan_pane import ScanPane
 from tui.widgets.setup_steps import SetupSteps
 from tui.widgets.tone import Tone
 from tui.wording import Words
-
-ROOMY = Size(100, 30)
-"""From this size on code and words stand in the middle, and hints stay beside what is said."""
 
 CLOCK = (
     "Is the phone's clock right? Set its date and time to automatic, then type the next code. "
@@ -57,20 +52,19 @@ class WizardScreen(Screen[RecoveryCodes | None]):
         self._throttled: Throttled | None = None
 
     @property
-    def code(self) -> FittedQrCode:
-        """The QR code."""
-        return self.query_one(FittedQrCode)
+    def pane(self) -> ScanPane:
+        """Code and words side by side."""
+        return self.query_one(ScanPane)
 
     @property
     def steps(self) -> SetupSteps:
-        """The words beside it."""
-        return self.query_one(SetupSteps)
+        """The words beside the code."""
+        return self.pane.steps
 
     def compose(self) -> ComposeResult:
         """Build the frame with code and words side by side."""
-        with PageFrame("Set up two-factor", aside="step 1 of 4", is_bare=True), Horizontal(id="wizard-scan"):
-            yield FittedQrCode()
-            yield SetupSteps()
+        with PageFrame("Set up two-factor", aside="step 1 of 4", is_bare=True):
+            yield ScanPane()
 
     def on_mount(self) -> None:
         """Ask for a key, and count down while there is one."""
@@ -101,14 +95,6 @@ class WizardScreen(Screen[RecoveryCodes | None]):
         self.steps.say("A code is six digits, 0 to 9, as your app shows it.", Tone.ATTENTION)
         self.steps.code.focus()
 
-    @on(Button.Pressed, "#regenerate")
-    def _regenerate_pressed(self) -> None:
-        self.action_regenerate()
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel_pressed(self) -> None:
-        self.action_cancel()
-
     @work(group="save", description="begin the enrolment")
     async def _begin(self) -> None:
         """Get a fresh key, asking first whether it is still them where the flow wants to know."""
@@ -122,14 +108,14 @@ class WizardScreen(Screen[RecoveryCodes | None]):
         except NOT_DONE as answer:
             self.saving = False
             if not tell_if_over(self, answer):
-                words = words_of(answer, services)
-                self._forget()
-                self.add_class("-ready")
-                self.steps.show_over(words.sentence, words.hint)
+                self._say_no_key(words_of(answer, services))
         else:
-            await self.code.show(enrolment.uri)
+            await self.pane.show(enrolment)
+            self._enrolment, self._throttled = enrolment, None
             self.saving = False
-            self._show(enrolment)
+            self.query_one(PageFrame).aside = "step 2 of 4"
+            self._fit()
+            self._tick()
 
     @work(group="save", description="verify the first code")
     async def _confirm(self, enrolment_id: str) -> None:
@@ -194,15 +180,14 @@ class WizardScreen(Screen[RecoveryCodes | None]):
 
     def action_invert(self) -> None:
         """Turn every module of the code over."""
-        self.code.is_inverted = not self.code.is_inverted
+        code = self.pane.code
+        code.is_inverted = not code.is_inverted
 
     def action_margin(self) -> None:
         """Draw a wider quiet zone, and after the widest that fits the first one again."""
-        if self._enrolment is None:
-            return
-        if not self.code.widen(self.size):
-            self.steps.say(f"No larger margin fits {self.size.width}x{self.size.height}.", Tone.ATTENTION)
-        self._fit()
+        if self._enrolment is not None:
+            self.pane.widen(self.size)
+            self._fit()
 
     def action_copy_key(self) -> None:
         """Send the key to the person's clipboard."""
@@ -229,29 +214,14 @@ class WizardScreen(Screen[RecoveryCodes | None]):
     def _asked_who(self, is_proven: bool | None) -> None:
         if is_proven:
             self.action_regenerate()
-        else:
+        elif self._enrolment is None:
             self.action_cancel()
 
-    def _show(self, enrolment: Enrolment) -> None:
-        self._enrolment = enrolment
-        self._throttled = None
-        self.add_class("-ready")
-        self.query_one(PageFrame).aside = "step 2 of 4"
-        self.steps.show_key(enrolment.secret)
-        self._fit()
-        self._tick()
-
     def _fit(self) -> None:
-        """Give the code what room there is, rows of the frame included, or say what it needs."""
-        found = self.code.fit_into(self.size)
-        is_roomy = self.size.width >= ROOMY.width and self.size.height >= ROOMY.height
-        self.set_class(is_roomy, "-roomy")
-        self.steps.set_class(is_roomy, "-roomy")
+        """Find room for the code, rows of the frame included."""
+        found = self.pane.fit(self.size)
         self.set_class(found is not None and found.hides_header, "-without-header")
-        for part in (self, self.steps):
-            part.set_class(found is not None and found.hides_footer, "-without-footer")
-        if self._enrolment is not None:
-            self.steps.show_need(self.code.need(self.size))
+        self.set_class(found is not None and found.hides_footer, "-without-footer")
 
     def _tick(self) -> None:
         """Count the key's life and a lock's wait down."""
@@ -259,8 +229,8 @@ class WizardScreen(Screen[RecoveryCodes | None]):
             return
         now = self._services.clock.now()
         if now >= self._enrolment.expires_at:
-            self._forget()
-            self.steps.show_over("This key has expired.", "Nothing was switched on.")
+            self._enrolment = None
+            self.pane.show_over("This key has expired.", "Nothing was switched on.")
             return
         self.steps.show_countdown(countdown(self._enrolment.expires_at, now))
         if self._throttled is not None:
@@ -270,6 +240,13 @@ class WizardScreen(Screen[RecoveryCodes | None]):
             else:
                 self.steps.say(words_of(self._throttled, self._services).sentence, Tone.DANGER)
 
+    def _say_no_key(self, words: Words) -> None:
+        """Say why there is no fresh key; one that is still shown stays good."""
+        if self._enrolment is None:
+            self.pane.show_over(words.sentence, words.hint)
+        else:
+            self.steps.say(joined(words), Tone.DANGER)
+
     def _say_not_done(self, answer: NotDone, services: Services) -> None:
         """Say beside the code why it was not taken, and take the next one."""
         self.steps.code.digits = ""
@@ -277,8 +254,8 @@ class WizardScreen(Screen[RecoveryCodes | None]):
             return
         words = words_of(answer, services)
         if isinstance(answer, EnrolmentOver):
-            self._forget()
-            self.steps.show_over(words.sentence, "Nothing was switched on.")
+            self._enrolment = None
+            self.pane.show_over(words.sentence, "Nothing was switched on.")
             return
         self._throttled = answer if isinstance(answer, Throttled) else None
         if isinstance(answer, CodeRejected) and answer.drift_seconds is None:
@@ -289,5 +266,4 @@ class WizardScreen(Screen[RecoveryCodes | None]):
     def _forget(self) -> None:
         """Drop the key here and from every widget."""
         self._enrolment = None
-        self.code.drop()
-        self.steps.drop()
+        self.pane.forget()

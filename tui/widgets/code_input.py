@@ -40,9 +40,18 @@ class CodeInput(Widget, can_focus=True):
     """Takes six ASCII digits, typed or pasted; its screen reads them, and no message carries them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Submit", show=False, id="code.submit"),
-        Binding("backspace", "delete_last", "Delete the last digit", show=False, id="code.delete"),
-        Binding("ctrl+u,delete", "clear", "Clear the code", show=False, id="code.clear"),
+        Binding("enter", "submit", "Submit", show=False, tooltip="Submit the six digits", id="code.submit"),
+        Binding(
+            "backspace",
+            "delete_last",
+            "Delete",
+            show=False,
+            tooltip="Take the last digit back",
+            id="code.delete",
+        ),
+        Binding(
+            "ctrl+u,delete", "clear", "Clear", show=False, tooltip="Take every digit back", id="code.clear"
+        ),
     ]
 
     ALLOW_SELECT = False

@@ -21,6 +21,9 @@ from tui.widgets.qr_code import (
 TEXT_COLUMNS = 35
 """What the text beside the code needs."""
 
+ROOMY_TEXT = Size(39, 24)
+"""With a column so broad, or a terminal so high, every hint has room beside the code."""
+
 FRAME_ROWS = 2
 """Header and footer."""
 
@@ -102,6 +105,13 @@ class FittedQrCode(QrCode):
         if found is not None:
             self.margin = found.margin
         return found
+
+    def is_tight(self, terminal: Size) -> bool:
+        """Whether the text beside the code has neither a broad column nor many rows."""
+        if not self.display:
+            return False
+        beside = terminal.width - size_of(len(self.matrix), self.margin).width
+        return beside < ROOMY_TEXT.width and terminal.height < ROOMY_TEXT.height
 
     def need(self, terminal: Size) -> str:
         """Say why there is no code, and what it needs; empty where there is one."""

@@ -105,7 +105,7 @@ class SetupSteps(Vertical):
     SetupSteps.-without-footer #steps-keys {
         display: block;
     }
-    SetupSteps.-without-footer .steps--hint {
+    SetupSteps.-without-footer .steps--hint, SetupSteps.-tight #steps-same {
         display: none;
     }
     SetupSteps.-over #regenerate {
@@ -131,11 +131,11 @@ class SetupSteps(Vertical):
         yield TickBox("Sign out other sessions")
         with Horizontal(id="steps-buttons"):
             yield PushButton("Verify & Enable", "primary", id="verify")
-            yield PushButton("Regenerate", "primary", id="regenerate")
-            yield PushButton("Cancel", id="cancel")
+            yield PushButton("Regenerate", "primary", id="regenerate", action="screen.regenerate")
+            yield PushButton("Cancel", id="cancel", action="screen.cancel")
         yield Static("", id="steps-said", classes="steps--gap", markup=False)
         yield Hint(NO_SCAN, id="steps-no-scan", classes="steps--hint steps--gap")
-        yield Hint(SAME_PHONE, classes="steps--hint steps--gap")
+        yield Hint(SAME_PHONE, id="steps-same", classes="steps--hint steps--gap")
         yield Hint(KEYS, id="steps-keys")
 
     @property
@@ -147,6 +147,11 @@ class SetupSteps(Vertical):
     def ends_others(self) -> bool:
         """Whether the other sessions are to be signed out."""
         return self.query_one(TickBox).is_on
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no key, and a fresh one is offered."""
+        return self.has_class("-over")
 
     def show_key(self, key: Secret) -> None:
         """Show a fresh key and take codes for it."""

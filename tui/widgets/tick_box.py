@@ -15,7 +15,9 @@ class TickBox(Widget, can_focus=True):
     """`[✓] words` or `[ ] words`; space, Enter or a click turns it over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "turn", "Tick", show=False, id="tick_box.turn")
+        Binding(
+            "space,enter", "turn", "Tick", show=False, tooltip="Tick the box or clear it", id="tick_box.turn"
+        )
     ]
 
     ALLOW_SELECT = False
