@@ -6,13 +6,14 @@ import asyncio
 import hashlib
 import ipaddress
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
-
-import httpx
 
 from security.password_rules import is_common
 from security.vocabulary import BreachOutcome
+
+if TYPE_CHECKING:
+    import httpx
 
 PUBLIC_RANGE_URL = "https://api.pwnedpasswords.com"
 """The public range service."""
@@ -92,37 +93,29 @@ class RangeClient:
             try:
                 async with asyncio.timeout(self._deadline / _TRIES):
                     return await self._ask(prefix)
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, BreachUnavailable):
+            except (TimeoutError, BreachUnavailable):
                 if attempt == _TRIES:
                     raise BreachUnavailable("no answer that can be trusted") from None
         raise BreachUnavailable("not asked")
 
     async def _connected(self) -> httpx.AsyncClient:
-        """The client, made at its first use, with its certificates read off the loop."""
+        """The client, made at its first use and off the loop: it reads certificates."""
         async with self._connecting:
             if self._client is None:
-                context = await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
-                self._client = httpx.AsyncClient(
-                    verify=context, follow_redirects=False, trust_env=False, timeout=self._deadline
-                )
+                self._client = await asyncio.to_thread(_new_client, self._deadline)
             return self._client
 
     async def _ask(self, prefix: str) -> str:
-        """The rows of one range, read no further than the greatest size."""
-        headers = {"Add-Padding": "true", "Accept-Encoding": "identity", "User-Agent": "strongroom"}
-        body = bytearray()
+        """The rows of one range."""
         client = await self._connected()
-        async with client.stream("GET", f"{self._base_url}/range/{prefix}", headers=headers) as answer:
-            if (
-                answer.status_code != httpx.codes.OK
-                or answer.headers.get("Content-Encoding", "identity") != "identity"
-            ):
-                raise BreachUnavailable(f"status {answer.status_code}")
-            async for piece in answer.aiter_raw():
-                body += piece
-                if len(body) > GREATEST_ANSWER:
-                    raise BreachUnavailable("answer too long")
-        return _rows(bytes(body))
+        from httpx import HTTPError
+
+        headers = {"Add-Padding": "true", "Accept-Encoding": "identity", "User-Agent": "strongroom"}
+        try:
+            async with client.stream("GET", f"{self._base_url}/range/{prefix}", headers=headers) as answer:
+                return _rows(await _body(answer))
+        except HTTPError:
+            raise BreachUnavailable("the connection failed") from None
 
 
 class Screening:
@@ -169,17 +162,44 @@ class Screening:
                 await check.close()
 
 
+def _new_client(deadline: float) -> httpx.AsyncClient:
+    """A client that trusts the usual certificates and nothing of the environment (R120).
+
+    httpx is imported here and not before: it takes its own command line along, and with it a
+    terminal library that has no business among the rules.
+    """
+    import httpx
+
+    context = httpx.create_ssl_context(trust_env=False)
+    return httpx.AsyncClient(verify=context, follow_redirects=False, trust_env=False, timeout=deadline)
+
+
+async def _body(answer: httpx.Response) -> bytes:
+    """What was answered, read no further than the greatest size and never unpacked."""
+    if answer.status_code != 200 or answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise BreachUnavailable(f"status {answer.status_code}")
+    body = bytearray()
+    async for piece in answer.aiter_raw():
+        body += piece
+        if len(body) > GREATEST_ANSWER:
+            raise BreachUnavailable("answer too long")
+    return bytes(body)
+
+
 def _checked(base_url: str) -> str:
     """The address without a slash at its end, where it is one that may be asked."""
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    if (
-        not host
-        or not is_plain
-        or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
-    ):
-        raise ValueError("the breach check's address must be https, or http to this machine")
+    refused = ValueError("the breach check's address must be https, or http to this machine")
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise refused from None
+    is_plain = base_url.isascii() and base_url.isprintable() and " " not in base_url
+    has_more = parts.username or parts.password or parts.query or parts.fragment
+    if not host or not is_plain or has_more:
+        raise refused
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise refused
     return base_url.rstrip("/")
 
 

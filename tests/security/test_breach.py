@@ -135,6 +135,10 @@ async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.Monke
         "https://api.example/?x=1",
         "file:///etc/passwd",
         "api.example",
+        "https://api.example:99999",
+        "https://[::1",
+        "https://api .example",
+        "https://ａpi.example",
     ],
 )
 def test_only_https_or_this_machine_may_be_asked(url: str) -> None:
