@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -40,7 +39,7 @@ def context_words(*texts: str) -> tuple[str, ...]:
     words: dict[str, None] = {}
     for text in (PRODUCT, *texts):
         local = text.rpartition("@")[0] or text
-        for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", local).casefold()):
+        for word in _letters_of(unicodedata.normalize("NFKC", local).casefold()):
             if len(word) >= LEAST_CONTEXT_LETTERS:
                 words[word] = None
     return tuple(words)
@@ -74,6 +73,11 @@ def broken(
 ) -> tuple[PasswordRule, ...]:
     """The rules that a normalised candidate breaks, in the order in which they are shown."""
     return tuple(state.rule for state in states(candidate, policy, words, has_two_factor) if not state.is_met)
+
+
+def _letters_of(text: str) -> list[str]:
+    """The runs of letters in a text."""
+    return "".join(char if char.isalpha() else " " for char in text).split()
 
 
 def _has(candidate: str, *categories: str) -> bool:

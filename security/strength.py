@@ -21,7 +21,7 @@ from security.safe_text import SafeText, sanitise
 GREATEST_LENGTH = 72
 """Characters that are looked at; the rest can only add strength."""
 
-MOST_SUBSTITUTIONS = 12
+MOST_SUBSTITUTIONS = 8
 """Ways to read "4" as "a" and the like that are tried; with more, one candidate takes seconds."""
 
 
