@@ -13,22 +13,18 @@ from tui.messages import Place
 from tui.themes import NAMES
 
 PLACES = {
-    Place.OVERVIEW: ("Go to Overview", "Profile › Security: the risk and what lowers it"),
-    Place.PASSWORD: ("Go to Password", "Profile › Security: change the password"),
-    Place.TWO_FACTOR: ("Go to Two-factor", "Profile › Security: authenticator and recovery codes"),
-    Place.GENERAL: ("Go to General", "Profile › General: name and sessions"),
+    Place.OVERVIEW: ("Go to Overview", "The risk, and what lowers it"),
+    Place.PASSWORD: ("Go to Password", "Change the password"),
+    Place.TWO_FACTOR: ("Go to Two-factor", "Authenticator and recovery codes"),
+    Place.GENERAL: ("Go to General", "Name, appearance and sessions"),
 }
 """The places inside, as the palette names them."""
 
 UNLISTED = frozenset(
     [
-        "app.palette",
-        "app.hint_quit",
-        "app.quit_now",
-        "page.back",
-        "page.previous_tab",
-        "page.next_tab",
-        "dialog.cancel",
+        *("app.palette", "app.hint_quit", "app.quit_now", "dialog.cancel"),
+        *("page.back", "page.previous_tab", "page.next_tab", "scroll.page_up", "scroll.page_down"),
+        *("home.go_general", "home.go_security", "home.sign_out"),
     ]
 )
 """Keys that the palette does not offer."""

@@ -239,7 +239,7 @@ async def test_the_palette_does_what_keys_of_the_program_and_of_the_page_do(hous
         await pilot.press("ctrl+p", *"local time", "enter")
         await until(pilot, lambda: app.visit.uses_utc)
         await on_screen(pilot, "OverviewScreen")
-        await pilot.press("ctrl+p", *"profile, general", "enter")
+        await pilot.press("ctrl+p", *"go to gen", "enter")
         await on_screen(pilot, "GeneralScreen")
 
 

@@ -57,9 +57,11 @@ async def typed(burst: str) -> list[str]:
         await pilot.pause()
         for character in burst:
             app.post_message(key(character))
-        await asyncio.sleep(0.05 * len(burst))
         screen = app.screen
         assert isinstance(screen, Form)
+        async with asyncio.timeout(20):
+            while sum(map(len, screen.values())) < sum(map(str.isalnum, burst)):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
         return screen.values()
 
 
@@ -77,9 +79,11 @@ async def test_a_paste_waits_for_the_tab_before_it() -> None:
         await pilot.pause()
         for event in (key("a"), key("\t"), events.Paste("secret"), key("\t"), key("c")):
             app.post_message(event)
-        await asyncio.sleep(0.5)
         screen = app.screen
         assert isinstance(screen, Form)
+        async with asyncio.timeout(20):
+            while not screen.values()[2]:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
         assert screen.values() == ["a", "secret", "c"]
 
 

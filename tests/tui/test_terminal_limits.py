@@ -43,7 +43,7 @@ def test_a_megabyte_of_keys_does_not_hold_the_program_up() -> None:
         rig.send("a" * 1_000_000)
         rig.wait_for("too fast")
         ends_well(rig)
-        assert time.monotonic() - begin < 6
+        assert time.monotonic() - begin < 15
 
 
 def test_a_paste_of_more_than_64_kib_is_dropped_whole() -> None:

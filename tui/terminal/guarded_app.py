@@ -19,6 +19,7 @@ from tui.door import Door, DoorClosed
 from tui.terminal import color_depth
 from tui.terminal.crash import Incident, incident_of, report
 from tui.terminal.driver import TerminalDriver
+from tui.terminal.input_budget import TOO_FAST
 from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
 from tui.themes import STRONGROOM_DARK, THEMES
@@ -58,7 +59,7 @@ class GuardedApp(App[int], inherit_bindings=False):
         self._filters = [SafetyFilter(), *color_depth.filters_for(depth)]
         self._take_own_themes()
         self.animation_level = "none"
-        self.key_order = KeyOrder(self, super().on_event)
+        self.key_order = KeyOrder(self, super().on_event, lambda: self.input_dropped(TOO_FAST))
         """Sees to it that a burst of keys finds each field in its turn."""
 
     def _take_own_themes(self) -> None:

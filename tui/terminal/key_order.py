@@ -18,6 +18,9 @@ from textual.message_pump import MessagePump
 LAPS = 2
 """From the focus up to the app: once for the key, once for the messages that it caused."""
 
+MOST_WAITING = 1000
+"""Keys that may wait; a person who presses ctrl+q after a flood waits for at most these."""
+
 PATIENCE_SECONDS = 0.5
 """How long one key may hold up the next, where a widget is busy."""
 
@@ -25,20 +28,25 @@ PATIENCE_SECONDS = 0.5
 class KeyOrder:
     """Holds keys and pastes back until the one before is finished."""
 
-    def __init__(self, app: App[int], take: Callable[[Event], Awaitable[None]]) -> None:
-        """Hold for an app; `take` handles an event as Textual does."""
+    def __init__(
+        self, app: App[int], take: Callable[[Event], Awaitable[None]], dropped: Callable[[], None]
+    ) -> None:
+        """Hold for an app; `take` handles an event as Textual does, `dropped` tells of one too many."""
         self._app = app
         self._take = take
+        self._dropped = dropped
         self._waiting: deque[Event] = deque()
         self._turn = 0
         self._is_busy = False
 
     async def offer(self, event: Event) -> None:
         """Take an event now, or after those before it."""
-        if self._is_busy:
+        if not self._is_busy:
+            await self._begin(event)
+        elif len(self._waiting) < MOST_WAITING:
             self._waiting.append(event)
-            return
-        await self._begin(event)
+        else:
+            self._dropped()
 
     def wait_for(self, node: MessagePump) -> None:
         """Hold back what comes until a new screen is there and has its focus."""

@@ -61,9 +61,10 @@ class PageHeader(Widget):
             return [Content("")]
         badge = _two_factor_badge(self.account.has_two_factor)
         person = (_shortened(self.account.email, 34), "$ink")
-        organisation = (_shortened(self.account.organisation, 20), "$muted")
+        wide, narrow = ((_shortened(self.account.organisation, cells), "$muted") for cells in (24, 12))
         return [
-            Content.assemble(organisation, "   ", person, "  ", badge),
+            Content.assemble(wide, "   ", person, "  ", badge),
+            Content.assemble(narrow, "   ", person, "  ", badge),
             Content.assemble(person, "  ", badge),
             badge,
         ]
