@@ -47,6 +47,7 @@ class Rig:
     ) -> None:
         """Start `python -m` with these arguments and, beside a few, these variables."""
         self.seen = b""
+        self._waited = 0
         self._main, self.tty = pty.openpty()
         self.resize(*size)
         self.modes_before = termios.tcgetattr(self.tty)
@@ -118,8 +119,8 @@ class Rig:
     def wait_for(self, text: str | bytes, seconds: float = 15.0) -> bytes:
         """Read until a text has come since the last wait; returns what was read."""
         wanted = text.encode() if isinstance(text, str) else text
-        begin, end = len(self.seen), time.monotonic() + seconds
-        begin = getattr(self, "_waited", 0)
+        end = time.monotonic() + seconds
+        begin = self._waited
         while wanted not in self.seen[begin:]:
             assert time.monotonic() < end, f"no {wanted!r}; the last bytes: {self.seen[-1500:]!r}"
             self.read(0.1)

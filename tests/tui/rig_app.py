@@ -20,6 +20,7 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
@@ -54,6 +55,12 @@ class RigScreen(Screen[None]):
         Binding("x", "bare", "Bare"),
     ]
 
+    def __init__(self) -> None:
+        """Begin without a size."""
+        super().__init__()
+        self.shown_size = Size()
+        self.layouts = 0
+
     def compose(self) -> ComposeResult:
         """Build a page."""
         with PageFrame("Rig", room="security"):
@@ -68,8 +75,9 @@ class RigScreen(Screen[None]):
         self.query_one("#secret").focus()
 
     def on_resize(self) -> None:
-        """Show how large the screen is."""
-        self.layouts = getattr(self, "layouts", 0) + 1
+        """Show how large the screen is, and how often that changed."""
+        if self.size != self.shown_size:
+            self.shown_size, self.layouts = self.size, self.layouts + 1
         size = Content(f"size {self.size.width}x{self.size.height} layouts {self.layouts}.")
         self.query_one("#size", Static).update(size)
 

@@ -12,14 +12,17 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from textual.app import App
-from textual.events import Event
+from textual.events import Event, Key
 from textual.message_pump import MessagePump
 
 LAPS = 2
 """From the focus up to the app: once for the key, once for the messages that it caused."""
 
-MOST_WAITING = 1000
-"""Keys that may wait; a person who presses ctrl+q after a flood waits for at most these."""
+AT_ONCE = frozenset({"ctrl+q"})
+"""Keys that mean the same wherever the focus is; nobody waits for the end of a flood to leave."""
+
+MOST_WAITING = 500
+"""Keys that may wait; more are dropped, and that is told."""
 
 PATIENCE_SECONDS = 0.5
 """How long one key may hold up the next, where a widget is busy."""
@@ -41,7 +44,9 @@ class KeyOrder:
 
     async def offer(self, event: Event) -> None:
         """Take an event now, or after those before it."""
-        if not self._is_busy:
+        if isinstance(event, Key) and event.key in AT_ONCE:
+            await self._take(event)
+        elif not self._is_busy:
             await self._begin(event)
         elif len(self._waiting) < MOST_WAITING:
             self._waiting.append(event)
