@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+from rich.ansi import AnsiDecoder
 from rich.color_triplet import ColorTriplet
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
-from rich.text import Text
 from wcwidth import wcwidth
 
 CELL = (10, 20)
@@ -52,9 +52,10 @@ def cells(styled: str, columns: int, rows: int, theme: TerminalTheme = XTERM) ->
     ink, ground = _triplet(theme.foreground_color), _triplet(theme.background_color)
     blank = Cell(" ", ink, ground, False, False)
     console, grid = Console(), []
+    decoder = AnsiDecoder()  # one for all lines: a line may begin in the colours that the last one ended in
     for line in styled.split("\n")[:rows]:
         row: list[Cell] = []
-        text = Text.from_ansi(line, end="")
+        text = decoder.decode_line(line)
         for position, char in enumerate(text.plain):
             wide = max(wcwidth(char), 0)
             if wide == 0:

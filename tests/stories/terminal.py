@@ -136,11 +136,13 @@ class Terminal:
         return self._wait(pattern, False, seconds)
 
     def _wait(self, pattern: str, present: bool, seconds: float) -> str:
-        end = time.monotonic() + seconds
+        end, before = time.monotonic() + seconds, ""
         while True:
             screen = self.text()
-            if bool(re.search(pattern, screen)) == present:
+            # tmux shows a frame while it arrives: what counts is a screen that stands still.
+            if bool(re.search(pattern, screen)) == present and screen == before:
                 return screen
+            before = screen
             if time.monotonic() > end:
                 state = "never came" if present else "never went"
                 raise AssertionError(f"{pattern!r} {state} within {seconds:g} s; the screen:\n{screen}")
