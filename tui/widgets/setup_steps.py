@@ -119,14 +119,19 @@ class SetupSteps(Vertical):
 
     def compose(self) -> ComposeResult:
         """Build the column from top to bottom."""
-        yield Static(_title(1, "Scan QR Code"), classes="steps--title steps--scan")
-        yield Static(_title(1, "Type this key into your app"), classes="steps--title", id="steps-need-title")
+        yield Static(_title(1, "Scan QR Code"), markup=False, classes="steps--title steps--scan")
+        yield Static(
+            _title(1, "Type this key into your app"),
+            markup=False,
+            classes="steps--title",
+            id="steps-need-title",
+        )
         yield Hint(APPS, id="steps-apps", classes="steps--gap")
         yield Hint("", id="steps-need", classes="steps--gap")
         yield Hint("Or enter this code manually", classes="steps--manual steps--scan")
         yield Static("", id="steps-key", markup=False)
         yield Static("", id="steps-expiry", classes="steps--gap", markup=False)
-        yield Static(_title(2, "Verify Code"), classes="steps--title")
+        yield Static(_title(2, "Verify Code"), markup=False, classes="steps--title")
         yield CodeInput(id="steps-code")
         yield TickBox("Sign out other sessions")
         with Horizontal(id="steps-buttons"):
