@@ -82,7 +82,8 @@ class GeneralScreen(HomeScreen):
         except (Refusal, StoreTrouble) as answer:
             self.not_done(answer, services)
             return
-        self._renew(account)
+        if self.shows(Choice):
+            self._renew(account)
 
     @on(Input.Submitted, "#name")
     @on(Button.Pressed, "#save")

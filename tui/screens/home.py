@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from security.refusals import Refusal
@@ -20,6 +21,7 @@ from tui.answers import tell_if_over, words_of
 from tui.messages import AccountChanged, GoTo, LeaveRequested, Place, TimesChanged
 from tui.visit import Visit, visit_of
 from tui.widgets.navigation import GENERAL, SECURITY, Navigation
+from tui.widgets.notice_line import NoticeLine
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.tab_strip import Tab, TabStrip
 from tui.widgets.tone import Tone
@@ -90,6 +92,10 @@ class HomeScreen(Screen[None]):
         """Read what the page shows."""
         self.load()
 
+    def shows(self, leaf: type[Widget]) -> bool:
+        """Whether the page still stands: it can be taken down while a worker waits for the store."""
+        return bool(self.query(leaf))
+
     def show_account(self) -> None:
         """Show the present account in the header and at the tabs."""
         self.frame.account = self.visit.account
@@ -98,7 +104,7 @@ class HomeScreen(Screen[None]):
 
     def not_done(self, answer: Refusal | StoreTrouble, services: Services) -> None:
         """Say above the footer why something was not done; the end of the session is told to the app."""
-        if not tell_if_over(self, answer):
+        if not tell_if_over(self, answer) and self.shows(NoticeLine):
             words = words_of(answer, services)
             self.frame.notice.say(f"{words.sentence} {words.hint}".strip(), Tone.DANGER)
 

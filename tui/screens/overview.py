@@ -48,7 +48,7 @@ class OverviewScreen(HomeScreen):
     """How safe the account is, and what would make it safer."""
 
     CSS_PATH = "overview.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-column"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-column"), (140, "-wide")]
     """From 140 columns the cards stand side by side."""
 
     COMMAND: ClassVar[str] = "strongroom status"
@@ -99,6 +99,8 @@ class OverviewScreen(HomeScreen):
         except (Refusal, StoreTrouble) as answer:
             self.set_class(False, "-slow")
             self.not_done(answer, services)
+            return
+        if not self.shows(LatelyList):
             return
         lately = self.query_one(LatelyList)
         lately.zone, lately.now = self.zone, services.clock.now()

@@ -23,6 +23,7 @@ from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.new_password_fields import NewPasswordFields
 from tui.widgets.push_button import PushButton
+from tui.widgets.rule_list import RuleList
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
@@ -124,6 +125,8 @@ class PasswordScreen(HomeScreen):
         except (Refusal, StoreTrouble) as answer:
             self.not_done(answer, services)
             return
+        if not self.shows(Hint):
+            return
         self.query_one("#before", Hint).say(before_words(sum(not one.is_current for one in sessions)))
         self.show_account()
 
@@ -135,9 +138,12 @@ class PasswordScreen(HomeScreen):
         if visit.signed_in is None:
             return
         try:
-            self.fields.advice = await services.passwords.advise(visit.token, self.fields.candidate)
+            advice = await services.passwords.advise(visit.token, self.fields.candidate)
         except (Refusal, StoreTrouble) as answer:
             self.not_done(answer, services)
+            return
+        if self.shows(RuleList):
+            self.fields.advice = advice
 
     @work(group="save", description="change the password")
     async def _change(self) -> None:
@@ -163,10 +169,10 @@ class PasswordScreen(HomeScreen):
         self._changed(changed)
 
     def _changed(self, changed: PasswordChanged) -> None:
-        """Forget what was typed and say what happened."""
+        """Forget what was typed and say what happened; nothing is left to type, so bare keys act again."""
         self.fields.drop()
         self.current.input.value = ""
-        self.current.input.focus()
+        self.set_focus(None)
         tone = Tone.WELL if changed.breach in CLEAR else Tone.ATTENTION
         self.frame.notice.say(after_words(changed), tone)
         self.load()
@@ -179,18 +185,15 @@ class PasswordScreen(HomeScreen):
         if row is not None:
             words = words_of(answer, services)
             if row is self.current:
-                row.input.value = ""
-            self.call_after_refresh(self._mark, row, f"{words.sentence} {words.hint}".strip())
+                with row.input.prevent(Input.Changed):  # the news of it would take the error away
+                    row.input.value = ""
+            row.error = f"{words.sentence} {words.hint}".strip()
+            row.input.focus()
+            row.scroll_visible(animate=False)
         elif isinstance(answer, Refusal):
             self.query_one(Trouble).refuse(answer, services.clock.now)
         else:
             self.query_one(Trouble).say(words_of(answer, services))
-
-    def _mark(self, row: LabelledField, error: str) -> None:
-        """Put an error beside a field and the focus into it."""
-        row.error = error
-        row.input.focus()
-        row.scroll_visible(animate=False)
 
     def _row_for(self, answer: Refusal | StoreTrouble) -> LabelledField | None:
         """The field that an answer is about."""

@@ -123,7 +123,7 @@ class SignInScreen(Screen[None]):
         except (Refusal, StoreTrouble) as answer:
             self.trouble.say(words_of(answer, services))
             return
-        if sentence is not None:
+        if sentence is not None and self.query("#single-sign-on"):
             self.query_one("#single-sign-on", Trouble).say(Words(sentence), Tone.ACCENT)
 
     @work(group="save", description="sign in")

@@ -71,7 +71,7 @@ class NewPasswordFields(Vertical):
 
     def watch_advice(self, advice: PasswordAdvice | None) -> None:
         """Show the rules at once, the strength once something was typed."""
-        if advice is None or not self.is_mounted:
+        if advice is None or not self.query(RuleList):
             return
         rules = self.query_one(RuleList)
         rules.rules, rules.is_judged = advice.rules, bool(self.candidate)
