@@ -48,7 +48,7 @@ class OverviewScreen(HomeScreen):
     """How safe the account is, and what would make it safer."""
 
     CSS_PATH = "overview.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-column"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-column"), (140, "-wide")]  # noqa: RUF012 - Textual declares no ClassVar
     """From 140 columns the cards stand side by side."""
 
     COMMAND: ClassVar[str] = "strongroom status"
