@@ -163,7 +163,7 @@ class Founding:
             actor_id=actor_id,
             details={"role": account.role, "breach": account.breach_outcome},
         )
-        if account.breach_outcome == BreachOutcome.NOT_CHECKED:
+        if not BreachOutcome(account.breach_outcome).is_screened:
             await self._journal.event(
                 tx, EventName.BREACH_CHECK_SKIPPED, origin, account=account, actor_id=actor_id
             )

@@ -41,7 +41,7 @@ class NewPassword:
         Raises:
             WeakPassword: it breaks rules of the organisation.
             BreachedPassword: it stands in a known breach or the list of common passwords.
-            BreachUnchecked: no check could be made and the policy is strict.
+            BreachUnchecked: no known breaches could be asked and the policy is strict (R008).
             Busy: the queue for password checks is full.
         """
         reasons = broken(candidate, policy, words, has_two_factor)
@@ -50,6 +50,6 @@ class NewPassword:
         outcome = await self._screening.check(candidate)
         if outcome in _FOUND:
             raise BreachedPassword(outcome)
-        if outcome is BreachOutcome.NOT_CHECKED and policy.breach_strict:
+        if policy.breach_strict and not outcome.is_screened:
             raise BreachUnchecked
         return Accepted(await self._hasher.hash(candidate), outcome)

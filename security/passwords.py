@@ -195,9 +195,10 @@ class Passwords:
 
     async def _tell(self, acting: Acting, breach: BreachOutcome, ended: int, origin: Origin) -> None:
         """Audit, change feed and the one notice of R015."""
-        events = [(EventName.PASSWORD_CHANGED, {"sessions_ended": str(ended), "breach": str(breach)})]
-        if breach is BreachOutcome.NOT_CHECKED:
+        events: list[tuple[EventName, dict[str, str]]] = []
+        if not breach.is_screened:
             events.append((EventName.BREACH_CHECK_SKIPPED, {}))
+        events.append((EventName.PASSWORD_CHANGED, {"sessions_ended": str(ended), "breach": str(breach)}))
         for name, details in events:
             await self._journal.event(
                 acting.tx,

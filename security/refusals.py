@@ -81,7 +81,7 @@ class CodeRejected(Refusal):
     """A six-digit code or a recovery code was not accepted."""
 
     drift_seconds: int | None = None
-    """How far the authenticator's clock is off (positive: ahead), where the code tells it within five minutes."""
+    """How far the authenticator's clock is off (positive: ahead), where a code of five minutes tells it."""
     already_used: bool = False
     """The code is right and was spent before; only ever said of TOTP steps, to a person with the password."""
 

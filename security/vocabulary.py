@@ -52,6 +52,11 @@ class BreachOutcome(StrEnum):
     FOUND_OFFLINE = "found_offline"
     NOT_CHECKED = "not_checked"
 
+    @property
+    def is_screened(self) -> bool:
+        """Whether known breaches were asked: the embedded list of common passwords is none of them."""
+        return self not in (BreachOutcome.CLEAR_OFFLINE, BreachOutcome.NOT_CHECKED)
+
 
 class PasswordRule(StrEnum):
     """One rule of the live list below the new password."""

@@ -50,6 +50,7 @@ async def test_the_first_owner_is_signed_in_on_a_device_that_is_no_news(house: H
     assert [event.name for event in await owner.events()] == [
         "org.created",
         "account.created",
+        "auth.breach_check_skipped",
         "auth.signed_in",
     ]
     assert await house.mail() == []

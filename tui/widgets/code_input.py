@@ -75,7 +75,7 @@ class CodeInput(Widget, can_focus=True):
     class Unusable(Message):
         """What was typed or pasted is no part of a code; nothing was taken."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         """Build an empty field."""
         super().__init__(id=id)
 

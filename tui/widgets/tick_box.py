@@ -40,7 +40,7 @@ class TickBox(Widget, can_focus=True):
     is_on: reactive[bool] = reactive(True)
     """Whether the box is ticked."""
 
-    def __init__(self, words: str, *, is_on: bool = True, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, words: str, *, is_on: bool = True, id: str | None = None) -> None:
         """Build a box; the words are our own."""
         super().__init__(id=id)
         self._words = words
