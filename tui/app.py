@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib import import_module
 from itertools import count
 
 from textual import on, work
@@ -18,19 +17,11 @@ from tui.door import Door
 from tui.idle import IdleWatch
 from tui.keyed_app import KeyedApp
 from tui.messages import Place
+from tui.screen_list import SCREENS, screen_named
 from tui.screens import too_small
 
-SCREENS = {
-    "opening": ("tui.screens.opening", "OpeningScreen"),
-    "first_run": ("tui.screens.first_run", "FirstRunScreen"),
-    "sign_in": ("tui.screens.sign_in", "SignInScreen"),
-    "idle_lock": ("tui.screens.idle_lock", "IdleLockScreen"),
-    Place.GENERAL: ("tui.screens.general", "GeneralScreen"),
-    Place.OVERVIEW: ("tui.screens.overview", "OverviewScreen"),
-    Place.PASSWORD: ("tui.screens.password", "PasswordScreen"),
-    Place.TWO_FACTOR: ("tui.screens.two_factor", "TwoFactorScreen"),
-}
-"""Where each screen is written; imported when first shown, so that the first paint waits for one alone."""
+LONGEST_HOLD_SECONDS = 0.5
+"""A screen that takes longer to build is painted as far as it is."""
 
 
 class StrongroomApp(KeyedApp):
@@ -175,14 +166,22 @@ class StrongroomApp(KeyedApp):
         for worker in [worker for worker in self.workers if worker.node is not self]:
             worker.cancel()  # it could otherwise go on while its screen is taken apart
         self.add_mode(mode, lambda: screen_named(name, **arguments))
+        self._begin_batch()
         self.switch_mode(mode)
+        self._paint_when_there(self.screen)
         self.key_order.wait_for(self.screen)
         if before != "_default":
             self.remove_mode(before)
 
+    def _paint_when_there(self, screen: Screen[object]) -> None:
+        """End a batch once a screen has its widgets; half of it over the one before would be a muddle."""
+        held = [True]
 
-def screen_named(name: str, **arguments: object) -> Screen[object]:
-    """Import a screen by its place in `SCREENS` and build it."""
-    module, class_name = SCREENS[name]
-    built: Screen[object] = getattr(import_module(module), class_name)(**arguments)
-    return built
+        def paint() -> None:
+            while held:
+                held.pop()
+                self._end_batch()
+                self.screen.refresh()
+
+        screen.call_later(paint)
+        self.set_timer(LONGEST_HOLD_SECONDS, paint)

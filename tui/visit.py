@@ -35,6 +35,8 @@ class Visit:
         """Whether the person asked to stay signed in on this machine, or was resumed."""
         self.uses_utc = False
         """Whether times are shown in UTC rather than in local time."""
+        self.is_reminder_closed = False
+        """Whether the person has put the reminder to change the password away, for this visit."""
         self._kept_token: Secret | None = None
         self._services: Services | None = None
         self._connecting: asyncio.Task[Services] | None = None

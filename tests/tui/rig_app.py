@@ -27,7 +27,7 @@ from textual.widgets import Input, Static
 from security.facts import Secret
 from security.origin import Origin
 from security.safe_text import SafeText
-from tui import app as app_module
+from tui import screen_list
 from tui.app import StrongroomApp
 from tui.door import Door, DoorClosed
 from tui.keyed_app import KeyedApp
@@ -181,7 +181,7 @@ def main() -> int:
         app = StockApp()
         app.run()
         return app.return_code or 0
-    app_module.SCREENS["sign_in"] = ("tests.tui.rig_app", "RigScreen")
+    screen_list.SCREENS["sign_in"] = ("tests.tui.rig_app", "RigScreen")
     guarded: KeyedApp = StrongroomApp(door())
     return run_guarded(guarded)
 

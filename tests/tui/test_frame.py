@@ -139,6 +139,7 @@ async def test_in_a_field_the_footer_offers_no_bare_letter() -> None:
         assert row.startswith(" F1 Help")
         assert "Refresh" not in row
         assert "^s Save" in row
+        assert "^pgup Tabs" in row
 
 
 async def test_the_navigation_is_a_column_and_below_72_one_line() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -16,6 +19,17 @@ from tui.widgets.page_header import PageHeader
 
 NARROW = 72
 """Below this width the navigation is one line."""
+
+
+class PageBody(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """What scrolls within the frame; unlike the stock one it leaves ctrl+pgup and ctrl+pgdn to the tabs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "Scroll up", show=False),
+        Binding("down", "scroll_down", "Scroll down", show=False),
+        Binding("pageup", "page_up", "Scroll a page up", show=False),
+        Binding("pagedown", "page_down", "Scroll a page down", show=False),
+    ]
 
 
 class PageFrame(Container):
@@ -106,7 +120,7 @@ class PageFrame(Container):
         with Container(id="frame-middle"):
             if self._has_rooms:
                 yield Navigation(self.room).data_bind(PageFrame.room)
-            with VerticalScroll(id="frame-body", can_focus=False):
+            with PageBody(id="frame-body"):
                 yield from self._inside
         with Vertical(id="frame-foot"):
             yield NoticeLine(id="frame-notice")

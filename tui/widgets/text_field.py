@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events
 from textual.actions import SkipAction
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input
@@ -20,8 +22,11 @@ MAX_BYTES = 4096
 """More than this is never taken into a field, in UTF-8 (R002)."""
 
 
-class TextField(Input):
+class TextField(Input, inherit_bindings=False):
     """An Input that refuses rather than cuts, and says so."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*Input.BINDINGS]
+    """An Input's own keys, without those of scrolling, which would hide ctrl+pgup and ctrl+pgdn."""
 
     DEFAULT_CSS = """
     TextField {
