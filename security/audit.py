@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from security.audit_chain import (
-    CHECKPOINT_EVENTS,
     AuditVerdict,
     Tampering,
     digest_of,
+    is_due,
     signed_message,
     verify_chain,
 )
 from security.safe_text import sanitise
 from store import audit as audit_rows
+from store import organisations as organisation_rows
 from store.audit import AuditRecord, ChainHead, CheckpointRecord
 from store.ids import NIL_ID, new_id
 from store.times import to_micros
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 __all__ = ["Audit", "AuditVerdict", "Event", "Tampering"]
-
-CHECKPOINT_INTERVAL = timedelta(minutes=10)
-"""Events wait at most so long for a signature."""
 
 PAGE = 500
 """Events that are read at once."""
@@ -94,6 +92,9 @@ class Audit:
     async def verify(self, org_id: str | None) -> AuditVerdict:
         """Check a whole chain in one snapshot and name the first place that is wrong, and how.
 
+        A chain whose end is not recorded is whole only where nothing ever happened: the founding of an
+        organisation is its first event.
+
         Raises:
             StoreError: the chain cannot be read.
         """
@@ -102,7 +103,8 @@ class Audit:
             heads = {head.org_id: head for head in await audit_rows.heads(tx)}
             head = heads.get(chain)
             if head is None:
-                return AuditVerdict(chain, 0, 0)
+                is_gone = await _was_begun(tx, chain)
+                return AuditVerdict(chain, 0, 0, 1, Tampering.CUT) if is_gone else AuditVerdict(chain, 0, 0)
             return await verify_chain(
                 head, _walk(tx, chain), await audit_rows.checkpoints(tx, chain), self._keys
             )
@@ -134,8 +136,8 @@ class Audit:
 
 
 def _is_due(head: ChainHead, seq: int, now: datetime) -> bool:
-    """Whether a checkpoint is due at a place: after 1,000 events or ten minutes."""
-    return seq - head.checkpoint_seq >= CHECKPOINT_EVENTS or now - head.checkpoint_at >= CHECKPOINT_INTERVAL
+    """Whether a checkpoint is due at a place, by what the chain's head tells of the last one."""
+    return is_due(seq, now, signed_seq=head.checkpoint_seq, signed_at=head.checkpoint_at)
 
 
 def _record(event: Event, head: ChainHead, now: datetime) -> AuditRecord:
@@ -160,6 +162,13 @@ def _record(event: Event, head: ChainHead, now: datetime) -> AuditRecord:
         hash=b"",
     )
     return replace(unhashed, hash=digest_of(head.hash, unhashed))
+
+
+async def _was_begun(tx: Transaction, org_id: str) -> bool:
+    """Whether a chain without an end must have had events: it has some, or its organisation exists."""
+    if await audit_rows.walk(tx, org_id, 0, 1) or await audit_rows.checkpoints(tx, org_id):
+        return True
+    return await organisation_rows.get(tx, org_id) is not None
 
 
 async def _walk(tx: Transaction, org_id: str) -> AsyncIterator[AuditRecord]:

@@ -6,17 +6,21 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from store.audit import GENESIS_HASH, AuditRecord, ChainHead, CheckpointRecord
-from store.times import to_micros
+from store.times import EPOCH, to_micros
 
 if TYPE_CHECKING:
     from security.keys import KeyRing
 
 CHECKPOINT_EVENTS = 1000
 """A checkpoint stands after at most so many events."""
+
+CHECKPOINT_INTERVAL = timedelta(minutes=10)
+"""Events wait at most so long for a signature."""
 
 
 class Tampering(StrEnum):
@@ -85,6 +89,14 @@ def digest_of(prev_hash: bytes, record: AuditRecord, *, seq: int | None = None) 
     return hashlib.sha256(prev_hash + canonical(record, seq=seq)).digest()
 
 
+def is_due(seq: int, at: datetime, *, signed_seq: int, signed_at: datetime) -> bool:
+    """Whether a checkpoint must stand at a place: 1,000 events or ten minutes after the one before it.
+
+    The first event of a chain has none before it and is always signed.
+    """
+    return seq - signed_seq >= CHECKPOINT_EVENTS or at - signed_at >= CHECKPOINT_INTERVAL
+
+
 def signed_message(org_id: str, seq: int, at_micros: int, chain_hash: bytes, kind: str) -> bytes:
     """The bytes that a checkpoint's signature stands under."""
     fields = {"org_id": org_id, "seq": seq, "at": at_micros, "hash": chain_hash.hex(), "kind": kind}
@@ -128,22 +140,24 @@ class _Walk:
     def __init__(self, head: ChainHead, checkpoints: Sequence[CheckpointRecord]) -> None:
         self._head = head
         self._marks: Mapping[int, bytes] = {mark.seq: mark.hash for mark in checkpoints}
-        self._regular = max((mark.seq for mark in checkpoints if mark.kind == "regular"), default=0)
+        regular = {mark.seq: mark.at for mark in checkpoints if mark.kind == "regular"}
+        self._regular: Mapping[int, datetime] = regular
         purged = max(
             (mark for mark in checkpoints if mark.kind == "purge"), key=lambda mark: mark.seq, default=None
         )
         self._seq = 0 if purged is None else purged.seq
         self._hash = GENESIS_HASH if purged is None else purged.hash
         self._before = self._hash
-        self._marked = self._seq
+        self._signed_seq = max((seq for seq in regular if seq <= self._seq), default=0)
+        self._signed_at = regular.get(self._signed_seq, EPOCH)
         self._events = 0
 
     def takes(self, record: AuditRecord) -> bool:
         """Take the next event where it follows the one before; False where something is wrong with it."""
         if self._what_is_wrong(record) is not None:
             return False
-        if record.seq in self._marks:
-            self._marked = record.seq
+        if record.seq in self._regular:
+            self._signed_seq, self._signed_at = record.seq, self._regular[record.seq]
         self._before, self._seq, self._hash = self._hash, record.seq, record.hash
         self._events += 1
         return True
@@ -156,7 +170,7 @@ class _Walk:
             return self._verdict(Tampering.INSERTED, self._head.seq + 1)
         if self._head.hash != self._hash:
             return self._verdict(Tampering.REWRITTEN, self._seq)
-        if self._head.checkpoint_seq > self._regular:
+        if self._head.checkpoint_seq > max(self._regular, default=0):
             return self._verdict(Tampering.MISSING_CHECKPOINT, self._head.checkpoint_seq)
         return AuditVerdict(self._head.org_id, self._events, self._seq)
 
@@ -192,8 +206,8 @@ class _Walk:
             return Tampering.EDITED
         if self._marks.get(record.seq, record.hash) != record.hash:
             return Tampering.REWRITTEN
-        is_marked = record.seq in self._marks
-        if not is_marked and record.seq - self._marked >= CHECKPOINT_EVENTS:
+        must_be_signed = is_due(record.seq, record.at, signed_seq=self._signed_seq, signed_at=self._signed_at)
+        if must_be_signed and record.seq not in self._regular:
             return Tampering.MISSING_CHECKPOINT
         return None
 

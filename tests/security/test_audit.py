@@ -22,8 +22,10 @@ from security.keys import KeyRing
 from security.origin import Origin
 from security.vocabulary import EventName
 from store import audit as audit_rows
+from store import organisations as organisation_rows
 from store.audit import GENESIS_HASH, AuditRecord
 from store.ids import NIL_ID, new_id
+from store.organisations import OrganisationRecord
 from store.store import Store, open_store
 from store.times import to_micros
 
@@ -467,3 +469,44 @@ async def test_a_deletion_after_a_purge_is_found(
     with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE seq = 5")
     assert found(await audit.verify(ORG)) == (5, Tampering.DELETED)
+
+
+async def test_a_chain_made_anew_without_any_checkpoint_is_not_believed(
+    store: Store, audit: Audit, clock: MovedClock, store_url: str
+) -> None:
+    await write(store, audit, clock, 5)
+    records = [replace(record, client="forged") for record in await events(store)]
+    with tampering(store_url) as connection:
+        connection.execute("UPDATE audit_events SET client = 'forged'")
+        last = rehash(connection, records, GENESIS_HASH)
+        connection.execute("DELETE FROM audit_checkpoints")
+        connection.execute("UPDATE audit_chains SET hash = ?, checkpoint_seq = 0", (last,))
+    assert found(await audit.verify(ORG)) == (1, Tampering.MISSING_CHECKPOINT)
+
+
+async def test_a_checkpoint_that_the_ten_minutes_asked_for_is_missed(
+    store: Store, audit: Audit, clock: MovedClock, store_url: str
+) -> None:
+    for _ in range(3):
+        await write(store, audit, clock, 3)
+        clock.advance(11 * MINUTE)
+    assert [seq for seq, _ in await checkpoint_places(store)] == [1, 4, 7]
+    with tampering(store_url) as connection:
+        connection.execute("DELETE FROM audit_checkpoints WHERE seq = 4")
+    assert found(await audit.verify(ORG)) == (4, Tampering.MISSING_CHECKPOINT)
+
+
+async def test_a_chain_that_went_with_its_head_is_missed_while_its_organisation_stands(
+    store: Store, audit: Audit, clock: MovedClock, store_url: str
+) -> None:
+    await write(store, audit, clock, 3)
+    async with store.write(new_id(clock.now()), clock.now()) as tx:
+        await organisation_rows.insert(tx, OrganisationRecord(ORG, "Acme", "Acme", clock.now()))
+    with tampering(store_url) as connection:
+        connection.execute("DELETE FROM audit_chains")
+    assert found(await audit.verify(ORG)) == (1, Tampering.CUT)
+    with tampering(store_url) as connection:
+        connection.execute("DELETE FROM audit_events")
+        connection.execute("DELETE FROM audit_checkpoints")
+    assert found(await audit.verify(ORG)) == (1, Tampering.CUT)
+    assert (await audit.verify(None)).is_whole
