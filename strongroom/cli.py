@@ -15,14 +15,26 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.hardening import harden
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
-from strongroom.speech import say, warn
+from strongroom.speech import finish_streams, ready_streams, say, warn
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; the console script's entry."""
+    ready_streams()
+    code = _guarded(sys.argv[1:] if arguments is None else arguments)
+    if not finish_streams() and code == ExitCode.DONE:
+        warn("All was done, but the answer could not be written to standard output.")
+        return ExitCode.FAILED
+    return code
+
+
+def _guarded(arguments: Sequence[str]) -> int:
+    """Run one command; whatever happens to it becomes an exit code and a sentence."""
     try:
         harden()
-        return _run(parse(sys.argv[1:] if arguments is None else arguments))
+        return _run(parse(arguments))
+    except SystemExit as ended:  # --help and --version have answered, or a signal unwinds a demo
+        return ended.code if isinstance(ended.code, int) else ExitCode.DONE
     except Stopped as stopped:
         warn(stopped.sentence)
         if stopped.hint:
@@ -30,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return stopped.code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.FAILED  # whoever read the answer has left
     except Exception as fault:  # noqa: BLE001  the edge of the process: no traceback, no locals (R085)
         incident = secrets.token_hex(4)
         warn(f"Strongroom met a fault of its own and stopped: {type(fault).__name__}, incident {incident}.")

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
+from typing import TextIO
 
 from security.safe_text import sanitise
 
 _MAX_CELLS = 600
+
+
+def ready_streams() -> None:
+    """Make the three standard streams fit for use; done once, before anything is opened or said.
+
+    A stream that was closed is taken up by /dev/null: otherwise the next file that is opened, the
+    store's or the keys', would get its number and with it what a library writes to stderr. What
+    the encoding of a stream lacks is written as its code, as a name must not undo what was done.
+    """
+    with suppress(OSError):
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(handle, True)
+        os.close(handle)
+    sys.stdout = _fit(sys.stdout, 1)
+    sys.stderr = _fit(sys.stderr, 2)
+
+
+def finish_streams() -> bool:
+    """Write what still waits; False where stdout would not take all of it."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # The interpreter would try again at its end, with lines of its own and exit code 120.
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        return False
+    return True
 
 
 def say(line: str = "") -> None:
@@ -15,5 +45,16 @@ def say(line: str = "") -> None:
 
 
 def warn(line: str) -> None:
-    """One line about the command itself, to stderr."""
-    sys.stderr.write(sanitise(line, max_cells=_MAX_CELLS) + "\n")
+    """One line about the command itself, to stderr; where nobody can hear it the exit code speaks."""
+    with suppress(OSError):
+        sys.stderr.write(sanitise(line, max_cells=_MAX_CELLS) + "\n")
+        sys.stderr.flush()
+
+
+def _fit(stream: TextIO | None, number: int) -> TextIO:
+    """A stream that takes every character; on /dev/null where Python found it closed."""
+    if stream is None:
+        return open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+    return stream

@@ -1,0 +1,59 @@
+"""The standard streams of a command: closed, full, left by their reader, or of a poor encoding."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from strongroom.exits import ExitCode
+from tests.strongroom.running import OWNER, PASSWORD, environment_of, strongroom
+
+INIT = ("admin", "init", "--org", "Łódź 日本", *OWNER[2:], "--password-stdin")
+
+
+def shell(home: Path, line: str, *arguments: str, **more: str) -> tuple[int, str, str]:
+    """Run the program from a line of shell, in which "$@" stands for it."""
+    done = subprocess.run(
+        ["bash", "-c", line, "bash", sys.executable, "-m", "strongroom", *arguments],
+        env=environment_of(home, **more),
+        input=PASSWORD.encode(),
+        capture_output=True,
+        timeout=60,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_a_name_that_the_terminal_cannot_write_does_not_make_a_founding_fail(home: Path) -> None:
+    ended = strongroom(home, *INIT, given=PASSWORD, PYTHONIOENCODING="ascii")
+    assert ended.code == ExitCode.DONE, ended.err
+    assert "is founded" in ended.out
+
+
+def test_a_closed_stdout_is_no_fault(home: Path) -> None:
+    code, _, err = shell(home, '"$@" >&-', *INIT)
+    assert (code, err) == (ExitCode.DONE, "")
+    assert strongroom(home, "audit", "verify").code == ExitCode.DONE
+
+
+def test_a_closed_stderr_leaves_the_exit_code(home: Path) -> None:
+    assert shell(home, '"$@" 2>&-', "bogus") == (ExitCode.USAGE, "", "")
+
+
+def test_no_file_of_ours_gets_the_number_of_a_closed_stream(home: Path) -> None:
+    line = "import os; from strongroom import cli; cli.ready_streams(); os.write(9, b'%d' % os.open('/', 0))"
+    code, out, err = shell(home, f'exec 9>&1; "$1" -c "{line}" <&- >&- 2>&-')
+    assert (code, err) == (0, "")
+    assert int(out) > 2
+
+
+def test_an_answer_that_could_not_be_written_is_told(home: Path) -> None:
+    code, _, err = shell(home, '"$@" >/dev/full', "version")
+    assert code == ExitCode.FAILED
+    assert err == "All was done, but the answer could not be written to standard output.\n"
+
+
+def test_a_reader_that_leaves_is_no_fault_with_a_traceback(home: Path) -> None:
+    code, _, err = shell(home, 'set -o pipefail; "$@" | true', "--help")
+    assert code in (ExitCode.DONE, ExitCode.FAILED)
+    assert "Exception" not in err
