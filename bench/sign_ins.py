@@ -1,0 +1,93 @@
+"""Sign-ins through every rule and the store, beside argon2 alone with the same parameters and concurrency."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from security.breach import Screening
+from security.bundle import build_services
+from security.clock import SystemClock
+from security.facts import Secret
+from security.hashing import PasswordHasher
+from security.keys import create_keyring
+from security.origin import Origin
+from security.services import Services
+from security.vocabulary import Role
+from store import organisations
+from store.store import Store, open_store
+
+EACH = 24
+"""Sign-ins, and bare verifications, of one round."""
+
+ROUNDS = 5
+PASSWORD = "Lantern-Orchard 47 rivers"
+
+Act = Callable[[], Awaitable[object]]
+"""Begins what is timed."""
+
+
+def an_origin() -> Origin:
+    """A terminal of this machine."""
+    return Origin(Secret(secrets.token_hex(16)), "local", "bench", "bench")
+
+
+async def sign_ins(at_once: int) -> float:
+    """The median, over the rounds, of sign-ins a second through bare verifications a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "bench"
+        home.mkdir(mode=0o700)
+        clock = SystemClock()
+        store = await open_store(f"sqlite://{home}/strongroom.db", create=True)
+        keys = create_keyring(home / "keys.json", clock.now())
+        hasher = PasswordHasher()
+        services = build_services(
+            store, keys, clock, hasher, Screening.at(None), node="bench", refusal_floor_ms=0
+        )
+        emails = await _people(services, store, EACH)
+        stored = await hasher.hash(PASSWORD)
+        ratios = []
+        for _ in range(ROUNDS + 1):
+            bare = await _rate(at_once, [partial(hasher.verify, stored, PASSWORD)] * EACH)
+            ours = await _rate(
+                at_once,
+                [partial(_sign_in, services, email) for email in emails],
+            )
+            ratios.append(ours / bare)
+        await store.close()
+    return statistics.median(ratios[1:])
+
+
+async def _people(services: Services, store: Store, number: int) -> list[str]:
+    """An owner and members, so that no counter of one account or source stands in the way."""
+    await services.founding.found("Acme", "Ada", "ada@acme.example", PASSWORD, an_origin())
+    async with store.read() as tx:
+        org_id = (await organisations.list_all(tx))[0].id
+    emails = [f"member{index}@acme.example" for index in range(number)]
+    for email in emails:
+        await services.founding.add_member(org_id, "Member", email, PASSWORD, Role.MEMBER, an_origin())
+    return emails
+
+
+async def _rate(at_once: int, acts: Sequence[Act]) -> float:
+    """Acts a second, so many at once."""
+    places = asyncio.Semaphore(at_once)
+
+    async def one(act: Act) -> None:
+        async with places:
+            await act()
+
+    start = time.perf_counter()
+    await asyncio.gather(*(one(act) for act in acts))
+    return len(acts) / (time.perf_counter() - start)
+
+
+async def _sign_in(services: Services, email: str) -> None:
+    """One sign-in, from a terminal that was not seen before."""
+    await services.sign_in.begin(email, PASSWORD, an_origin())
