@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from security.clock import GREATEST_BACKWARD_STEP
 from security.facts import Secret
 from security.policies import Policy
 from security.refusals import ReauthenticationNeeded, SessionLocked
@@ -36,8 +37,22 @@ class Acting:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the last full authentication is at most five minutes old."""
-        return self.at - self.session.authenticated_at <= FRESH_FOR
+        """Whether the last full authentication is at most five minutes old.
+
+        One that lies ahead is of a clock that was set back since, and nobody knows how old it is (R119).
+        """
+        age = self.at - self.session.authenticated_at
+        return self.is_full and -GREATEST_BACKWARD_STEP <= age <= FRESH_FOR
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the session was proven by all that the account asks for now (R039).
+
+        A session that began with the password alone does not become a full one because another
+        terminal turned two-factor authentication on, nor one behind the lock by half a proof.
+        """
+        proven = self.session.methods.split()
+        return "password" in proven and (len(proven) > 1 or not self.has_two_factor)
 
     @property
     def has_two_factor(self) -> bool:

@@ -170,10 +170,11 @@ async def touch(acting: Acting) -> bool:
     return True
 
 
-async def rotate(acting: Acting, *, methods: str | None = None) -> Secret:
+async def rotate(acting: Acting, *, methods: str | None = None, is_full: bool = True) -> Secret:
     """Give the session a new token; the old one dies in the same transaction (R049).
 
-    With `methods` the act was a full authentication too, by these.
+    With `methods` the act proved the person by these: a full authentication, unless `is_full` is false,
+    and then the time of the last full one stays.
 
     Raises:
         SessionOver: another act gave it a new token meanwhile.
@@ -184,7 +185,7 @@ async def rotate(acting: Acting, *, methods: str | None = None) -> Secret:
         acting.session.id,
         token_hash(acting.token),
         token_hash(token),
-        authenticated_at=None if methods is None else acting.at,
+        authenticated_at=acting.at if methods is not None and is_full else None,
         methods=methods,
     )
     if not was_rotated:

@@ -87,9 +87,12 @@ class IdleLock:
         raise answer
 
     async def _open(self, acting: Acting, origin: Origin, method: str, *, is_full: bool) -> SignedIn:
-        """Take the lock away and give a new token, in the act's transaction."""
+        """Take the lock away and give a new token, in the act's transaction.
+
+        Half a proof opens the lock and no more: what is sensitive asks for the whole of it again.
+        """
         await session_rows.set_locked(acting.tx, acting.session.id, None)
-        token = await rotate(acting, methods=method if is_full else None)
+        token = await rotate(acting, methods=method, is_full=is_full)
         await self._tell(acting, EventName.SESSION_UNLOCKED, origin, method)
         return signed_in(acting, token)
 

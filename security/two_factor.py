@@ -201,7 +201,7 @@ class TwoFactor:
         await two_factor_rows.delete_enrolment(tx, account.id)
         await self._throttle.release(tx, reservation)
         batch = await self._batches.make(tx, at, account, acting.policy)
-        ended, token = await self._renew(acting, origin, end_others)
+        ended, token = await self._renew(acting, origin, end_others, "password totp")
         await self._journal.told(
             acting,
             EventName.TWO_FACTOR_ENABLED,
@@ -227,12 +227,14 @@ class TwoFactor:
         )
         return TwoFactorDisabled(signed_in(acting, token, has_two_factor=False), ended)
 
-    async def _renew(self, acting: Acting, origin: Origin, end_others: bool) -> tuple[int, Secret]:
+    async def _renew(
+        self, acting: Acting, origin: Origin, end_others: bool, methods: str | None = None
+    ) -> tuple[int, Secret]:
         """End the other sessions where that is wished, and give this one a new token."""
         ended = 0
         if end_others:
             ended = await self._ends.end_others(acting, EndReason.TWO_FACTOR_CHANGED, origin)
-        return ended, await rotate(acting)
+        return ended, await rotate(acting, methods=methods, is_full=False)
 
 
 async def view_of_two_factor(acting: Acting) -> TwoFactorView:

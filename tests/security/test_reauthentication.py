@@ -115,3 +115,39 @@ async def test_two_proofs_at_once_leave_one_token(house: House) -> None:
         await store.close()
     assert sum(isinstance(answer, SignedIn) for answer in answers) == 1
     assert sum(isinstance(answer, SessionOver) for answer in answers) == 1
+
+
+async def test_a_clock_that_is_set_back_makes_no_old_authentication_fresh(house: House) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    owner.wait(minutes=10)
+    owner.wait(hours=-1)
+    with pytest.raises(ReauthenticationNeeded):
+        await house.services.recovery_codes.regenerate(owner.token, owner.origin)
+
+
+async def test_a_session_of_the_password_alone_is_not_fresh_once_two_factors_are_on(house: House) -> None:
+    owner = await house.owner()
+    other = await owner.sign_in()
+    await owner.enrol(end_others=False)
+    with pytest.raises(ReauthenticationNeeded) as needed:
+        await house.services.recovery_codes.regenerate(other.token, owner.origin)
+    assert needed.value.second_factor
+    proven = await house.services.reauthentication.prove(
+        other.token, PASSWORD, owner.app.next_code(), owner.origin
+    )
+    await house.services.recovery_codes.regenerate(proven.token, owner.origin)
+
+
+async def test_half_a_proof_at_the_lock_ends_the_fresh_authentication(house: House) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    sessions = house.services.sessions
+    await sessions.lock(owner.token)
+    opened = await sessions.unlock(owner.token, code=owner.app.next_code(), origin=owner.origin)
+    with pytest.raises(ReauthenticationNeeded):
+        await house.services.recovery_codes.regenerate(opened.token, owner.origin)
+    await sessions.lock(opened.token)
+    opened = await sessions.unlock(opened.token, password=PASSWORD, origin=owner.origin)
+    with pytest.raises(ReauthenticationNeeded):
+        await house.services.recovery_codes.regenerate(opened.token, owner.origin)
