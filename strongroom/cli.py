@@ -7,7 +7,6 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from strongroom import __version__
 from strongroom.command_line import flags_of, parse
@@ -71,7 +70,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.command == "demo":
         from strongroom.demo import demo
 
-        return demo(settings, keep=_directory(given.keep), at_sign_in=given.sign_in)
+        return demo(settings, keep=given.keep, at_sign_in=given.sign_in)
     from strongroom.terminal import open_screen
 
     return open_screen(settings)
@@ -79,10 +78,5 @@ def _run(given: argparse.Namespace) -> int:
 
 def _settings(given: argparse.Namespace) -> Settings:
     """The settings of this process."""
-    config = _directory(getattr(given, "config", None))
+    config = getattr(given, "config", None)
     return load_settings(find_paths(os.environ), os.environ, flags_of(given), config=config)
-
-
-def _directory(named: str | None) -> Path | None:
-    """A path from the command line, made absolute."""
-    return None if named is None else Path(os.path.abspath(os.path.expanduser(named)))

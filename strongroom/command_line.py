@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from strongroom import __version__
@@ -15,6 +17,7 @@ KEY_PURPOSES = ("totp", "codes", "names", "audit", "all")
 """The keys that can be rotated apart, and all of them."""
 
 _WRONG_CHOICE = re.compile(r"invalid choice: .* \(choose from (.*)\)", re.DOTALL)
+_UNWANTED_VALUE = re.compile(r"ignored explicit argument .*", re.DOTALL)
 _SETTING_FLAGS = ("store", "keys", "color")
 
 
@@ -29,6 +32,7 @@ class Grammar(argparse.ArgumentParser):
         """
         # What was typed is not repeated: it may be a password that was meant for an option.
         message = _WRONG_CHOICE.sub(lambda found: f"must be one of {found[1].replace(chr(39), '')}", message)
+        message = _UNWANTED_VALUE.sub("takes no value", message)
         raise Stopped(f"{message[0].upper()}{message[1:]}.", ExitCode.USAGE, hint=f"See: {self.prog} --help")
 
 
@@ -50,6 +54,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             hint = "A password is never an argument; give it on standard input with --password-stdin."
         raise Stopped(f"{named}.", ExitCode.USAGE, hint=hint)
     return given
+
+
+def as_place(text: str) -> Path:
+    """A file or directory that was named, made absolute; an empty name is a forgotten one.
+
+    Raises:
+        ArgumentTypeError: it is empty, or no name that a file may have.
+    """
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError("needs the name of a file or directory")
+    return Path(os.path.abspath(os.path.expanduser(text)))
 
 
 def flags_of(given: argparse.Namespace) -> dict[str, str | None]:
@@ -89,7 +104,7 @@ def _stem() -> Grammar:
     stem = Grammar(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
     stem.add_argument("--store", metavar="URL", help="the store: sqlite:// and an absolute path")
     stem.add_argument("--keys", metavar="FILE", help="the file with the store's keys")
-    stem.add_argument("--config", metavar="FILE", help="the settings file")
+    stem.add_argument("--config", metavar="FILE", type=as_place, help="the settings file")
     stem.add_argument("--color", choices=COLOURS, help="how many colours the terminal shows")
     return stem
 
@@ -106,7 +121,10 @@ def _add_demo(commands: argparse._SubParsersAction[Grammar], stem: Grammar) -> N
         "--sign-in", action="store_true", help="print the credentials and begin at the sign-in screen"
     )
     demo.add_argument(
-        "--keep", metavar="DIR", help="leave the store in this new directory, for other commands"
+        "--keep",
+        metavar="DIR",
+        type=as_place,
+        help="leave the store in this new directory, for other commands",
     )
 
 

@@ -110,6 +110,9 @@ def test_a_wrong_flag_value_names_the_setting(home: Path) -> None:
         ["hunter2-hunter2"],
         ["admin", "hunter2-hunter2"],
         ["--color", "hunter2-hunter2"],
+        ["--version=hunter2-hunter2"],
+        ["demo", "--sign-in=hunter2-hunter2"],
+        ["admin", "init", "--org", "x", "--name", "x", "--email", "x", "--password-stdin=hunter2-hunter2"],
     ],
 )
 def test_what_might_be_a_password_is_never_repeated(home: Path, arguments: list[str]) -> None:
@@ -140,6 +143,14 @@ def test_hostile_arguments_are_shown_inert(home: Path) -> None:
 )
 def test_common_options_stand_before_or_after_the_command(arguments: list[str]) -> None:
     assert parse(arguments).color == "16"
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--keep", ""], ["--config", "", "audit", "verify"]])
+def test_an_empty_place_is_not_the_directory_one_is_in(home: Path, arguments: list[str]) -> None:
+    ended = strongroom(home, *arguments)
+    assert ended.code == ExitCode.USAGE
+    assert "needs the name of a file or directory" in ended.err
+    assert list(home.iterdir()) == []
 
 
 def test_options_are_not_abbreviated() -> None:
