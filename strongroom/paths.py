@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,9 @@ STORE_NAME = "strongroom.db"
 KEYS_NAME = "keys.json"
 CONFIG_NAME = "config.toml"
 SYSTEM_CONFIG = Path("/etc/strongroom/config.toml")
+
+SQLITE_ENDINGS = ("-wal", "-shm", "-journal")
+"""What SQLite appends to the store's name for the files that it keeps beside it."""
 
 _SQLITE = "sqlite://"
 
@@ -61,17 +66,22 @@ def _xdg(environment: Mapping[str, str], name: str, fallback: str) -> Path:
     named = environment.get(name, "")
     if named and os.path.isabs(named):
         return Path(named) / "strongroom"
-    home = environment.get("HOME", "")
-    if not os.path.isabs(home):
-        try:
-            home = str(Path.home())
-        except RuntimeError:
-            raise Stopped(
-                "No home directory is known for this user.",
-                ExitCode.USAGE,
-                hint="Set STRONGROOM_HOME to a directory of your own.",
-            ) from None
-    return Path(home) / fallback / "strongroom"
+    return Path(_home(environment)) / fallback / "strongroom"
+
+
+def _home(environment: Mapping[str, str]) -> str:
+    """The home directory: of HOME, else of the system's list of users; a relative one is none."""
+    named = environment.get("HOME", "")
+    if not os.path.isabs(named):
+        with suppress(KeyError):
+            named = pwd.getpwuid(os.getuid()).pw_dir
+    if not os.path.isabs(named):
+        raise Stopped(
+            "No home directory is known for this user.",
+            ExitCode.USAGE,
+            hint="Set STRONGROOM_HOME to a directory of your own.",
+        )
+    return named
 
 
 def sqlite_url(path: Path) -> str:
@@ -83,14 +93,24 @@ def store_path(url: str) -> Path:
     """The absolute path in a store's address.
 
     Raises:
-        ValueError: the address is not sqlite:// and an absolute path.
+        ValueError: the address is not sqlite:// and the absolute path of a file.
     """
     path = url.removeprefix(_SQLITE)
-    if not url.startswith(_SQLITE) or not path.startswith("/"):
+    if not url.startswith(_SQLITE) or not path.startswith("/") or path.endswith(("/", "/.", "/..")):
         raise ValueError(
-            "must be sqlite:// and an absolute path, as in sqlite:///var/lib/strongroom/strongroom.db"
+            "must be sqlite:// and the absolute path of a file, as in sqlite:///var/lib/strongroom/strongroom.db"
         )
     return Path(path)
+
+
+def belongs_to_store(path: Path, store: Path) -> bool:
+    """Whether a path is the store's file or one that SQLite or a founding makes and removes beside it."""
+    named, store = Path(os.path.realpath(path)), Path(os.path.realpath(store))
+    if named.parent != store.parent:
+        return False
+    return named.name.startswith((f".{store.name}.new-", f"{store.name}.founding")) or named.name in {
+        store.name + ending for ending in ("", *SQLITE_ENDINGS)
+    }
 
 
 def make_private_directory(directory: Path) -> None:

@@ -16,18 +16,20 @@ MAX_ISSUER_BYTES = 10
 """A longer issuer makes the QR code one version larger."""
 
 _MAX_TEXT = 200
+_MAX_PATH = 4096
+"""Linux takes no longer path."""
 _YES = frozenset(["1", "true", "yes", "on"])
 _NO = frozenset(["0", "false", "no", "off"])
 
 
-def as_text(value: object) -> str:
+def as_text(value: object, *, at_most: int = _MAX_TEXT) -> str:
     """One line of text without control characters."""
     if not isinstance(value, str):
         raise ValueError("must be text in quotation marks")
     if not value.strip():
         raise ValueError("is empty")
-    if len(value) > _MAX_TEXT:
-        raise ValueError(f"is longer than {_MAX_TEXT} characters")
+    if len(value) > at_most:
+        raise ValueError(f"is longer than {at_most} characters")
     if not value.isprintable():
         raise ValueError("holds characters that cannot be printed")
     return value
@@ -48,14 +50,14 @@ def as_switch(value: object) -> bool:
 
 def as_store(value: object) -> str:
     """A store's address."""
-    text = as_text(value)
+    text = as_text(value, at_most=_MAX_PATH)
     store_path(text)
     return text
 
 
 def as_path(value: object) -> Path:
     """An absolute path; ~ is the home directory."""
-    path = os.path.expanduser(as_text(value))
+    path = os.path.expanduser(as_text(value, at_most=_MAX_PATH))
     if not os.path.isabs(path):
         raise ValueError("must be an absolute path")
     return Path(path)

@@ -15,7 +15,7 @@ from typing import Any
 from security.key_file import CREDENTIAL_NAME
 from strongroom import setting_values as values
 from strongroom.exits import ExitCode, Stopped
-from strongroom.paths import KEYS_NAME, SYSTEM_CONFIG, Paths, store_path
+from strongroom.paths import KEYS_NAME, SYSTEM_CONFIG, Paths, belongs_to_store, store_path
 
 BREACH_URL = "https://api.pwnedpasswords.com"
 """The public range service; it sees five hexadecimal digits of a SHA-1 and never a password."""
@@ -119,6 +119,13 @@ def load_settings(
     store = found.get("store", paths.store_url)
     if "keys" not in found:
         layers["keys"], found["keys"] = _default_keys(store, environment)
+    elif belongs_to_store(found["keys"], store_path(store)):
+        # SQLite removes such a file without asking, and the store with it is lost.
+        raise Stopped(
+            f"The keys {found['keys']} have a name that belongs to the store's own files.",
+            ExitCode.USAGE,
+            hint="Give the keys another name. Nothing was changed.",
+        )
     return Settings(
         store=store,
         keys=found["keys"],
@@ -175,8 +182,10 @@ def _read_value(name: str, value: object, layer: Layer, where: str) -> object:
 def _read_file(path: Path, *, needed: bool = False) -> dict[str, Any]:
     """A settings file's keys; an absent file has none, unless it was named."""
     try:
-        with path.open("rb") as file:
-            _refuse_foreign(os.fstat(file.fileno()), path)
+        # NONBLOCK: a named pipe put in its place must not make us wait.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            _refuse_foreign(os.fstat(handle), path)
             content = file.read(_MAX_FILE + 1)
     except FileNotFoundError:
         if needed:
@@ -190,7 +199,7 @@ def _read_file(path: Path, *, needed: bool = False) -> dict[str, Any]:
         raise Stopped(f"The settings file {path} is too large.", ExitCode.USAGE)
     try:
         return tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a plain ValueError
         raise Stopped(f"The settings file {path} is not TOML: {error}.", ExitCode.USAGE) from error
 
 

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from strongroom.exits import ExitCode, Stopped
-from strongroom.paths import make_private_directory
+from strongroom.paths import SQLITE_ENDINGS, make_private_directory
 from strongroom.private_files import sync_directory
 from strongroom.settings import Settings
 
@@ -66,7 +66,7 @@ def marker_path(settings: Settings) -> Path:
 def store_files(settings: Settings) -> tuple[Path, ...]:
     """The store's file and those that SQLite keeps beside it."""
     store = settings.store_path
-    return (store, *(store.with_name(store.name + ending) for ending in ("-wal", "-shm", "-journal")))
+    return (store, *(store.with_name(store.name + ending) for ending in SQLITE_ENDINGS))
 
 
 class Marker:

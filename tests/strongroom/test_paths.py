@@ -23,6 +23,21 @@ def test_the_home_directory_is_the_fallback_and_relative_xdg_values_are_ignored(
     assert paths.state == Path("/home/ada/.local/state/strongroom")
 
 
+def test_a_relative_home_directory_is_none_and_the_list_of_users_is_asked() -> None:
+    assert find_paths({"HOME": "relative"}) == find_paths({})
+    assert find_paths({"HOME": "relative"}).data.is_absolute()
+
+
+def test_without_any_home_directory_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_uid: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    with pytest.raises(Stopped, match="No home directory") as stopped:
+        find_paths({"HOME": "relative"})
+    assert "STRONGROOM_HOME" in stopped.value.hint
+
+
 def test_strongroom_home_puts_everything_under_one_directory(tmp_path: Path) -> None:
     paths = find_paths({"STRONGROOM_HOME": str(tmp_path), "XDG_DATA_HOME": "/d"})
     assert {paths.data, paths.config, paths.state.parent} == {tmp_path}
@@ -38,7 +53,10 @@ def test_a_store_address_and_its_path_are_each_other() -> None:
     assert store_path("sqlite:///var/lib/s.db") == Path("/var/lib/s.db")
 
 
-@pytest.mark.parametrize("url", ["postgresql://x/y", "sqlite://relative", "/var/lib/s.db", "sqlite:/x", ""])
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://x/y", "sqlite://relative", "/var/lib/s.db", "sqlite:/x", "", "sqlite:///", "sqlite:///x/"],
+)
 def test_what_is_no_store_address_has_no_path(url: str) -> None:
     with pytest.raises(ValueError, match="absolute path"):
         store_path(url)

@@ -124,6 +124,9 @@ def test_an_unknown_key_like_no_other_lists_what_is_known(load: Load) -> None:
         ("keymap = 1", "must be a table"),
         ("[keymap]\nquit = 3", 'no usable key for "quit"'),
         ("[keymap", "is not TOML"),
+        ('store = "sqlite:///var/lib/"', "absolute path of a file"),
+        (f"idle_lock_minutes = {'9' * 5000}", "is not TOML"),
+        (f"color = 0x{'f' * 5000}", "color"),
     ],
 )
 def test_a_wrong_value_is_a_sentence(load: Load, line: str, says: str) -> None:
@@ -187,6 +190,27 @@ def test_a_settings_file_that_is_no_text_or_no_file_is_a_sentence(load: Load, tm
     named.write_bytes(b"#" * (256 * 1024 + 1))
     with pytest.raises(Stopped, match="is too large"):
         load(config=named)
+
+
+def test_a_settings_file_that_is_a_named_pipe_is_refused_at_once(load: Load, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(Stopped, match="is not a file"):
+        load(config=tmp_path / "pipe")
+
+
+def test_a_long_path_is_a_path(load: Load) -> None:
+    long = "/" + "/".join(["d" * 100] * 10)
+    assert load(flags={"keys": f"{long}/keys.json"}).keys == Path(long) / "keys.json"
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal", ".founding"])
+def test_keys_are_never_one_of_the_files_of_the_store(load: Load, tmp_path: Path, ending: str) -> None:
+    """SQLite removes its own files; keys under such a name went with them."""
+    (tmp_path / "link").symlink_to(tmp_path)
+    for directory in (tmp_path, tmp_path / "link", tmp_path / "inner" / ".."):
+        with pytest.raises(Stopped, match="belongs to the store's own files") as stopped:
+            load(flags={"keys": f"{directory}/strongroom.db{ending}"})
+        assert stopped.value.code is ExitCode.USAGE
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
