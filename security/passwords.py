@@ -30,6 +30,7 @@ from security.throttling import Reservation
 from security.views import signed_in
 from security.vocabulary import BreachOutcome, ChangeKind, EndReason, EventName, NoticeKind
 from store import accounts as account_rows
+from store import half_sign_ins as half_rows
 
 
 class Passwords:
@@ -188,6 +189,7 @@ class Passwords:
         )
         if not was_set:
             raise WrongPassword
+        await half_rows.void(acting.tx, acting.account.id)
         ended = await self._ends.end_others(acting, EndReason.PASSWORD_CHANGED, origin)
         token = await rotate(acting, methods=methods)
         await self._tell(acting, accepted.breach, ended, origin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, timedelta
 
-from security.clock import Clock
+from security.clock import GREATEST_BACKWARD_STEP, Clock
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.journal import Journal
 from security.origin import Origin
@@ -121,11 +121,13 @@ class SecondStep:
         """The half-way state and its account, where both still stand.
 
         Raises:
-            HalfSignInOver: the state is unknown, spent, over or of another connection; the account is
-                closed; or its password was changed since.
+            HalfSignInOver: the state is unknown, spent, over or of another connection; the clock was set
+                back since; the account is closed; or its password was changed.
         """
         record = await half_rows.find(tx, token_hash(half))
         if record is None or record.spent_at is not None or at >= record.expires_at:
+            raise HalfSignInOver
+        if record.created_at - at > GREATEST_BACKWARD_STEP:
             raise HalfSignInOver
         if not hmac.compare_digest(record.connection_hash, token_hash(origin.connection)):
             raise HalfSignInOver

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from security import totp
 from security.acting import Acting
+from security.clock import GREATEST_BACKWARD_STEP
 from security.code_batches import CodeBatches
 from security.facts import Enrolment, RecoveryCodes, Secret, TwoFactorDisabled, TwoFactorView
 from security.gate import Gate, rotate
@@ -249,7 +250,8 @@ async def _pending(acting: Acting, enrolment_id: str) -> EnrolmentRecord:
 
     Raises:
         AlreadyEnrolled: two-factor authentication is on.
-        EnrolmentOver: there is none, or it expired, was replaced or belongs to another session.
+        EnrolmentOver: there is none, or it expired, was replaced or belongs to another session, or the
+            clock was set back since.
     """
     if acting.has_two_factor:
         raise AlreadyEnrolled
@@ -257,6 +259,8 @@ async def _pending(acting: Acting, enrolment_id: str) -> EnrolmentRecord:
     if pending is None or pending.id != enrolment_id:
         raise EnrolmentOver
     if pending.session_id != acting.session.id or acting.at >= pending.expires_at:
+        raise EnrolmentOver
+    if pending.created_at - acting.at > GREATEST_BACKWARD_STEP:
         raise EnrolmentOver
     return pending
 

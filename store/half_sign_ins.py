@@ -87,6 +87,14 @@ async def add_failure(tx: Transaction, half_id: str) -> int:
     return 0 if row is None else number(row, "failures")
 
 
+async def void(tx: Transaction, account_id: str) -> int:
+    """Erase the half sign-ins of an account that were not spent, whatever a clock says of their age."""
+    return await tx.execute(
+        "DELETE FROM half_sign_ins WHERE account_id = :account_id AND spent_at IS NULL",
+        account_id=account_id,
+    )
+
+
 async def delete_expired(tx: Transaction, now: datetime) -> int:
     """Erase the half sign-ins whose time is up and give how many there were."""
     return await tx.execute("DELETE FROM half_sign_ins WHERE expires_at <= :now", now=now)

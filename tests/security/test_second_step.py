@@ -277,3 +277,27 @@ async def test_codes_never_acknowledged_are_reported_at_the_next_sign_in(house: 
 
 async def test_a_known_device_stays_known_through_both_steps(house: House, owner: Person) -> None:
     assert not (await owner.sign_in(replace(owner.origin))).is_new_device
+
+
+async def test_a_password_change_voids_the_half_way_state_also_when_the_clock_went_back(
+    house: House, owner: Person
+) -> None:
+    origin = an_origin()
+    half = await owner.half(origin)
+    owner.wait(seconds=-2)
+    await house.services.passwords.change(
+        owner.token, PASSWORD, OTHER_PASSWORD, OTHER_PASSWORD, None, owner.origin
+    )
+    owner.wait(seconds=32)
+    with pytest.raises(HalfSignInOver):
+        await house.services.sign_in.finish(half, owner.app.code(), origin)
+
+
+async def test_a_clock_that_is_set_back_makes_no_half_way_state_last_longer(
+    house: House, owner: Person
+) -> None:
+    origin = an_origin()
+    half = await owner.half(origin)
+    owner.wait(minutes=-30)
+    with pytest.raises(HalfSignInOver):
+        await house.services.sign_in.finish_with_recovery_code(half, owner.recovery.codes[1].reveal, origin)

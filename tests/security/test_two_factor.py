@@ -250,3 +250,12 @@ async def test_an_unknown_token_reads_no_state(house: House) -> None:
     await house.owner()
     with pytest.raises(SessionOver):
         await house.services.two_factor.state(Secret("nobody's"))
+
+
+async def test_a_clock_that_is_set_back_makes_no_enrolment_last_longer(house: House) -> None:
+    owner = await house.owner()
+    enrolment = await house.services.two_factor.begin(owner.token, owner.origin)
+    owner.wait(minutes=-30)
+    app = Authenticator(enrolment.secret, house.clock)
+    with pytest.raises(EnrolmentOver):
+        await house.services.two_factor.confirm(owner.token, enrolment.id, app.code(), owner.origin)

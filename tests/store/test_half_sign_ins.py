@@ -76,3 +76,13 @@ async def test_what_has_expired_is_erased(store: Store) -> None:
 
 def test_hashes_are_in_no_repr() -> None:
     assert "_hash" not in repr(HALF)
+
+
+async def test_what_is_not_spent_can_be_voided_for_one_account_before_its_time(store: Store) -> None:
+    spent = replace(HALF, id=new_id(NOW), token_hash=hashed("spent"), spent_at=NOW)
+    async with writing(store) as tx:
+        await half_sign_ins.insert(tx, spent)
+        assert await half_sign_ins.void(tx, "nobody") == 0
+        assert await half_sign_ins.void(tx, ADA) == 1
+        assert await half_sign_ins.find(tx, hashed("half")) is None
+        assert await half_sign_ins.find(tx, hashed("spent")) == spent
