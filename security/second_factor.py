@@ -114,14 +114,23 @@ class SecondFactor:
     async def _spend_step(
         self, tx: Transaction, at: datetime, account: AccountRecord, secret: TotpRecord, digits: str
     ) -> Spent | Refusal:
-        """Match six digits and spend their step by one guarded statement (R033)."""
+        """Match six digits and spend their step by one guarded statement (R033).
+
+        How far a clock is ahead is told, and with it that the code is right in a while. Who guessed
+        it would only have to wait, and twelve steps would be as good as three (R032); so a step
+        whose code was told is not accepted when its time comes.
+        """
         plain = self._keys.unseal(account.id, secret.key_id, secret.sealed).decode("ascii")
         step = totp.match(plain, digits, at, secret.last_step)
-        if step is not None and await two_factor_rows.spend_step(tx, account.id, step):
+        was_told = step is not None and await self._throttle.was_told(tx, account.id, step)
+        if step is not None and not was_told and await two_factor_rows.spend_step(tx, account.id, step):
             return Spent("totp")
-        if totp.was_spent(plain, digits, at, secret.last_step):
+        if was_told or totp.was_spent(plain, digits, at, secret.last_step):
             return CodeRejected(already_used=True)
-        return CodeRejected(drift_seconds=totp.drift(plain, digits, at))
+        drift = totp.drift(plain, digits, at)
+        if drift is not None and drift > 0:
+            await self._throttle.note_told(tx, account.id, totp.step_at(at) + drift // totp.PERIOD)
+        return CodeRejected(drift_seconds=drift)
 
     async def _spend_recovery(
         self, tx: Transaction, at: datetime, account: AccountRecord, code: str

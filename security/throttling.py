@@ -128,6 +128,16 @@ class Throttle:
             elif not await self._is_full(tx, counter, self._clock.now()):
                 await throttles.drop_locks(tx, counter.names)
 
+    async def note_told(self, tx: Transaction, account_id: str, step: int) -> None:
+        """Remember that somebody was told which later step a code belongs to: it is no secret any more."""
+        now = self._clock.now()
+        await throttles.add_attempt(tx, new_id(now), self._told(account_id, step).names[0], now)
+
+    async def was_told(self, tx: Transaction, account_id: str, step: int) -> bool:
+        """Whether somebody was told the code of a step before its time."""
+        counter = self._told(account_id, step)
+        return await throttles.count_since(tx, counter.names, self._clock.now() - DAY) > 0
+
     async def purge(self, tx: Transaction) -> int:
         """Forget the tries and locks that fell out of every window, and tell how many there were."""
         return await throttles.purge(tx, self._clock.now() - MEMORY)
@@ -167,6 +177,10 @@ class Throttle:
             if await throttles.count_since(tx, counter.names, now - limit.window) >= limit.tries:
                 return True
         return False
+
+    def _told(self, account_id: str, step: int) -> _Counter:
+        """Where it is kept that the code of a step was told; it limits nothing."""
+        return self._counter("told step", f"{account_id} {step}", ())
 
     def _counter(
         self, kind: str, name: str, limits: tuple[Limit, ...], is_of_account: bool = False

@@ -301,3 +301,20 @@ async def test_a_clock_that_is_set_back_makes_no_half_way_state_last_longer(
     owner.wait(minutes=-30)
     with pytest.raises(HalfSignInOver):
         await house.services.sign_in.finish_with_recovery_code(half, owner.recovery.codes[1].reveal, origin)
+
+
+async def test_a_code_that_was_told_to_be_ahead_is_refused_when_its_time_comes(
+    house: House, owner: Person
+) -> None:
+    origin = an_origin()
+    half = await owner.half(origin)
+    guess = owner.app.code(steps=4)
+    with pytest.raises(CodeRejected) as refusal:
+        await house.services.sign_in.finish(half, guess, origin)
+    assert refusal.value.drift_seconds == 120
+    owner.wait(seconds=120)
+    assert owner.app.code() == guess
+    with pytest.raises(CodeRejected) as refusal:
+        await house.services.sign_in.finish(half, guess, origin)
+    assert refusal.value.already_used
+    await house.services.sign_in.finish(half, owner.app.next_code(), origin)
