@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import count
 
 from textual import on, work
-from textual.events import Event, InputEvent, Paste, Resize
+from textual.events import Event, InputEvent, Paste
 from textual.message import Message
 from textual.screen import Screen
 
@@ -15,10 +15,10 @@ from security.trouble import StoreTrouble
 from tui import live, messages, themes
 from tui.door import Door
 from tui.idle import IdleWatch
-from tui.keyed_app import KeyedApp
+from tui.keyed_app import SAVING, KeyedApp
 from tui.messages import Place
 from tui.screen_list import SCREENS, screen_named
-from tui.screens import too_small
+from tui.widgets.tone import Tone
 
 LONGEST_HOLD_SECONDS = 0.5
 """A screen that takes longer to build is painted as far as it is."""
@@ -56,17 +56,6 @@ class StrongroomApp(KeyedApp):
             self.idle.touched()
         await super().on_event(event)
 
-    def on_resize(self, event: Resize) -> None:
-        """Say which size is needed where there is too little room, and go on where there is enough."""
-        is_too_small = too_small.is_too_small(event.size)
-        is_told = isinstance(self.screen, too_small.TooSmallScreen)
-        if is_too_small and not is_told:
-            self.push_screen(
-                too_small.TooSmallScreen(getattr(self.screen, "COMMAND", f"{self.door.command} --help"))
-            )
-        elif is_told and not is_too_small:
-            self.pop_screen()
-
     @on(messages.Entered)
     @on(messages.Unlocked)
     def _enter(self) -> None:
@@ -77,9 +66,10 @@ class StrongroomApp(KeyedApp):
 
     @on(messages.GoTo)
     def _go_to(self, event: messages.GoTo) -> None:
-        """Show another place, unless something is being saved."""
-        if self.visit.signed_in is not None and not self.is_saving:
-            self._begin(event.place)
+        """Show another place; not while something is saved, the lock is shown, or codes would be lost."""
+        may_go = not (self.is_saving or self._is_locked or self.has_unfinished)
+        if self.visit.signed_in is not None and may_go:
+            self._begin(event.place, is_passing=event.is_passing)
 
     @on(messages.SignedOut)
     async def _signed_out(self, event: messages.SignedOut) -> None:
@@ -91,8 +81,11 @@ class StrongroomApp(KeyedApp):
 
     @on(messages.LeaveRequested)
     def _leave(self) -> None:
-        """Sign out at the person's wish."""
-        self._sign_out()
+        """Sign out at the person's wish, once nothing is saved any more."""
+        if self.is_saving:
+            self.say(SAVING, Tone.MUTED)
+        else:
+            self._sign_out()
 
     @on(messages.IdleReached)
     def _lock(self) -> None:
@@ -172,6 +165,7 @@ class StrongroomApp(KeyedApp):
         self.key_order.wait_for(self.screen)
         if before != "_default":
             self.remove_mode(before)
+        self.call_later(self.cover)
 
     def _paint_when_there(self, screen: Screen[object]) -> None:
         """End a batch once a screen has its widgets; half of it over the one before would be a muddle."""

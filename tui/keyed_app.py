@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import BindingType
+from textual.binding import ActiveBinding, BindingType
+from textual.keys import key_to_character
 from textual.screen import ModalScreen
 
 from security.refusals import Refusal
@@ -14,13 +15,17 @@ from tui import keymap, messages, themes
 from tui.commands import commands, help_entries
 from tui.door import Door
 from tui.messages import Place
+from tui.screens.too_small import TooSmallScreen
+from tui.sized_app import SizedApp
 from tui.terminal.driver import TerminalDriver
-from tui.terminal.guarded_app import GuardedApp
 from tui.visit import Visit
 from tui.widgets.tone import Tone
 
+SAVING = "Saving. One moment."
+"""What is said to whoever wants to leave in the middle of a write."""
 
-class KeyedApp(GuardedApp):
+
+class KeyedApp(SizedApp):
     """An app with help, palette, quitting, mouse, redraw and the two ways of showing times."""
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("app")
@@ -37,6 +42,11 @@ class KeyedApp(GuardedApp):
     def is_saving(self) -> bool:
         """Whether a screen is writing and must not be closed."""
         return any(getattr(screen, "saving", False) for screen in self.screen_stack)
+
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether something is open that asks before the program leaves it."""
+        return any(callable(getattr(screen, "action_leave", None)) for screen in self.screen_stack)
 
     @on(messages.AppearanceChosen)
     def _appear(self, event: messages.AppearanceChosen) -> None:
@@ -75,27 +85,38 @@ class KeyedApp(GuardedApp):
         """Show the keys that act now."""
         from tui.screens.help import HelpScreen  # needed by the first `?`, not by the first paint
 
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(help_entries(self.screen.active_bindings.values())))
+        if not isinstance(self.screen, (HelpScreen, TooSmallScreen)):
+            self.push_screen(HelpScreen(help_entries(self._reachable_bindings())))
 
     def action_palette(self) -> None:
         """Offer what can be done now; a dialog is answered first."""
         from tui.screens.palette import PaletteScreen  # needed by the first ctrl+p, not by the first paint
 
-        if not isinstance(self.screen, ModalScreen):
-            offered = commands(
-                self.screen.active_bindings.values(), is_inside=self.visit.signed_in is not None
-            )
+        if not isinstance(self.screen, (ModalScreen, TooSmallScreen)):
+            is_inside = self.visit.signed_in is not None and hasattr(self.screen, "PLACE")
+            offered = commands(self.screen.active_bindings.values(), is_inside=is_inside)
             self.push_screen(PaletteScreen(offered), self._run_command)
+
+    def _reachable_bindings(self) -> list[ActiveBinding]:
+        """Return the bindings of which a key acts now: a field takes what can be typed."""
+        focused = self.screen.focused
+        return [
+            active
+            for key, active in self.screen.active_bindings.items()
+            if focused is None or not focused.check_consume_key(key, key_to_character(key))
+        ]
 
     async def action_quit(self) -> None:
         """Leave the program, or ask first where the present screen wants that."""
+        from tui.screens.confirm import ConfirmScreen  # needed by who leaves, not by the first paint
+
+        asking = [s for s in self.screen_stack if callable(getattr(s, "action_leave", None))]
         if self.is_saving:
-            self.say("Saving. One moment.", Tone.MUTED)
-        elif callable(getattr(self.screen, "action_leave", None)):
-            await self.screen.run_action("leave")
-        else:
+            self.say(SAVING, Tone.MUTED)
+        elif not asking:
             self.leave(0)
+        elif not isinstance(self.screen, ConfirmScreen):
+            await asking[-1].run_action("leave")
 
     async def action_quit_now(self) -> None:
         """Leave the program from within a field too."""

@@ -21,11 +21,13 @@ class Place(StrEnum):
 class GoTo(Message):
     """To the app: show a place in place of the present one; not answered while that one is `saving`."""
 
-    def __init__(self, place: Place) -> None:
-        """Keep the place."""
+    def __init__(self, place: Place, *, is_passing: bool = False) -> None:
+        """Keep the place; who walks along the tabs is only passing."""
         super().__init__()
         self.place = place
         """Where to go."""
+        self.is_passing = is_passing
+        """Whether the next key may lead on, so that no field may take it."""
 
 
 class Entered(Message):

@@ -27,6 +27,8 @@ async def reach(pilot: Pilot[int]) -> None:
     await pilot.press("]")
     await settled(pilot)
     assert isinstance(pilot.app.screen, PasswordScreen)
+    assert pilot.app.screen.focused is None
+    await pilot.press("tab", "tab", "tab")
 
 
 async def change(pilot: Pilot[int], current: str, new: str, confirmation: str | None = None) -> None:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from security.services import Services
 from tui.answers import NotDone, joined, tell_if_over, words_of
 from tui.keymap import bindings
+from tui.screens.answering import AnsweringScreen
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
@@ -18,7 +19,7 @@ from tui.widgets.tone import Tone
 Answer = TypeVar("Answer")
 
 
-class DialogScreen(ModalScreen[Answer | None], Generic[Answer]):
+class DialogScreen(AnsweringScreen[Answer | None], ModalScreen[Answer | None], Generic[Answer]):
     """A typed question; None is the answer of whoever closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -54,6 +54,12 @@ class HomeScreen(Screen[None]):
     saving: reactive[bool] = reactive(False)
     """A write is under way: no second one begins and the place cannot be left."""
 
+    def __init__(self, *, is_passing: bool = False) -> None:
+        """Build the place; `is_passing` leaves the focus alone, because the next key may lead on."""
+        super().__init__()
+        self.is_passing = is_passing
+        """Whether the person walks along the tabs."""
+
     @property
     def visit(self) -> Visit:
         """Who is here, and what they may call."""
@@ -151,7 +157,7 @@ class HomeScreen(Screen[None]):
             for strip in self.query(TabStrip):
                 strip.active = self.PLACE
         elif place is not self.PLACE:
-            self.post_message(GoTo(place))
+            self.post_message(GoTo(place, is_passing=True))
 
     def action_go_general(self) -> None:
         """Go to Profile, General."""

@@ -71,8 +71,9 @@ class PasswordScreen(HomeScreen):
             yield Hint(CHOOSING_HINT, id="advice")
 
     def on_mount(self) -> None:
-        """Begin with the current password."""
-        self.query_one("#current").focus()
+        """Begin with the current password, where it is this page that was wanted."""
+        if not self.is_passing:
+            self.query_one("#current").focus()
         self.load()
         self._advise()
 

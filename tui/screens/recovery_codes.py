@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from security.facts import RecoveryCodes
@@ -18,6 +17,7 @@ from security.safe_text import SafeText
 from tui.keymap import bindings
 from tui.moments import day
 from tui.recovery_sheet import sheet_lines
+from tui.screens.answering import AnsweringScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.save_codes import SaveCodesScreen
 from tui.screens.saved_proof import SavedProofScreen
@@ -36,7 +36,7 @@ ADVICE = (
 """Where codes are safe."""
 
 
-class RecoveryCodesScreen(Screen[bool]):
+class RecoveryCodesScreen(AnsweringScreen[bool]):
     """Answers whether the codes were acknowledged; once it is left, nothing shows them again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("recovery_codes")]

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Button, Input
 
 from security.facts import SecondStepNeeded, SignedIn
@@ -17,6 +16,7 @@ from security.services import Services
 from security.trouble import StoreTrouble
 from tui import keymap
 from tui.answers import words_of
+from tui.screens.answering import AnsweringScreen
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeField, CodeInput
@@ -37,7 +37,7 @@ NOT_DIGITS = Words("A code has six digits, 0 to 9.", "Nothing was taken.")
 """What is said of anything else in the field."""
 
 
-class SecondStepScreen(Screen[SignedIn | HalfSignInOver | None]):
+class SecondStepScreen(AnsweringScreen[SignedIn | HalfSignInOver | None]):
     """Answers the session, None for going back, or that the half-way state is over."""
 
     BINDINGS = keymap.bindings("page", "second_step")

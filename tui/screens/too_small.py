@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.geometry import Size
@@ -33,10 +35,12 @@ class TooSmallScreen(Screen[None]):
     }
     """
 
-    def __init__(self, command: str) -> None:
-        """Keep the command that does the same without a screen."""
+    def __init__(self, command: str, covered: Callable[[], None]) -> None:
+        """Keep the command that does the same without a screen; `covered` hears of a screen over this."""
         super().__init__()
         self._command = command
+        self._covered = covered
+        self._has_warned = False
 
     def compose(self) -> ComposeResult:
         """Write the sentence."""
@@ -46,5 +50,23 @@ class TooSmallScreen(Screen[None]):
                 f"\nneeds {MINIMUM.width}x{MINIMUM.height}\n",
                 ("or run\n", "$muted"),
                 self._command,
+            )
+        )
+
+    def on_screen_suspend(self) -> None:
+        """Tell that another screen came on top of this one, or that this one is gone."""
+        self.app.call_later(self._covered)
+
+    def action_leave(self) -> None:
+        """Leave the program; where what is covered asks before that, a second press is the answer."""
+        covered = self.app.screen_stack[:-1]
+        if self._has_warned or not any(callable(getattr(one, "action_leave", None)) for one in covered):
+            self.app.exit(0)
+        self._has_warned = True
+        self.query_one(Static).update(
+            Content.assemble(
+                ("! Not finished here", "bold $attention"),
+                f"\nIt needs {MINIMUM.width}x{MINIMUM.height}\n",
+                ("ctrl+q again leaves it\nas it is", "$muted"),
             )
         )

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Button
 
 from security.facts import Enrolment, RecoveryCodes
@@ -17,6 +16,7 @@ from security.services import Services
 from tui.answers import NOT_DONE, NotDone, joined, tell_if_over, words_of
 from tui.keymap import bindings
 from tui.moments import countdown
+from tui.screens.answering import AnsweringScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reauthentication import ReauthenticationScreen
 from tui.visit import send_to_clipboard, visit_of
@@ -34,7 +34,7 @@ CLOCK = (
 """What helps against a refused code before anything is switched on."""
 
 
-class WizardScreen(Screen[RecoveryCodes | None]):
+class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
     """Answers the fresh recovery codes once the first code was right, and None where the person left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("wizard")]

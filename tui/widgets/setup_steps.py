@@ -17,9 +17,7 @@ from tui.widgets.tone import Tone
 APPS = "Google or Microsoft Authenticator, Authy, 1Password, Raycast"
 """The authenticator apps that people have."""
 
-NO_SCAN = (
-    "Will not scan? A brighter screen, a larger font, no privacy film; or the app's “Enter a setup key”."
-)
+NO_SCAN = "Will not scan? Brightness, focus, a larger font, a privacy film; or the app's “Enter a setup key”."
 """What helps where the camera does not read the code."""
 
 SAME_PHONE = "On this same device it is a little weaker than on another."
