@@ -42,4 +42,4 @@ def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: boo
         say("Next: sign in with `strongroom` and set up two-factor authentication.")
         return ExitCode.DONE
 
-    return run_errand(settings, found)
+    return run_errand(settings, found, may_found=True)

@@ -16,7 +16,7 @@ from security.key_file import KeysFault
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
-from strongroom.standing import Marker, Standing, look, store_files
+from strongroom.standing import Marker, Standing, look, stands, store_files
 
 if TYPE_CHECKING:
     from security.keys import KeyRing
@@ -28,10 +28,15 @@ if TYPE_CHECKING:
 class Assembly:
     """The rooms of one process: opened once by `connect`, shut by `close`."""
 
-    def __init__(self, settings: Settings, node: str, clock: Clock | None = None) -> None:
-        """Name what is to be opened; nothing is touched yet."""
+    def __init__(self, settings: Settings, node: str, clock: Clock | None = None, *, may_found: bool) -> None:
+        """Name what is to be opened; nothing is touched yet.
+
+        Only a door that makes the first owner `may_found`: to every other one, where there is no
+        store, none is made (R028).
+        """
         self._settings = settings
         self._node = node
+        self._may_found = may_found
         self._clock: Clock = clock or SystemClock()
         self._marker = Marker(settings)
         self._has_made_keys = False
@@ -88,7 +93,11 @@ class Assembly:
             if self._store is not None:
                 await self._store.close()
         if self._marker.is_ours:
-            self._finish(has_owner)
+            try:
+                self._finish(has_owner)
+            except (OSError, Stopped):
+                # What cannot be taken away now is gone on with at the next founding.
+                self._marker.release()
 
     async def _settle(self) -> Standing:
         """Find out what there is; a founding under way is over, another process's, or ours to go on with."""
@@ -99,6 +108,14 @@ class Assembly:
             if self._marker.take():
                 self._marker.clear()
             return Standing.READY
+        if not self._may_found:
+            raise Stopped(
+                f"There is no store at {self._settings.store_path}."
+                if standing is Standing.NOTHING
+                else f"The store {self._settings.store_path} has no owner yet.",
+                ExitCode.UNAVAILABLE,
+                hint="To make the first owner: strongroom, or strongroom admin init",
+            )
         if not self._marker.take():
             raise Stopped(
                 f"The first owner of the store {self._settings.store_path} is just being made elsewhere.",
@@ -116,7 +133,7 @@ class Assembly:
         from store.store import open_store
 
         if self._store is None:
-            if not self._settings.store_path.exists():
+            if not stands(self._settings.store_path):
                 return False
             self._store = await open_store(self._settings.store)
         return await _has_owner(self._store)
@@ -126,7 +143,7 @@ class Assembly:
         from security.keys import create_keyring, load_keyring
         from store.store import open_store
 
-        if self._settings.keys.exists():
+        if stands(self._settings.keys):
             keys = load_keyring(self._settings.keys, self._settings.credentials)
         else:
             keys = create_keyring(self._settings.keys, self._clock.now())
@@ -165,7 +182,7 @@ class Assembly:
                 path.unlink(missing_ok=True)
         if self._has_made_keys:
             self._settings.keys.unlink(missing_ok=True)
-        if self._settings.store_path.exists() or self._settings.keys.exists():
+        if stands(self._settings.store_path) or stands(self._settings.keys):
             self._marker.release()
         else:
             self._marker.clear()
@@ -180,7 +197,7 @@ async def needs_founding(settings: Settings) -> bool:
     standing = look(settings)
     if standing is not Standing.FOUNDING:
         return standing is Standing.NOTHING
-    if not settings.store_path.exists():
+    if not stands(settings.store_path):
         return True
     from store.store import open_store
 

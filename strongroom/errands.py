@@ -20,19 +20,19 @@ Errand = Callable[["Wired", "Origin"], Awaitable[int]]
 """What a command does with the services; gives its exit code."""
 
 
-def run_errand(settings: Settings, errand: Errand) -> int:
-    """Open the store, do the errand, and close it whatever happened.
+def run_errand(settings: Settings, errand: Errand, *, may_found: bool = False) -> int:
+    """Open the store, do the errand, and close it whatever happened; one is made only with `may_found`.
 
     Raises:
         Stopped: what was refused, or what is wrong with store or keys.
     """
-    return asyncio.run(_run(settings, errand))
+    return asyncio.run(_run(settings, errand, may_found=may_found))
 
 
-async def _run(settings: Settings, errand: Errand) -> int:
+async def _run(settings: Settings, errand: Errand, *, may_found: bool) -> int:
     """The errand within its own event loop."""
     origin = find_origin(os.environ)
-    assembly = Assembly(settings, origin.node)
+    assembly = Assembly(settings, origin.node, may_found=may_found)
     try:
         wired = await assembly.wire()
         with refusals_told(assembly.clock.now()), faults_told():

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from security.key_file import KeyPurpose
 from strongroom.errands import run_errand
-from strongroom.exits import ExitCode, Stopped
+from strongroom.exits import ExitCode
 from strongroom.settings import Settings
 from strongroom.speech import say
-from strongroom.standing import Standing, look
 
 if TYPE_CHECKING:
     from security.origin import Origin
@@ -22,7 +21,6 @@ def rotate_keys(settings: Settings, purpose: str) -> int:
     Raises:
         Stopped: there is no store, the keys cannot be written, or the store cannot serve.
     """
-    _require_store(settings)
     purposes = tuple(KeyPurpose) if purpose == "all" else (KeyPurpose(purpose),)
 
     async def rotate(wired: Wired, origin: Origin) -> int:
@@ -42,7 +40,6 @@ def verify_audit(settings: Settings) -> int:
     Raises:
         Stopped: there is no store, or it cannot serve.
     """
-    _require_store(settings)
 
     async def verify(wired: Wired, _origin: Origin) -> int:
         """Check the file itself, then chain after chain."""
@@ -56,13 +53,3 @@ def verify_audit(settings: Settings) -> int:
         return ExitCode.DONE if all(verdict.is_whole for verdict in verdicts) else ExitCode.FAILED
 
     return run_errand(settings, verify)
-
-
-def _require_store(settings: Settings) -> None:
-    """Refuse to make a store on the way to something else."""
-    if look(settings) is Standing.NOTHING:
-        raise Stopped(
-            f"There is no store at {settings.store_path}.",
-            ExitCode.UNAVAILABLE,
-            hint="To make one: strongroom admin init",
-        )

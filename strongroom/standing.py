@@ -38,9 +38,9 @@ def look(settings: Settings) -> Standing:
     Raises:
         Stopped: one of store and keys is missing while the other is there; 69, and nothing is made.
     """
-    if os.path.lexists(marker_path(settings)):
+    if stands(marker_path(settings)):
         return Standing.FOUNDING
-    store, keys = os.path.lexists(settings.store_path), os.path.lexists(settings.keys)
+    store, keys = stands(settings.store_path), stands(settings.keys)
     if store and not keys:
         raise Stopped(
             f"The keys of the store {settings.store_path} are missing: there is no {settings.keys}.",
@@ -56,6 +56,21 @@ def look(settings: Settings) -> Standing:
             "To begin anew, move the keys away.",
         )
     return Standing.READY if store else Standing.NOTHING
+
+
+def stands(path: Path) -> bool:
+    """Whether something stands under a name, be it a link that leads nowhere.
+
+    Raises:
+        Stopped: the way there is closed, so that nobody can say; it is not taken for "nothing".
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise Stopped(f"{path} cannot be reached: {error.strerror}.", ExitCode.UNAVAILABLE) from error
+    return True
 
 
 def marker_path(settings: Settings) -> Path:

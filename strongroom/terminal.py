@@ -62,9 +62,9 @@ def open_screen(settings: Settings) -> int:
 class _Visit:
     """What the door calls during one visit: opening, a crash, closing."""
 
-    def __init__(self, settings: Settings, origin: Origin) -> None:
+    def __init__(self, settings: Settings, origin: Origin, *, is_first_run: bool) -> None:
         """Nothing is opened yet."""
-        self._assembly = Assembly(settings, origin.node)
+        self._assembly = Assembly(settings, origin.node, may_found=is_first_run)
         self._origin = origin
         self._services: Services | None = None
         self._crash: tuple[str, str] | None = None
@@ -112,7 +112,7 @@ def show(
     from tui.keymap import KeyClash, UnknownBinding
     from tui.terminal.run import run_guarded
 
-    visit = _Visit(settings, origin)
+    visit = _Visit(settings, origin, is_first_run=is_first_run)
     door = Door(
         connect=visit.connect,
         close=visit.close,

@@ -37,7 +37,7 @@ def settings(home: Path) -> Settings:
 @pytest.fixture
 async def assembly(settings: Settings) -> AsyncIterator[Assembly]:
     """An assembly that is closed at the end."""
-    assembly = Assembly(settings, "node")
+    assembly = Assembly(settings, "node", may_found=True)
     yield assembly
     await assembly.close()
 
@@ -54,7 +54,7 @@ async def events(wired: Wired) -> list[AuditRecord]:
 
 
 async def test_a_founding_that_is_finished_leaves_store_and_keys_and_no_marker(settings: Settings) -> None:
-    assembly = Assembly(settings, "node")
+    assembly = Assembly(settings, "node", may_found=True)
     await found(await assembly.wire())
     assert marker_path(settings).exists()
     await assembly.close()
@@ -66,16 +66,30 @@ async def test_a_founding_that_is_finished_leaves_store_and_keys_and_no_marker(s
 
 
 async def test_a_founding_that_is_left_is_undone(settings: Settings) -> None:
-    assembly = Assembly(settings, "node")
+    assembly = Assembly(settings, "node", may_found=True)
     await assembly.connect()
     await assembly.close()
     assert list(settings.store_path.parent.iterdir()) == []
     assert await needs_founding(settings) is True
 
 
+async def test_a_door_that_makes_no_owner_makes_no_store(settings: Settings) -> None:
+    """R028: whatever is gone by the time that the door opens."""
+    for left in ("nothing", "marker"):
+        if left == "marker":
+            marker_path(settings).touch(0o600)
+        before = list(settings.store_path.parent.iterdir())
+        assembly = Assembly(settings, "node", may_found=False)
+        with pytest.raises(Stopped, match=r"no store|no owner yet") as stopped:
+            await assembly.connect()
+        await assembly.close()
+        assert stopped.value.code is ExitCode.UNAVAILABLE
+        assert list(settings.store_path.parent.iterdir()) == before
+
+
 async def test_a_founding_under_way_is_not_begun_by_another(settings: Settings, assembly: Assembly) -> None:
     await assembly.wire()
-    second = Assembly(settings, "node")
+    second = Assembly(settings, "node", may_found=True)
     with pytest.raises(Stopped, match="just being made elsewhere") as stopped:
         await second.wire()
     await second.close()
@@ -87,7 +101,7 @@ async def test_a_store_whose_founder_is_still_in_is_open_to_others(
     settings: Settings, assembly: Assembly
 ) -> None:
     signed_in = await found(await assembly.wire())
-    second = Assembly(settings, "node")
+    second = Assembly(settings, "node", may_found=True)
     services = await second.connect()
     assert (await services.sessions.touch(signed_in.token)).email == "ada@harbour.example"
     await second.close()
@@ -95,7 +109,7 @@ async def test_a_store_whose_founder_is_still_in_is_open_to_others(
 
 
 async def test_undoing_removes_nothing_that_this_process_did_not_make(settings: Settings) -> None:
-    first = Assembly(settings, "node")
+    first = Assembly(settings, "node", may_found=True)
     await first.wire()
     keys = settings.keys.read_bytes()
     os.link(settings.store_path, settings.store_path.with_name("kept.db"))
@@ -103,7 +117,7 @@ async def test_undoing_removes_nothing_that_this_process_did_not_make(settings: 
     settings.keys.touch(0o600)
     settings.keys.write_bytes(keys)
     marker_path(settings).touch(0o600)
-    second = Assembly(settings, "node")
+    second = Assembly(settings, "node", may_found=True)
     await second.wire()
     await second.close()
     assert settings.keys.read_bytes() == keys
@@ -122,7 +136,7 @@ async def test_two_processes_do_not_hold_one_marker(settings: Settings) -> None:
 
 
 async def test_closing_twice_or_unopened_is_harmless(settings: Settings) -> None:
-    assembly = Assembly(settings, "node")
+    assembly = Assembly(settings, "node", may_found=True)
     await assembly.close()
     await assembly.close()
     assert list(settings.store_path.parent.iterdir()) == []
@@ -130,7 +144,7 @@ async def test_closing_twice_or_unopened_is_harmless(settings: Settings) -> None
 
 async def test_opening_keeps_the_event_loop_free(settings: Settings) -> None:
     """A screen goes on answering keys while store and keys are opened."""
-    assembly, turns = Assembly(settings, "node"), 0
+    assembly, turns = Assembly(settings, "node", may_found=True), 0
 
     async def count_turns() -> None:
         nonlocal turns
@@ -161,7 +175,7 @@ class SteppingClock(SystemClock):
 async def test_a_clock_that_was_set_is_an_event(settings: Settings, step: timedelta) -> None:
     """R119."""
     clock = SteppingClock()
-    assembly = Assembly(settings, "node", clock)
+    assembly = Assembly(settings, "node", clock, may_found=True)
     wired = await assembly.wire()
     await found(wired)
     upkeep = asyncio.create_task(keep_up(wired, clock, "node", every=timedelta(milliseconds=5)))
@@ -181,7 +195,7 @@ async def test_a_clock_that_was_set_is_an_event(settings: Settings, step: timede
 
 async def test_a_clock_that_only_runs_is_no_event(settings: Settings) -> None:
     clock = SteppingClock()
-    assembly = Assembly(settings, "node", clock)
+    assembly = Assembly(settings, "node", clock, may_found=True)
     wired = await assembly.wire()
     await found(wired)
     upkeep = asyncio.create_task(keep_up(wired, clock, "node", every=timedelta(milliseconds=5)))

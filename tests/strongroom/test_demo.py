@@ -120,7 +120,7 @@ async def test_everybody_can_sign_in_with_what_was_written_down(
     monkeypatch.setenv("STRONGROOM_HOME", str(kept[0]))
     settings = load_settings(find_paths(os.environ), os.environ, {}, system_config=Path("/nonexistent"))
     origin = find_origin({})
-    assembly = Assembly(settings, origin.node)
+    assembly = Assembly(settings, origin.node, may_found=False)
     try:
         services = await assembly.connect()
         for person in people:

@@ -136,6 +136,32 @@ def test_a_founding_that_left_only_its_marker_is_begun_anew(home: Path) -> None:
     assert not (home / "strongroom.db.founding").exists()
 
 
+def test_a_marker_alone_is_no_store_to_a_command_that_makes_none(home: Path) -> None:
+    (home / "strongroom.db.founding").touch(0o600)
+    refused(verify(home), "has no owner yet")
+    refused(strongroom(home, "admin", "keys", "rotate"), "has no owner yet")
+    assert [path.name for path in home.iterdir()] == ["strongroom.db.founding"]
+
+
+@pytest.mark.parametrize("option", ["--store", "--keys"])
+def test_a_place_that_cannot_be_looked_into_is_not_taken_for_empty(home: Path, option: str) -> None:
+    closed = home / "closed"
+    closed.mkdir(mode=0o000)
+    place = f"{'sqlite://' if option == '--store' else ''}{closed}/inner"
+    for command in (["audit", "verify"], ["admin", "init", *OWNER, "--password-stdin"]):
+        done = subprocess.run(
+            [*_plainly(), sys.executable, "-m", "strongroom", *command, option, place],
+            env=environment_of(home),
+            input=b"Copper7-Lantern-Orbit",
+            capture_output=True,
+            timeout=30,
+        )
+        assert done.returncode == ExitCode.UNAVAILABLE
+        assert b"cannot be reached: Permission denied" in done.stderr
+    closed.chmod(0o700)
+    assert [path.name for path in home.iterdir()] == ["closed"]
+
+
 def test_a_founding_that_left_its_keys_goes_on_with_them(home: Path) -> None:
     assert init(home).code == ExitCode.DONE
     keys = (home / "keys.json").read_bytes()
