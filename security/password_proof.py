@@ -8,7 +8,7 @@ from security.hashing import PasswordHasher
 from security.journal import Journal
 from security.normalise import normalise_password
 from security.origin import Origin
-from security.refusals import Refusal, Throttled, WrongPassword
+from security.refusals import Busy, Refusal, Throttled, WrongPassword
 from security.throttling import Throttle
 from security.vocabulary import EventName
 from store.ids import new_id
@@ -44,7 +44,7 @@ class PasswordProof:
         Raises:
             UnusableInput: no entry point takes this password.
             Throttled: too many tries; nothing was verified.
-            Busy: the queue for password checks is full; the try stays counted.
+            Busy: the queue for password checks is full; nothing was verified or counted.
             WrongPassword: it is not the password.
         """
         account = acting.account
@@ -56,7 +56,11 @@ class PasswordProof:
         except Throttled as refusal:
             await self._refuse(acting, origin, failure, refusal)
             raise
-        is_right = await self._hasher.verify(account.password_hash, normalised)
+        try:
+            is_right = await self._hasher.verify(account.password_hash, normalised)
+        except Busy:
+            await self._throttle.withdraw(reservation)
+            raise
         if not is_right or account.password_hash is None:
             wrong = WrongPassword()
             await self._refuse(acting, origin, failure, wrong)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from security.clock import Clock
 from security.devices import known_device_id
@@ -15,7 +15,7 @@ from security.normalise import normalise_password
 from security.origin import Origin
 from security.padding import Padding
 from security.policies import for_org
-from security.refusals import SessionOver, Throttled, WrongCredentials
+from security.refusals import Busy, SessionOver, Throttled, WrongCredentials
 from security.rehash import Rehash
 from security.safe_text import SafeText, sanitise
 from security.second_step import SecondStep
@@ -41,7 +41,7 @@ class _Try:
     canonical: str
     origin: Origin
     reservation: Reservation
-    verified_hash: str | None
+    verified_hash: str | None = field(repr=False)
     """The stored hash that was verified, None where a dummy stood in for it."""
     is_right: bool
 
@@ -186,7 +186,11 @@ class SignIn:
             await self._journal.refused(EventName.SIGN_IN_FAILED, origin, refusal, account=account)
             raise
         stored = None if account is None else account.password_hash
-        is_right = await self._hasher.verify(stored, password)
+        try:
+            is_right = await self._hasher.verify(stored, password)
+        except Busy:
+            await self._throttle.withdraw(reservation)
+            raise
         return _Try(canonical, origin, reservation, stored, is_right and stored is not None)
 
     async def _decide(self, tx: Transaction, tried: _Try, keep: bool) -> SignedIn | SecondStepNeeded | None:

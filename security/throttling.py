@@ -54,7 +54,7 @@ class _Counter:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A try that counts already. It stays counted unless it is released by success."""
+    """A try that counts already. It stays counted unless success releases it, or it was never checked."""
 
     attempt_id: str
     counters: tuple[_Counter, ...] = field(repr=False)
@@ -120,13 +120,21 @@ class Throttle:
 
         The account's counter is cleared; the source's and everybody's only lose this one try (R021).
         """
-        await throttles.release(tx, reservation.attempt_id)
+        await self._uncount(tx, reservation)
         for counter in reservation.counters:
             if counter.is_of_account:
                 await throttles.clear(tx, counter.names)
                 await throttles.drop_locks(tx, counter.names)
-            elif not await self._is_full(tx, counter, self._clock.now()):
-                await throttles.drop_locks(tx, counter.names)
+
+    async def withdraw(self, reservation: Reservation) -> None:
+        """Uncount a try that was never checked, because we were too busy; nobody's counter is cleared.
+
+        Raises:
+            StoreError: the counters cannot be written; the try stays counted.
+        """
+        now = self._clock.now()
+        async with self._store.write(new_id(now), now) as tx:
+            await self._uncount(tx, reservation)
 
     async def note_told(self, tx: Transaction, account_id: str, step: int) -> None:
         """Remember that somebody was told which later step a code belongs to: it is no secret any more."""
@@ -170,6 +178,13 @@ class Throttle:
             for limit in counter.limits
         ]
         return max((end for end in ends if end is not None and now < end), default=None)
+
+    async def _uncount(self, tx: Transaction, reservation: Reservation) -> None:
+        """Take one try back, and with it the locks that would not stand without it."""
+        await throttles.release(tx, reservation.attempt_id)
+        for counter in reservation.counters:
+            if not await self._is_full(tx, counter, self._clock.now()):
+                await throttles.drop_locks(tx, counter.names)
 
     async def _is_full(self, tx: Transaction, counter: _Counter, now: datetime) -> bool:
         """Whether one of the counter's limits is reached without the try that was released."""

@@ -10,9 +10,9 @@ import pytest
 
 from security.breach import Screening
 from security.facts import SecondStepNeeded, Secret, SignedIn
-from security.hashing import HashParameters, PasswordHasher
+from security.hashing import SHOW_PARAMETERS, HashParameters, PasswordHasher
 from security.policies import STANDARD
-from security.refusals import SessionLocked, SessionOver, Throttled, UnusableInput, WrongCredentials
+from security.refusals import Busy, SessionLocked, SessionOver, Throttled, UnusableInput, WrongCredentials
 from security.tokens import token_hash
 from security.vocabulary import EventName, Role
 from store import accounts as account_rows
@@ -241,8 +241,6 @@ class FailingHasher(PasswordHasher):
 
     async def hash(self, password: str) -> str:
         """Be busy."""
-        from security.refusals import Busy
-
         raise Busy
 
 
@@ -330,3 +328,41 @@ async def test_the_half_way_state_is_all_that_a_password_gives_where_a_second_fa
     assert answer.expires_at == house.clock.now() + timedelta(minutes=5)
     with pytest.raises(SessionOver):
         await house.services.accounts.view(answer.half)
+
+
+class FullHasher(PasswordHasher):
+    """Has no room for another check."""
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        """Be busy."""
+        raise Busy
+
+
+async def test_tries_that_were_never_checked_lock_nobody_out(house: House) -> None:
+    owner = await house.owner()
+    full = FullHasher(SHOW_PARAMETERS, is_for_show=True)
+    services, origin = house.build(house.store, hasher=full), an_origin()
+    for _ in range(12):
+        with pytest.raises(Busy):
+            await services.sign_in.begin(owner.email, PASSWORD, origin)
+        with pytest.raises(Busy):
+            await services.reauthentication.prove(owner.token, PASSWORD, None, owner.origin)
+    assert await house.count("attempts") == 0
+    await house.services.sign_in.begin(owner.email, PASSWORD, origin)
+    full.close()
+
+
+async def test_a_try_that_was_never_checked_clears_no_failure_before_it(house: House) -> None:
+    owner = await house.owner()
+    full = FullHasher(SHOW_PARAMETERS, is_for_show=True)
+    origin = an_origin()
+    for _ in range(9):
+        with pytest.raises(WrongCredentials):
+            await house.services.sign_in.begin(owner.email, WRONG_PASSWORD, origin)
+    with pytest.raises(Busy):
+        await house.build(house.store, hasher=full).sign_in.begin(owner.email, PASSWORD, origin)
+    with pytest.raises(WrongCredentials):
+        await house.services.sign_in.begin(owner.email, WRONG_PASSWORD, origin)
+    with pytest.raises(Throttled):
+        await house.services.sign_in.begin(owner.email, PASSWORD, origin)
+    full.close()
