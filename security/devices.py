@@ -8,6 +8,7 @@ from datetime import datetime
 
 from security.facts import Secret
 from security.origin import Origin
+from security.safe_text import sanitise
 from security.tokens import new_token, token_hash
 from store import devices as device_rows
 from store.accounts import AccountRecord
@@ -44,7 +45,7 @@ async def see_device(tx: Transaction, account: AccountRecord, origin: Origin, at
         id=new_id(at),
         account_id=account.id,
         secret_hash=token_hash(secret),
-        client=origin.client,
+        client=sanitise(origin.client),
         first_seen_at=at,
         last_seen_at=at,
     )
@@ -57,7 +58,7 @@ def network_prefix(source_ip: str) -> str:
     try:
         address = ipaddress.ip_address(source_ip)
     except ValueError:
-        return source_ip
+        return sanitise(source_ip)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     prefix = 24 if isinstance(address, ipaddress.IPv4Address) else 48

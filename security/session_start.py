@@ -12,6 +12,7 @@ from security.journal import Journal
 from security.origin import Origin
 from security.policies import Policy, for_org
 from security.refusals import WrongCredentials
+from security.safe_text import sanitise
 from security.session_ends import SessionEnds
 from security.tokens import new_token, token_hash
 from security.views import account_view
@@ -141,11 +142,11 @@ def _session(
         org_id=arrival.account.org_id,
         token_hash=token,
         device_id=device.id,
-        client=origin.client,
-        source_ip=origin.source_ip,
+        client=sanitise(origin.client),
+        source_ip=sanitise(origin.source_ip),
         network=network_prefix(origin.source_ip),
-        city=origin.city,
-        country=origin.country,
+        city=None if origin.city is None else sanitise(origin.city),
+        country=None if origin.country is None else sanitise(origin.country),
         is_new_device=device.is_new and not arrival.is_founding,
         is_new_network=is_new_network,
         is_kept=arrival.is_kept,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from security.devices import network_prefix
+from tests.security.people import House, an_origin
 
 
 @pytest.mark.parametrize(
@@ -21,3 +24,13 @@ from security.devices import network_prefix
 )
 def test_addresses_of_one_network_have_one_name(source: str, network: str) -> None:
     assert network_prefix(source) == network
+
+
+async def test_a_terminal_of_any_bytes_and_any_length_can_sign_in_and_fills_no_store(house: House) -> None:
+    owner = await house.owner()
+    hostile = "\udcff\x1b]0;" + "y" * 1_000_000
+    origin = replace(an_origin(client=hostile, source_ip=hostile), city=hostile, country=hostile)
+    await house.services.sign_in.begin(owner.email, owner.password, origin)
+    kept = repr(await house.dump())
+    assert "\\udcff" not in kept
+    assert "y" * 300 not in kept
