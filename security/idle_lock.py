@@ -70,7 +70,7 @@ class IdleLock:
 
     async def _by_code(self, seen: Acting, code: str, origin: Origin) -> SignedIn:
         """Unlock by six digits, which are spent; a recovery code is worth more than an unlock."""
-        reservation = await self._second_factor.reserve(seen.account, origin, seen.session.id)
+        reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
         async with self._gate.act(seen.token, even_locked=True) as acting:
             answer = await self._second_factor.spend(
                 acting.tx,

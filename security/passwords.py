@@ -17,6 +17,7 @@ from security.password_rules import context_words
 from security.policies import STANDARD, Policy
 from security.refusals import (
     ConfirmationDiffers,
+    PolicyForbids,
     ReauthenticationNeeded,
     Refusal,
     SamePassword,
@@ -92,6 +93,7 @@ class Passwords:
         Raises:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
+            PolicyForbids: the organisation's members sign in elsewhere.
             ReauthenticationNeeded: a code is needed and none was given.
             UnusableInput: no entry point takes one of the passwords.
             ConfirmationDiffers: the confirmation is not the new password.
@@ -107,6 +109,9 @@ class Passwords:
         """
         async with self._gate.look(token) as seen:
             pass
+        if seen.policy.requires_sso:
+            await self._refuse(seen, origin, PolicyForbids())
+            raise PolicyForbids
         needs_code = _needs_code(seen)
         if needs_code and not code:
             raise ReauthenticationNeeded(second_factor=True)
@@ -120,7 +125,7 @@ class Passwords:
             raise
         accepted = await self._accept(seen, normalise_password(current), candidate, origin)
         if needs_code:
-            reservation = await self._second_factor.reserve(seen.account, origin, seen.session.id)
+            reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
             return await self._set_with_code(token, proven_hash, accepted, code or "", reservation, origin)
         async with self._gate.act(token, EventName.PASSWORD_CHANGE_REFUSED, origin) as acting:
             if _needs_code(acting):
@@ -179,6 +184,8 @@ class Passwords:
         self, acting: Acting, proven_hash: str, accepted: Accepted, methods: str | None, origin: Origin
     ) -> PasswordChanged:
         """The change itself, with everything that goes with it."""
+        if acting.policy.requires_sso:
+            raise PolicyForbids
         was_set = await account_rows.set_password(
             acting.tx,
             acting.account.id,

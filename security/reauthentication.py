@@ -56,7 +56,7 @@ class Reauthentication:
 
     async def _with_code(self, seen: Acting, proven_hash: str, code: str, origin: Origin) -> SignedIn:
         """Spend the code in the transaction that renews the session."""
-        reservation = await self._second_factor.reserve(seen.account, origin, seen.session.id)
+        reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
         async with self._gate.act(seen.token, EventName.REAUTHENTICATION_FAILED, origin) as acting:
             still_proven(acting, proven_hash)
             answer = await self._second_factor.spend(

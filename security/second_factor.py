@@ -16,6 +16,7 @@ from security.vocabulary import EventName, NoticeKind
 from store import recovery_codes as code_rows
 from store import two_factor as two_factor_rows
 from store.accounts import AccountRecord
+from store.sessions import SessionRecord
 from store.transaction import Transaction
 from store.two_factor import TotpRecord
 
@@ -47,18 +48,28 @@ class SecondFactor:
         self._journal = journal
 
     async def reserve(
-        self, account: AccountRecord, origin: Origin, session_id: str | None = None
+        self,
+        account: AccountRecord,
+        origin: Origin,
+        session: SessionRecord | None = None,
+        *,
+        known_device: str | None = None,
     ) -> Reservation:
-        """Count a try before it is verified (R024).
+        """Count a try before it is verified (R024), for the device of the session or the known one (R026).
 
         Raises:
             Throttled: too many tries.
         """
+        device_id = known_device if session is None else session.device_id
         try:
-            return await self._throttle.reserve_second_step(account.id, origin)
+            return await self._throttle.reserve_second_step(account.id, origin, device_id)
         except Throttled as refusal:
             await self._journal.refused(
-                EventName.SECOND_FACTOR_FAILED, origin, refusal, account=account, session_id=session_id
+                EventName.SECOND_FACTOR_FAILED,
+                origin,
+                refusal,
+                account=account,
+                session_id=None if session is None else session.id,
             )
             raise
 

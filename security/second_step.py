@@ -6,6 +6,7 @@ import hmac
 from datetime import datetime, timedelta
 
 from security.clock import GREATEST_BACKWARD_STEP, Clock
+from security.devices import known_device_id
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.journal import Journal
 from security.origin import Origin
@@ -53,7 +54,7 @@ class SecondStep:
             token_hash=token_hash(token),
             connection_hash=token_hash(origin.connection),
             account_id=account.id,
-            device_id=None,
+            device_id=await known_device_id(tx, account.id, origin),
             failures=failures_before,
             created_at=at,
             expires_at=at + HALF_LIFETIME,
@@ -74,8 +75,8 @@ class SecondStep:
         """
         try:
             async with self._store.read() as tx:
-                _, account = await self._standing(tx, half, origin, self._clock.now())
-            reservation = await self._second_factor.reserve(account, origin)
+                record, account = await self._standing(tx, half, origin, self._clock.now())
+            reservation = await self._second_factor.reserve(account, origin, known_device=record.device_id)
             began_at = self._clock.now()
             async with self._store.write(new_id(began_at), began_at) as tx:
                 answer = await self._spend(tx, half, code, origin, keep, reservation, takes)

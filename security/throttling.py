@@ -95,13 +95,22 @@ class Throttle:
             self._counter("password all", "", PASSWORD_OF_ALL),
         )
 
-    async def reserve_second_step(self, account_id: str, origin: Origin) -> Reservation:
+    async def reserve_second_step(
+        self, account_id: str, origin: Origin, known_device: str | None = None
+    ) -> Reservation:
         """Count a try at a second factor; codes of every kind share the account's one counter (R020).
+
+        A device that this account signed in from before counts by itself here too, so that a stranger
+        who has the password cannot keep its owner out (R026).
 
         Raises:
             Throttled: a limit is reached; nothing was counted.
             StoreError: the counters cannot be read or written.
         """
+        if known_device is not None:
+            return await self._reserve(
+                self._counter("second step device", known_device, SECOND_STEP_OF_ACCOUNT, True)
+            )
         return await self._reserve(
             self._counter("second step account", account_id, SECOND_STEP_OF_ACCOUNT, True),
             self._counter("second step source", network_of(origin.source_ip), SECOND_STEP_OF_SOURCE),

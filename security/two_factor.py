@@ -128,7 +128,7 @@ class TwoFactor:
         """
         async with self._gate.look(token) as seen:
             pass
-        reservation = await self._second_factor.reserve(seen.account, origin, seen.session.id)
+        reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
         async with self._gate.act(token, EventName.TWO_FACTOR_ENABLED, origin) as acting:
             pending = await _pending(acting, enrolment_id)
             secret = self._keys.unseal(acting.account.id, pending.key_id, pending.sealed).decode("ascii")
@@ -162,7 +162,7 @@ class TwoFactor:
         async with self._gate.look(token, name, origin) as seen:
             _require_disablable(seen)
         proven_hash = await self._proof.prove(seen, password, origin, failure=name)
-        reservation = await self._second_factor.reserve(seen.account, origin, seen.session.id)
+        reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
         async with self._gate.act(token, name, origin) as acting:
             _require_disablable(acting)
             still_proven(acting, proven_hash)

@@ -318,3 +318,30 @@ async def test_a_code_that_was_told_to_be_ahead_is_refused_when_its_time_comes(
         await house.services.sign_in.finish(half, guess, origin)
     assert refusal.value.already_used
     await house.services.sign_in.finish(half, owner.app.next_code(), origin)
+
+
+async def test_a_stranger_with_the_password_does_not_keep_a_known_device_out(
+    house: House, owner: Person
+) -> None:
+    strange = an_origin(source_ip="192.0.2.9")
+    half = await owner.half(strange)
+    for _ in range(5):
+        with pytest.raises(CodeRejected):
+            await house.services.sign_in.finish(half, owner.app.wrong_code(), strange)
+    with pytest.raises(Throttled):
+        await house.services.sign_in.finish(half, owner.app.code(), strange)
+    await house.services.sign_in.finish(await owner.half(owner.origin), owner.app.code(), owner.origin)
+    with pytest.raises(Throttled):
+        await house.services.sign_in.finish(half, owner.app.next_code(), strange)
+
+
+async def test_a_known_device_has_five_codes_in_five_minutes_of_its_own(house: House, owner: Person) -> None:
+    half = await owner.half(owner.origin)
+    for _ in range(5):
+        with pytest.raises(CodeRejected):
+            await house.services.sign_in.finish(half, owner.app.wrong_code(), owner.origin)
+    with pytest.raises(Throttled):
+        await house.services.sign_in.finish(half, owner.app.code(), owner.origin)
+    with pytest.raises(Throttled):
+        await house.services.two_factor.disable(owner.token, PASSWORD, owner.app.code(), owner.origin)
+    await owner.sign_in(an_origin())
