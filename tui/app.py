@@ -172,6 +172,7 @@ class StrongroomApp(KeyedApp):
         held = [True]
 
         def paint() -> None:
+            """Let the screen be seen, once."""
             while held:
                 held.pop()
                 self._end_batch()

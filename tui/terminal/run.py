@@ -70,6 +70,7 @@ def _signals(app: GuardedApp) -> Iterator[None]:
     """End the app properly on a signal, and at once where it does not end."""
 
     def leave(number: int, _frame: FrameType | None) -> None:
+        """End with the signal's exit code, at once where the loop is gone."""
         code = EXIT_CODES[signal.Signals(number)]
         loop = app._loop
         if loop is None or loop.is_closed():
@@ -105,17 +106,20 @@ def _hooks(app: GuardedApp) -> Iterator[None]:
     """Keep Python itself from printing a traceback: of the main thread, of others, of a destructor."""
 
     def main(_type: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        """Print the incident's line."""
         incident = incident_of(error)
         report(app.door, incident)
         with suppress(OSError, ValueError):
             print(incident.line, file=sys.__stderr__, flush=True)
 
     def thread(arguments: threading.ExceptHookArgs) -> None:
+        """Hand a thread's fault to the app."""
         loop = app._loop
         if arguments.exc_value is not None and loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(app.failed, arguments.exc_value)
 
     def unraisable(_arguments: Any) -> None:
+        """Say nothing of a destructor's fault."""
         return
 
     before = sys.excepthook, threading.excepthook, sys.unraisablehook

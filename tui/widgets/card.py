@@ -58,6 +58,7 @@ class Card(Vertical):
 
     @title.setter
     def title(self, title: str) -> None:
+        """Write other words on the upper border."""
         self._title = title
         self.border_title = Content(title)
 
@@ -68,5 +69,6 @@ class Card(Vertical):
 
     @subtitle.setter
     def subtitle(self, subtitle: str) -> None:
+        """Write other words on the lower border; none at all where it is empty."""
         self._subtitle = subtitle
         self.border_subtitle = Content(subtitle) if subtitle else None
