@@ -16,7 +16,7 @@ PLACES = {
     Place.OVERVIEW: ("Go to Overview", "The risk, and what lowers it"),
     Place.PASSWORD: ("Go to Password", "Change the password"),
     Place.TWO_FACTOR: ("Go to Two-factor", "Authenticator and recovery codes"),
-    Place.GENERAL: ("Go to General", "Name, appearance and sessions"),
+    Place.GENERAL: ("Go to General", "Name, appearance and this session"),
 }
 """The places inside, as the palette names them."""
 

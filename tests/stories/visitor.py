@@ -59,8 +59,10 @@ class Visitor:
         self.terminal.gone("Save these backup codes|Type one of the codes")
 
     def sign_out(self) -> None:
-        """Sign out from a room."""
+        """Sign out from a room; the question has Cancel focused."""
         self.terminal.press("s")
+        self.terminal.wait("go back to sign-in\\?")
+        self.terminal.press("Tab", "Enter")
         self.terminal.wait("You signed out")
 
     def give_password(self, password: str = PASSWORD, *, email: str = EMAIL) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from security.refusals import SessionOver
-from security.vocabulary import Appearance
+from security.vocabulary import Appearance, ChangeKind
 from tests.tui.house import House, settled, shown, type_text
 from tui.app import StrongroomApp
+from tui.messages import AccountChanged, AppearanceChosen
 from tui.screens.general import GeneralScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.sign_in import SignInScreen
 from tui.widgets.choice import Choice
+from tui.widgets.text_field import TextField
 
 SIZES = [(60, 20), (80, 24), (120, 40), (250, 80)]
 
@@ -64,7 +66,10 @@ async def test_signing_out_ends_the_session_and_leads_to_sign_in(house: House) -
     app = StrongroomApp(house.door(person.signed_in))
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        await pilot.press("s")
+        await pilot.press("s", "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+        await pilot.press("s", "s", "tab", "enter")
         await settled(pilot)
         assert isinstance(app.screen, SignInScreen)
         assert "You signed out." in shown(app)
@@ -109,3 +114,51 @@ async def test_every_control_can_be_reached_and_seen_at_every_size(
             await pilot.press("tab")
             await pilot.pause()
         assert seen == ["name", "save", "Choice", "sign-out"]
+
+
+async def test_the_button_signs_out_at_once(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("1")
+        await settled(pilot)
+        app.screen.query_one("#sign-out").focus()
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, SignInScreen)
+
+
+async def test_a_name_changed_elsewhere_reaches_the_field_unless_it_is_being_typed_over(house: House) -> None:
+    person = await house.founder()
+    token = person.signed_in.token
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("1")
+        await settled(pilot)
+        await house.services.accounts.rename(token, "Ada Example", house.origin())
+        await pilot.press("r")
+        await settled(pilot)
+        field = app.screen.query_one("#name", TextField)
+        assert field.value == "Ada Example"
+        await pilot.press("tab", "tab", "x")
+        await house.services.accounts.rename(token, "Zoe Example", house.origin())
+        app.screen.post_message(AccountChanged(ChangeKind.ACCOUNT_CHANGED))
+        await settled(pilot)
+        assert field.value == "Ada Examplex"
+
+
+async def test_a_theme_of_the_palette_is_the_one_that_is_marked(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("1")
+        await settled(pilot)
+        app.post_message(AppearanceChosen("strongroom-light"))
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        assert app.theme == "strongroom-light"
+        assert app.screen.query_one(Choice).chosen == 1

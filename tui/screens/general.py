@@ -16,7 +16,7 @@ from security.services import Services
 from security.trouble import StoreTrouble
 from security.vocabulary import Appearance
 from tui.answers import words_of
-from tui.messages import AppearanceChosen, Place
+from tui.messages import AppearanceChosen, LeaveRequested, Place
 from tui.moments import moment
 from tui.screens.home import HomeScreen
 from tui.themes import name_for
@@ -45,6 +45,7 @@ class GeneralScreen(HomeScreen):
     def compose_page(self) -> ComposeResult:
         """Build the cards."""
         account = self.visit.account
+        self._name_shown: str = account.name
         with Card("You"):
             yield LabelledField("Name", TextField(value=account.name, id="name"), id="name-row")
             yield Static(id="facts")
@@ -93,8 +94,9 @@ class GeneralScreen(HomeScreen):
 
     @on(Button.Pressed, "#sign-out")
     def _sign_out_pressed(self) -> None:
-        """End this session."""
-        self.action_sign_out()
+        """End this session at once; whoever came as far as the button means it."""
+        if not self.saving:
+            self.post_message(LeaveRequested())
 
     @on(Choice.Changed)
     def _appearance_chosen(self) -> None:
@@ -130,7 +132,13 @@ class GeneralScreen(HomeScreen):
             self.not_done(answer, services)
 
     def _renew(self, account: AccountView) -> None:
-        """Show an account that was read."""
+        """Show an account that was read; a name that nobody is typing over is the new one too."""
+        field = self.query_one("#name", TextField)
+        if field.value == self._name_shown:
+            with field.prevent(Input.Changed):
+                field.value = account.name
+            self._name_shown = account.name
+        self.query_one(Choice).chosen = APPEARANCES.index(account.appearance)
         self.visit.renew_account(account)
         self.show_account()
         self._show(account)

@@ -19,6 +19,7 @@ from security.trouble import StoreTrouble
 from tui import keymap
 from tui.answers import tell_if_over, words_of
 from tui.messages import AccountChanged, GoTo, LeaveRequested, Place, TimesChanged
+from tui.screens.confirm import ConfirmScreen
 from tui.visit import Visit, visit_of
 from tui.widgets.navigation import GENERAL, SECURITY, Navigation
 from tui.widgets.notice_line import NoticeLine
@@ -199,6 +200,19 @@ class HomeScreen(Screen[None]):
         self.query_one("#frame-body").scroll_page_down(animate=False)
 
     def action_sign_out(self) -> None:
-        """End this session."""
+        """Ask before this session ends: a mistyped letter is not to lose it."""
         if not self.saving:
+            self.app.push_screen(
+                ConfirmScreen(
+                    "Sign out",
+                    "End this session and go back to sign-in?",
+                    "Your other sessions go on.",
+                    act="Sign out",
+                ),
+                self._sign_out,
+            )
+
+    def _sign_out(self, is_meant: bool | None) -> None:
+        """End this session, where that was meant."""
+        if is_meant:
             self.post_message(LeaveRequested())
