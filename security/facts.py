@@ -216,3 +216,5 @@ class PolicyView:
     recovery_code_count: int
     enforces_two_factor: bool
     breach_strict: bool
+    sso_sentence: SafeText | None = None
+    """What the organisation says where members sign in elsewhere; None where passwords are a way in."""

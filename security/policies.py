@@ -84,6 +84,7 @@ class Policy:
             recovery_code_count=self.recovery_code_count,
             enforces_two_factor=self.enforces_two_factor,
             breach_strict=self.breach_strict,
+            sso_sentence=sanitise(self.sso_sentence) if self.sso_sentence is not None else None,
         )
 
     def to_json(self) -> str:

@@ -15,6 +15,7 @@ from security.refusals import (
     BreachUnchecked,
     CodeRejected,
     ConfirmationDiffers,
+    PolicyForbids,
     ReauthenticationNeeded,
     Refusal,
     SamePassword,
@@ -258,3 +259,13 @@ async def test_advice_knows_the_persons_own_words_and_policy(house: House) -> No
     assert unmet == {PasswordRule.CONTEXT}
     founding = house.services.passwords.founding_advice("Haddad and 3 gulls!", ["Amir Haddad"])
     assert {state.rule for state in founding.rules if not state.is_met} == {PasswordRule.CONTEXT}
+
+
+async def test_where_members_sign_in_elsewhere_no_password_is_changed(house: House) -> None:
+    owner = await house.owner(policy=replace(STANDARD, sso_sentence="Acme signs in at id.acme.example."))
+    view = await house.services.policies.view(owner.token)
+    assert view.sso_sentence == "Acme signs in at id.acme.example."
+    with pytest.raises(PolicyForbids):
+        await change(owner)
+    with pytest.raises(PolicyForbids):
+        await change(owner, current=WRONG_PASSWORD)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
 
+from security import policies
 from security.facts import SignedIn
+from security.policies import STANDARD
 from security.refusals import SessionOver
-from tests.tui.house import EMAIL, NEW_PASSWORD, PASSWORD, House, settled, shown, type_text
+from store import accounts
+from tests.tui.house import EMAIL, NEW_PASSWORD, PASSWORD, House, Person, settled, shown, type_text
 from tui.app import StrongroomApp
 from tui.messages import GoTo, Place
 from tui.screens.overview import OverviewScreen
@@ -197,3 +201,30 @@ async def test_every_control_can_be_reached_and_seen_at_every_size(
         await pilot.press(*["pagedown"] * 4)
         await pilot.pause()
         assert "invitation" in shown(app)
+
+
+async def test_where_members_sign_in_elsewhere_a_sentence_stands_in_place_of_the_form(house: House) -> None:
+    person = await house.founder()
+    org_id = await organisation_of(house, person)
+    elsewhere = replace(STANDARD, sso_sentence="Acme signs in at [red]id.acme.example.")
+    async with house.store.write("sso", house.clock.now()) as tx:
+        await policies.put(tx, org_id, elsewhere, version=2, at=house.clock.now(), by=None)
+    app = an_app(house, person.signed_in)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        app.post_message(GoTo(Place.PASSWORD))
+        await settled(pilot)
+        assert "Acme signs in at [red]id.acme.example." in shown(app)
+        assert "Current password" not in shown(app)
+        assert app.screen.focused is None
+        await pilot.press("ctrl+s", "]")
+        await settled(pilot)
+        assert not isinstance(app.screen, PasswordScreen)
+
+
+async def organisation_of(house: House, person: Person) -> str:
+    """The organisation of an account, from its row."""
+    async with house.store.read() as tx:
+        record = await accounts.get(tx, person.signed_in.account.id)
+    assert record is not None
+    return record.org_id

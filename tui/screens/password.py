@@ -7,11 +7,13 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input
+from textual.content import Content
+from textual.widgets import Button, Input, Static
 
 from security import refusals as no
 from security.facts import PasswordChanged
 from security.refusals import Refusal
+from security.safe_text import SafeText
 from security.services import Services
 from security.trouble import StoreTrouble
 from security.vocabulary import BreachOutcome
@@ -19,6 +21,7 @@ from tui.answers import tell_if_over, words_of
 from tui.messages import Place
 from tui.screens.home import HomeScreen
 from tui.screens.reauthentication import ReauthenticationScreen
+from tui.widgets.card import Card
 from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.new_password_fields import NewPasswordFields
@@ -69,6 +72,9 @@ class PasswordScreen(HomeScreen):
                 yield PushButton("Update password", "primary", id="update")
                 yield Hint("", id="before")
             yield Hint(CHOOSING_HINT, id="advice")
+        with Card("Single sign-on", id="elsewhere"):
+            yield Static("", id="elsewhere-sentence", markup=False)
+            yield Hint("There is no password to change here.")
 
     def on_mount(self) -> None:
         """Begin with the current password, where it is this page that was wanted."""
@@ -123,6 +129,7 @@ class PasswordScreen(HomeScreen):
             return
         try:
             sessions = await services.sessions.list(visit.token)
+            policy = await services.policies.view(visit.token)
         except (Refusal, StoreTrouble) as answer:
             self.not_done(answer, services)
             return
@@ -130,6 +137,7 @@ class PasswordScreen(HomeScreen):
             return
         self.query_one("#before", Hint).say(before_words(sum(not one.is_current for one in sessions)))
         self.show_account()
+        self._show_elsewhere(policy.sso_sentence)
 
     @work(exclusive=True, group="advice", description="advise on the new password")
     async def _advise(self) -> None:
@@ -168,6 +176,15 @@ class PasswordScreen(HomeScreen):
         await visit.adopt(changed.signed_in)
         self.saving = False
         self._changed(changed)
+
+    def _show_elsewhere(self, sentence: SafeText | None) -> None:
+        """Put the organisation's sentence in place of the form where its members sign in elsewhere."""
+        self.set_class(sentence is not None, "-elsewhere")
+        if sentence is not None:
+            self.fields.drop()
+            self.current.input.value = ""
+            self.set_focus(None)
+            self.query_one("#elsewhere-sentence", Static).update(Content(sentence))
 
     def _changed(self, changed: PasswordChanged) -> None:
         """Forget what was typed and say what happened; nothing is left to type, so bare keys act again."""
@@ -212,7 +229,7 @@ class PasswordScreen(HomeScreen):
 
     def action_save(self) -> None:
         """Change the password, once at a time; the first empty field gets the focus."""
-        if self.saving:
+        if self.saving or self.has_class("-elsewhere"):
             return
         missing = {
             self.current: "Type your current password.",
