@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from strongroom.assembly import faults_told
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import KEYS_NAME, STORE_NAME, make_private_directory, sqlite_url
 from strongroom.private_files import write_private
@@ -41,9 +42,10 @@ def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:
     if is_shown:
         require_terminal(os.environ)
     with _ended_by_signals(), _directory(keep) as directory:
-        made = _make(directory, find_origin(os.environ), arrives=is_shown and not at_sign_in)
-        if keep is not None:
-            _leave_credentials(directory, made)
+        with _undone_by_faults(directory):
+            made = _make(directory, find_origin(os.environ), arrives=is_shown and not at_sign_in)
+            if keep is not None:
+                _leave_credentials(directory, made)
         if at_sign_in or not is_shown:
             _tell(made)
         if not is_shown:
@@ -112,16 +114,41 @@ def _wait_for_reader() -> None:
 def _directory(keep: Path | None) -> Iterator[Path]:
     """The directory to keep, which must be new or empty, or one that is removed at every end."""
     if keep is not None:
-        make_private_directory(keep)
-        if any(keep.iterdir()):
+        make_private_directory(keep, hint="Name another directory.")
+        with _told(f"The directory {keep} cannot be used"):
+            is_empty = not any(keep.iterdir())
+        if not is_empty:
             raise Stopped(f"The directory {keep} is not empty. Nothing was made.", ExitCode.CONFLICT)
         yield keep
         return
-    directory = Path(tempfile.mkdtemp(prefix="strongroom-demo-"))
+    with _told("There is no room for the demo"):
+        directory = Path(tempfile.mkdtemp(prefix="strongroom-demo-"))
     try:
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _undone_by_faults(directory: Path) -> Iterator[None]:
+    """Leave nothing half-made in a directory that was empty, and say why nothing was made."""
+    try:
+        with faults_told(), _told("The demo cannot be written"):
+            yield
+    except BaseException:
+        with suppress(OSError):
+            for path in directory.iterdir():
+                path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say of an error of the file system what it stopped."""
+    try:
+        yield
+    except OSError as error:
+        raise Stopped(f"{what}: {error.strerror}.", ExitCode.UNAVAILABLE) from error
 
 
 @contextmanager

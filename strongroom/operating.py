@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from security.key_file import KeyPurpose
+from security.key_file import KeyPurpose, KeysFault
+from security.trouble import StoreTrouble
 from strongroom.errands import run_errand
-from strongroom.exits import ExitCode
+from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
 from strongroom.speech import say
 
@@ -25,13 +27,33 @@ def rotate_keys(settings: Settings, purpose: str) -> int:
 
     async def rotate(wired: Wired, origin: Origin) -> int:
         """Rotate, and say what is to be done now."""
-        rotated = await wired.rotation.rotate(origin, purposes)
+        before = _content(settings.keys)
+        try:
+            rotated = await wired.rotation.rotate(origin, purposes)
+        except (StoreTrouble, KeysFault) as trouble:
+            if _content(settings.keys) == before:
+                raise
+            # The sentence of the store speaks of its own last step; here it would be wrong.
+            raise Stopped(
+                f"The rotation stopped half-way: {settings.keys} holds new keys already.",
+                ExitCode.UNAVAILABLE,
+                hint="Make a new copy of it, see that the disk has room, and rotate again. "
+                "The old keys are still in it, so nothing is lost.",
+            ) from trouble
         say(f"New keys: {', '.join(rotated.key_ids)}.")
         say(f"Authenticators sealed anew: {rotated.resealed}. Old keys stay in the file for what they made.")
         say(f"Make a new copy of {settings.keys}.")
         return ExitCode.DONE
 
     return run_errand(settings, rotate)
+
+
+def _content(keys: Path) -> bytes:
+    """What is in the keys' file, to be compared; nothing where it cannot be read."""
+    try:
+        return keys.read_bytes()
+    except OSError:
+        return b""
 
 
 def verify_audit(settings: Settings) -> int:

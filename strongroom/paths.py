@@ -113,7 +113,9 @@ def belongs_to_store(path: Path, store: Path) -> bool:
     }
 
 
-def make_private_directory(directory: Path) -> None:
+def make_private_directory(
+    directory: Path, *, hint: str = "Name another place with STRONGROOM_HOME."
+) -> None:
     """Make a directory of mode 0700 with its parents, or make sure that an existing one is private (R106).
 
     Raises:
@@ -127,7 +129,7 @@ def make_private_directory(directory: Path) -> None:
         raise Stopped(
             f"The directory {directory} cannot be made: {error.strerror}.",
             ExitCode.UNAVAILABLE,
-            hint="Name another place with STRONGROOM_HOME.",
+            hint=hint,
         ) from error
     if found.st_uid != os.geteuid():
         raise Stopped(f"The directory {directory} belongs to another user.", ExitCode.UNAVAILABLE)

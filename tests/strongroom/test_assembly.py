@@ -12,10 +12,13 @@ import pytest
 
 from security.clock import SystemClock
 from security.facts import SignedIn
+from security.key_rotation import KeyRotation
 from security.vocabulary import EventName
 from store.audit import AuditRecord, heads, walk
+from store.errors import Full
 from strongroom.assembly import Assembly, needs_founding
 from strongroom.exits import ExitCode, Stopped
+from strongroom.operating import rotate_keys
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
 from strongroom.standing import Marker, marker_path
@@ -205,3 +208,22 @@ async def test_a_clock_that_only_runs_is_no_event(settings: Settings) -> None:
     names = {event.name for event in await events(wired)}
     await assembly.close()
     assert EventName.CLOCK_STEPPED not in names
+
+
+async def test_a_rotation_that_stops_half_way_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys are in their file by then: "nothing was changed" would be wrong."""
+    assembly = Assembly(settings, "node", may_found=True)
+    await found(await assembly.wire())
+    await assembly.close()
+
+    async def full(_self: KeyRotation) -> int:
+        raise Full("There is no room left, so nothing was changed.")
+
+    monkeypatch.setattr(KeyRotation, "reseal", full)
+    with pytest.raises(Stopped, match="stopped half-way") as stopped:
+        await asyncio.to_thread(rotate_keys, settings, "all")
+    assert stopped.value.code is ExitCode.UNAVAILABLE
+    assert "nothing was changed" not in stopped.value.sentence + stopped.value.hint
+    assert b"totp" in settings.keys.read_bytes()

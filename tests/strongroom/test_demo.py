@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -158,6 +159,40 @@ def ended(demo: pexpect.spawn[bytes]) -> int:
     demo.expect(pexpect.EOF)
     demo.close()
     return int(demo.exitstatus) if demo.exitstatus is not None else -int(demo.signalstatus)
+
+
+@pytest.mark.parametrize("mode", [0o300, 0o500])
+def test_a_directory_that_cannot_be_used_is_a_sentence(home: Path, mode: int) -> None:
+    (home / "closed").mkdir(mode=mode)
+    plainly = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*plainly, sys.executable, "-m", "strongroom", "demo", "--keep", str(home / "closed")],
+        env=environment_of(home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    (home / "closed").chmod(0o700)
+    assert done.returncode == ExitCode.UNAVAILABLE
+    assert "Permission denied" in done.stderr
+    assert "fault of its own" not in done.stderr
+    assert list((home / "closed").iterdir()) == []
+
+
+def test_a_demo_that_finds_no_room_leaves_nothing(home: Path) -> None:
+    """A limit on the size of files stands for a full disk."""
+    line = 'ulimit -f 100; exec "$@"'
+    done = subprocess.run(
+        ["bash", "-c", line, "bash", sys.executable, "-m", "strongroom", "demo", "--keep", str(home / "d")],
+        env=environment_of(home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == ExitCode.UNAVAILABLE, done.stderr
+    assert list((home / "d").iterdir()) == []
 
 
 def test_it_opens_signed_in_as_its_owner_and_leaves_nothing(home: Path) -> None:
