@@ -71,7 +71,9 @@ class KeyRing:
         self._entries = tuple(entries)
         self._path = path
         self._is_read_only = is_read_only
-        self._seen = _stamp(path)
+        self._seen: tuple[int, ...] | None = None
+        """The file as it was when it was last read here; None until then, since it may have been replaced
+        after its entries were handed in."""
 
     @classmethod
     def generate(cls, at: datetime) -> KeyRing:
@@ -175,7 +177,7 @@ class KeyRing:
             )
         if self._path is not None:
             self._entries = key_file.add(self._path, purpose, at)
-            self._seen = _stamp(self._path)
+            self._seen = None
         else:
             version = self._of(purpose)[0].version + 1
             self._entries = (*self._entries, new_entry(purpose, version, at))
@@ -189,15 +191,18 @@ class KeyRing:
     def _current(self) -> tuple[KeyEntry, ...]:
         """The entries, read anew where another process has replaced the file.
 
-        A file that went away or is damaged stops the next start; a running process keeps what it has.
+        A file that went away, is damaged or lacks a key that is in use stops the next start; a running
+        process keeps what it has: nothing is sealed with the keys of another store.
         """
         stamp = _stamp(self._path)
         if self._path is not None and stamp is not None and stamp != self._seen:
             self._seen = stamp
             try:
-                self._entries = _read(self._path, is_read_only=self._is_read_only)
+                found = _read(self._path, is_read_only=self._is_read_only)
             except KeysFault:
                 return self._entries
+            if set(self._entries) <= set(found):
+                self._entries = found
         return self._entries
 
 
@@ -243,15 +248,15 @@ def _first_entries(at: datetime) -> tuple[KeyEntry, ...]:
     return tuple(new_entry(purpose, 1, at) for purpose in KeyPurpose)
 
 
-def _stamp(path: Path | None) -> tuple[int, int, int] | None:
-    """What tells one content of the file from another; None where there is no file."""
+def _stamp(path: Path | None) -> tuple[int, ...] | None:
+    """What tells one content, owner and mode of the file from another; None where there is no file."""
     if path is None:
         return None
     try:
         status = os.stat(path)
     except OSError:
         return None
-    return (status.st_ino, status.st_mtime_ns, status.st_size)
+    return (status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
 
 
 def _hmac(key: bytes, data: bytes) -> bytes:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from security import key_file
 from security import keys as keys_module
 from security.key_entries import (
     KeyPurpose,
@@ -349,3 +350,31 @@ def test_no_key_is_in_any_repr_or_fingerprint(path: Path) -> None:
         for form in (repr(key)[2:-1], key.hex(), base64.b64encode(key).decode()):
             assert form not in shown
     assert "canary" not in shown
+
+
+def test_a_rotation_between_reading_the_file_and_using_the_ring_is_seen(path: Path) -> None:
+    create_keyring(path, AT)
+    entries = key_file.read(path)
+    key_file.add(path, KeyPurpose.TOTP, AT)
+    assert KeyRing(entries, path=path).active_id(KeyPurpose.TOTP) == "totp-2"
+
+
+def test_a_rotation_by_somebody_else_is_seen_once_the_file_may_be_read(path: Path) -> None:
+    ring = create_keyring(path, AT)
+    load_keyring(path).rotate(KeyPurpose.TOTP, AT)
+    path.chmod(0o644)
+    assert ring.active_id(KeyPurpose.TOTP) == "totp-1"
+    path.chmod(0o600)
+    assert ring.active_id(KeyPurpose.TOTP) == "totp-2"
+
+
+def test_a_running_process_never_takes_the_keys_of_another_store(path: Path, tmp_path: Path) -> None:
+    ring = create_keyring(path, AT)
+    sealed = ring.seal("amir", b"secret")
+    other = tmp_path / "other" / "keys.json"
+    create_keyring(other, AT)
+    other.replace(path)
+    assert ring.unseal("amir", sealed.key_id, sealed.data) == b"secret"
+    again = ring.seal("amir", b"secret")
+    with pytest.raises(SealBroken):
+        load_keyring(path).unseal("amir", again.key_id, again.data)
