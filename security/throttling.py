@@ -156,7 +156,11 @@ class Throttle:
         return await throttles.count_since(tx, counter.names, self._clock.now() - DAY) > 0
 
     async def purge(self, tx: Transaction) -> int:
-        """Forget the tries and locks that fell out of every window, and tell how many there were."""
+        """Forget the tries and locks that fell out of every window, and tell how many there were.
+
+        Those that a clock ahead of its time has made are brought into the present (R119).
+        """
+        await throttles.draw_near(tx, self._clock.now())
         return await throttles.purge(tx, self._clock.now() - MEMORY)
 
     async def _reserve(self, *counters: _Counter) -> Reservation:

@@ -79,6 +79,16 @@ async def drop_locks(tx: Transaction, counters: Sequence[bytes]) -> int:
     return gone
 
 
+async def draw_near(tx: Transaction, now: datetime) -> int:
+    """Bring tries and locks of a clock that was set back since into the present, and give how many.
+
+    A try then counts from now on, and a lock lasts one window more: nothing opens early, and nothing
+    stays shut for as long as the clock was wrong.
+    """
+    moved = await tx.execute("UPDATE attempts SET at = :now WHERE at > :now", now=now)
+    return moved + await tx.execute("UPDATE locks SET until = :now + span WHERE until > :now + span", now=now)
+
+
 async def purge(tx: Transaction, before: datetime) -> int:
     """Erase the tries and locks from before a moment and give how many there were."""
     gone = await tx.execute("DELETE FROM attempts WHERE at < :before", before=before)

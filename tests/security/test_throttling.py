@@ -340,3 +340,17 @@ async def test_a_cancelled_reservation_counts_or_does_not_but_locks_nobody_for_g
 
 def test_a_reservation_shows_no_counter() -> None:
     assert "counters" not in repr(Reservation("id", ()))
+
+
+async def test_a_lock_of_a_clock_that_was_a_year_ahead_lasts_one_window_once_it_is_right(
+    throttle: Throttle, store: Store, clock: MovedClock
+) -> None:
+    clock.advance(timedelta(days=365))
+    await tries(10, lambda _: throttle.reserve_password(AMIR, source()))
+    clock.advance(timedelta(days=-365))
+    async with store.write(new_id(clock.now()), clock.now()) as tx:
+        await throttle.purge(tx)
+    right = clock.now()
+    assert await until(throttle.reserve_password(AMIR, source())) == right + 5 * MINUTE
+    clock.advance(5 * MINUTE)
+    await throttle.reserve_password(AMIR, source())

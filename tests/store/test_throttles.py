@@ -63,3 +63,20 @@ async def test_what_is_older_than_every_window_is_purged(store: Store) -> None:
         await throttles.put_lock(tx, SOURCE, WINDOW, NOW)
         assert await throttles.purge(tx, NOW + MINUTE) == 2
         assert await throttles.count_since(tx, [SOURCE], NOW - MINUTE) == 1
+
+
+async def test_tries_and_locks_that_lie_ahead_are_brought_into_the_present_and_no_further(
+    store: Store,
+) -> None:
+    year = timedelta(days=365)
+    async with writing(store) as tx:
+        await throttles.add_attempt(tx, "1", SOURCE, NOW + year)
+        await throttles.add_attempt(tx, "2", SOURCE, NOW - MINUTE)
+        await throttles.put_lock(tx, SOURCE, WINDOW, NOW + year + WINDOW)
+        await throttles.put_lock(tx, SOURCE, HOUR, NOW + MINUTE)
+        assert await throttles.draw_near(tx, NOW) == 2
+        assert await throttles.draw_near(tx, NOW) == 0
+        assert await throttles.lock_until(tx, [SOURCE], WINDOW) == NOW + WINDOW
+        assert await throttles.lock_until(tx, [SOURCE], HOUR) == NOW + MINUTE
+        assert await throttles.count_since(tx, [SOURCE], NOW - 2 * MINUTE) == 2
+        assert await throttles.count_since(tx, [SOURCE], NOW) == 0
