@@ -91,6 +91,7 @@ class SecondFactor:
         """
         secret = await two_factor_rows.get(tx, account.id)
         if secret is None:
+            await self._count_failure(tx, at, account, NotEnrolled(), origin, session_id)
             return NotEnrolled()
         answer = await self._judge(tx, at, account, secret, code, takes)
         if isinstance(answer, Spent):

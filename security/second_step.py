@@ -10,7 +10,7 @@ from security.devices import known_device_id
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.journal import Journal
 from security.origin import Origin
-from security.refusals import HalfSignInOver, Refusal
+from security.refusals import HalfSignInOver, NotEnrolled, Refusal
 from security.second_factor import SecondFactor, Spent
 from security.session_start import Arrival, SessionStart
 from security.throttling import Reservation
@@ -101,6 +101,8 @@ class SecondStep:
         at = self._clock.now()
         record, account = await self._standing(tx, half, origin, at)
         spent = await self._second_factor.spend(tx, at, account, code, reservation, origin, takes=(takes,))
+        if isinstance(spent, NotEnrolled):
+            raise HalfSignInOver
         if not isinstance(spent, Spent):
             await half_rows.add_failure(tx, record.id)
             return spent

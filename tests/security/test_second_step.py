@@ -9,7 +9,14 @@ from datetime import timedelta
 import pytest
 
 from security.facts import Secret, SignedIn
-from security.refusals import CodeRejected, HalfSignInOver, Refusal, SecondFactorBlocked, Throttled
+from security.refusals import (
+    CodeRejected,
+    HalfSignInOver,
+    NotEnrolled,
+    Refusal,
+    SecondFactorBlocked,
+    Throttled,
+)
 from security.vocabulary import EventName
 from store import two_factor as two_factor_rows
 from tests.security.people import OTHER_PASSWORD, PASSWORD, House, Person, an_origin
@@ -345,3 +352,18 @@ async def test_a_known_device_has_five_codes_in_five_minutes_of_its_own(house: H
     with pytest.raises(Throttled):
         await house.services.two_factor.disable(owner.token, PASSWORD, owner.app.code(), owner.origin)
     await owner.sign_in(an_origin())
+
+
+async def test_the_half_way_state_is_over_once_the_second_factor_is_off(house: House, owner: Person) -> None:
+    origin = an_origin()
+    half = await owner.half(origin)
+    await house.services.two_factor.disable(owner.token, PASSWORD, owner.app.code(), owner.origin)
+    with pytest.raises(HalfSignInOver):
+        await house.services.sign_in.finish(half, owner.app.next_code(), origin)
+
+
+async def test_a_code_where_no_second_factor_is_on_is_an_audited_failure(house: House) -> None:
+    person = await house.owner()
+    with pytest.raises(NotEnrolled):
+        await house.services.sessions.unlock(person.token, code="123456", origin=person.origin)
+    assert await person.last_event() == ("auth.second_factor_failed", "failure", NotEnrolled.tag)
