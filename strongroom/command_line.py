@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from strongroom import __version__
 from strongroom.exits import ExitCode, Stopped
+from strongroom.setting_table import ROWS
 from strongroom.setting_values import COLOURS
 
 KEY_PURPOSES = ("totp", "codes", "names", "audit", "all")
@@ -18,7 +19,6 @@ KEY_PURPOSES = ("totp", "codes", "names", "audit", "all")
 
 _WRONG_CHOICE = re.compile(r"invalid choice: .* \(choose from (.*)\)", re.DOTALL)
 _UNWANTED_VALUE = re.compile(r"ignored explicit argument .*", re.DOTALL)
-_SETTING_FLAGS = ("store", "keys", "color")
 
 
 class Grammar(argparse.ArgumentParser):
@@ -69,7 +69,7 @@ def as_place(text: str) -> Path:
 
 def flags_of(given: argparse.Namespace) -> dict[str, str | None]:
     """The settings among the options."""
-    return {name: getattr(given, name, None) for name in _SETTING_FLAGS}
+    return {name: getattr(given, name, None) for name in (row.name for row in ROWS if row.flag)}
 
 
 def _grammar() -> Grammar:

@@ -6,19 +6,16 @@ import difflib
 import os
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from security.key_file import CREDENTIAL_NAME
-from strongroom import setting_values as values
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import KEYS_NAME, SYSTEM_CONFIG, Paths, belongs_to_store, store_path
-
-BREACH_URL = "https://api.pwnedpasswords.com"
-"""The public range service; it sees five hexadecimal digits of a SHA-1 and never a password."""
+from strongroom.setting_table import BY_NAME, ROWS
 
 _MAX_FILE = 256 * 1024
 _PREFIX = "STRONGROOM_"
@@ -44,6 +41,8 @@ class Settings:
     """The store's address: sqlite:// and an absolute path."""
     keys: Path
     """The file with the keys: beside the store, or the credential that a service manager hands over."""
+    keep_signed_in: bool
+    """Whether a session may be kept in the state directory for the next start."""
     support_contact: str | None
     """Whom a person who is locked out may ask."""
     idle_lock_minutes: int
@@ -74,20 +73,6 @@ class Settings:
         return self.keys.parent if self.layers["keys"] is Layer.CREDENTIAL else None
 
 
-_READERS: Mapping[str, Callable[[object], Any]] = {
-    "store": values.as_store,
-    "keys": values.as_path,
-    "support_contact": values.as_text,
-    "idle_lock_minutes": values.as_minutes,
-    "breach_url": values.as_breach_url,
-    "color": values.as_colour,
-    "issuer": values.as_issuer,
-    "mouse": values.as_switch,
-    "local_time": values.as_switch,
-    "keymap": values.as_keymap,
-}
-
-
 def load_settings(
     paths: Paths,
     environment: Mapping[str, str],
@@ -104,7 +89,7 @@ def load_settings(
         Stopped: with exit code 2, naming the setting, where it stands and the nearest known name.
     """
     found: dict[str, Any] = {}
-    layers: dict[str, Layer] = dict.fromkeys(_READERS, Layer.DEFAULT)
+    layers: dict[str, Layer] = dict.fromkeys(BY_NAME, Layer.DEFAULT)
     named = config if config is not None else _named_config(environment)
     user_file = named if named is not None else paths.config_file
     for layer, given, where in (
@@ -126,19 +111,8 @@ def load_settings(
             ExitCode.USAGE,
             hint="Give the keys another name. Nothing was changed.",
         )
-    return Settings(
-        store=store,
-        keys=found["keys"],
-        support_contact=found.get("support_contact"),
-        idle_lock_minutes=found.get("idle_lock_minutes", 10),
-        breach_url=found.get("breach_url", BREACH_URL),
-        color=found.get("color", "auto"),
-        issuer=found.get("issuer"),
-        mouse=found.get("mouse", True),
-        local_time=found.get("local_time", True),
-        keymap=found.get("keymap", {}),
-        layers=layers,
-    )
+    values = {row.name: found.get(row.name, row.default) for row in ROWS}
+    return Settings(**{**values, "store": store}, layers=layers)
 
 
 def _named_config(environment: Mapping[str, str]) -> Path | None:
@@ -167,14 +141,14 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
 def _read_value(name: str, value: object, layer: Layer, where: str) -> object:
     """One checked value, or the sentence that says what is wrong with it and where it stands."""
     shown = _PREFIX + name.upper() if layer is Layer.ENVIRONMENT else name
-    reader = _READERS.get(name)
-    if reader is None:
-        near = difflib.get_close_matches(name, _READERS, n=1, cutoff=0.5)
+    row = BY_NAME.get(name)
+    if row is None:
+        near = difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
         nearest = (_PREFIX + near[0].upper() if layer is Layer.ENVIRONMENT else near[0]) if near else ""
-        hint = f'Did you mean "{nearest}"?' if nearest else f"Known settings: {', '.join(_READERS)}."
+        hint = f'Did you mean "{nearest}"?' if nearest else f"Known settings: {', '.join(BY_NAME)}."
         raise Stopped(f'Unknown setting "{shown[:60]}" in {where}.', ExitCode.USAGE, hint=hint)
     try:
-        return reader(value)
+        return row.read(value)
     except ValueError as error:
         raise Stopped(f'The setting "{shown}" in {where} {error}.', ExitCode.USAGE) from error
 

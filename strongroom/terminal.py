@@ -49,13 +49,19 @@ def require_terminal(environment: Mapping[str, str]) -> None:
 def open_screen(settings: Settings) -> int:
     """Open the screen on this machine's store and give the exit code."""
     require_terminal(os.environ)
-    keeper = LocalSession(find_paths(os.environ).state, settings.store)
-    keeper.check()
+    local = LocalSession(find_paths(os.environ).state, settings.store)
+    if settings.keep_signed_in:
+        local.check()
     is_first_run = asyncio.run(needs_founding(settings))
-    origin = find_origin(os.environ, keeper.read_device())
-    code = show(settings, origin, keeper=keeper, is_first_run=is_first_run)
-    if keeper.trouble:
-        warn(f"This machine could not remember the session: {keeper.trouble}")
+    if settings.keep_signed_in:
+        origin = find_origin(os.environ, local.read_device())
+        code = show(settings, origin, keeper=local, is_first_run=is_first_run)
+    else:
+        # Where several people share an account, a device's secret would stand for the wrong one too.
+        local.forget()
+        code = show(settings, find_origin(os.environ), is_first_run=is_first_run)
+    if local.trouble:
+        warn(f"This machine could not remember the session: {local.trouble}")
     return code
 
 
@@ -119,6 +125,7 @@ def show(
         on_crash=visit.note_crash,
         origin=origin,
         keeper=keeper or NoKeeper(),
+        keeps_sessions=settings.keep_signed_in,
         needs_founding=is_first_run,
         signed_in=signed_in,
         machine=sanitise(origin.node),

@@ -83,6 +83,8 @@ class Door:
     origin: Origin
     """The terminal, the network and the connection."""
     keeper: Keeper = field(default_factory=NoKeeper)
+    keeps_sessions: bool = True
+    """Whether a person is offered to stay signed in on this machine."""
     needs_founding: bool = False
     """No store yet: the visit begins with First run."""
     signed_in: SignedIn | None = None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import find_paths
-from strongroom.settings import BREACH_URL, Layer, Settings, load_settings
+from strongroom.setting_table import BREACH_URL, ROWS
+from strongroom.settings import Layer, Settings, load_settings
+from strongroom.settings_page import render
+from tests.strongroom.running import ROOT
 
 Load = Callable[..., Settings]
 
@@ -220,3 +224,15 @@ def test_a_settings_file_of_another_user_is_refused(load: Load, tmp_path: Path) 
     os.chown(named, 65534, 65534)
     with pytest.raises(Stopped, match="can be changed by other users"):
         load(config=named)
+
+
+def test_the_page_of_the_settings_says_what_the_program_does() -> None:
+    """To write it anew: python -m strongroom.settings_page > docs/settings.md"""
+    assert (ROOT / "docs" / "settings.md").read_text() == render()
+
+
+def test_every_setting_stands_in_the_table_and_has_its_default(load: Load) -> None:
+    settings = load()
+    assert {row.name for row in ROWS} == {field.name for field in fields(Settings)} - {"layers"}
+    for row in ROWS:
+        assert row.default is None or getattr(settings, row.name) == row.default

@@ -89,6 +89,35 @@ def test_a_session_that_is_kept_is_resumed_at_the_next_start(founded: Path) -> N
     assert kept.read_token() is not None
 
 
+def test_where_sessions_are_not_kept_none_is_offered_resumed_or_left(founded: Path) -> None:
+    """For an account that several people share: the state directory is everybody's."""
+    kept = LocalSession(founded / "state", f"sqlite://{founded / 'strongroom.db'}")
+    screen = begin(founded)
+    screen.expect("Keep me signed in")
+    for keys in ("ada@harbour.example", "\t", PASSWORD, "\t", " ", "\t", "\r"):
+        time.sleep(0.3)
+        screen.send(keys)
+    screen.expect("Profile")
+    time.sleep(0.5)
+    screen.send("\x11")
+    ended(screen)
+    device = kept.device_file.read_bytes()
+
+    (founded / "config.toml").write_text("keep_signed_in = false\n")
+    screen = begin(founded)
+    screen.expect("Forgot your password")
+    assert b"Keep me signed in" not in (screen.before or b"")
+    for keys in ("ada@harbour.example", "\t", PASSWORD, "\r"):
+        time.sleep(0.3)
+        screen.send(keys)
+    screen.expect("Profile")
+    time.sleep(0.5)
+    screen.send("\x11")
+    assert ended(screen)[0] == ExitCode.DONE
+    assert kept.read_token() is None
+    assert kept.device_file.read_bytes() == device
+
+
 def test_what_the_first_screen_imports_is_light(home: Path) -> None:
     """Hashing, cryptography, the network and SQLite come after the first paint."""
     program = (

@@ -69,7 +69,8 @@ class SignInScreen(Screen[None]):
             with Card("Sign in"):
                 yield self._email
                 yield self._password
-                yield TickBox("Keep me signed in on this machine", is_on=False)
+                if visit_of(self).door.keeps_sessions:
+                    yield TickBox("Keep me signed in on this machine", is_on=False)
                 yield Trouble(id="trouble")
                 with Horizontal(id="buttons"):
                     yield PushButton("Sign in", "primary", id="sign-in")
@@ -130,7 +131,7 @@ class SignInScreen(Screen[None]):
     async def _sign_in(self) -> None:
         """Try the pair; a right one enters or leads to the second step."""
         visit = visit_of(self)
-        keep = self.query_one(TickBox).is_on
+        keep = any(box.is_on for box in self.query(TickBox))
         services = await visit.ready()
         try:
             outcome = await services.sign_in.begin(

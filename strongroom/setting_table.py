@@ -1,0 +1,137 @@
+"""Every setting in one table: how it is read, what it is where nobody sets it, and its sentence.
+
+The program reads its settings by this table, and docs/settings.md is rendered from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from strongroom import setting_values as values
+
+BREACH_URL = "https://api.pwnedpasswords.com"
+"""The public range service; it sees five hexadecimal digits of a SHA-1 and never a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One setting."""
+
+    name: str
+    """Its key in a settings file; STRONGROOM_ and the name in capitals is its variable."""
+    read: Callable[[object], Any]
+    """Turns what was given into the checked value, or raises ValueError with the end of a sentence."""
+    takes: str
+    """What may be given."""
+    default: object
+    """The value where nobody sets it; None where it follows from something else or there is none."""
+    otherwise: str
+    """The default in words."""
+    sentence: str
+    """What it does."""
+    flag: str = ""
+    """Its option on the command line, where it has one."""
+
+
+ROWS = (
+    SettingRow(
+        "store",
+        values.as_store,
+        "`sqlite://` and the absolute path of a file",
+        None,
+        "`strongroom.db` in the data directory",
+        "The store.",
+        "--store",
+    ),
+    SettingRow(
+        "keys",
+        values.as_path,
+        "an absolute path",
+        None,
+        "the credential `strongroom-keys` where the service manager hands it over, "
+        "else `keys.json` beside the store",
+        "The file with the store's keys.",
+        "--keys",
+    ),
+    SettingRow(
+        "keep_signed_in",
+        values.as_switch,
+        "`true`, `false`",
+        True,
+        "`true`",
+        'Whether "Keep me signed in on this machine" is offered. With `false` nothing is read from the state '
+        "directory or written to it, neither a session nor the secret of a device, and a session that was "
+        "kept is removed. For an account that several people share, as behind `ForceCommand`.",
+    ),
+    SettingRow(
+        "support_contact",
+        values.as_text,
+        "a line of at most 200 characters",
+        None,
+        "nobody",
+        "Whom a person who is locked out may ask.",
+    ),
+    SettingRow(
+        "idle_lock_minutes",
+        values.as_minutes,
+        "1 to 1440",
+        10,
+        "10",
+        "Minutes without a key before the screen locks.",
+    ),
+    SettingRow(
+        "breach_url",
+        values.as_breach_url,
+        'an https address (http only to this machine), or `"off"`',
+        BREACH_URL,
+        f"`{BREACH_URL}`",
+        "The range service that new passwords are looked up at. It sees five hexadecimal digits of a SHA-1, "
+        "never a password. The embedded list of common passwords is always asked.",
+    ),
+    SettingRow(
+        "color",
+        values.as_colour,
+        ", ".join(f"`{depth}`" for depth in values.COLOURS),
+        "auto",
+        "`auto`: by COLORTERM, TERM and NO_COLOR",
+        "How many colours the terminal shows.",
+        "--color",
+    ),
+    SettingRow(
+        "issuer",
+        values.as_issuer,
+        f"at most {values.MAX_ISSUER_BYTES} bytes without a colon",
+        None,
+        "the organisation's short name",
+        "The name that stands in the authenticator app.",
+    ),
+    SettingRow(
+        "mouse",
+        values.as_switch,
+        "`true`, `false`",
+        True,
+        "`true`",
+        "Whether the mouse is used; ctrl+o switches it.",
+    ),
+    SettingRow(
+        "local_time",
+        values.as_switch,
+        "`true`, `false`",
+        True,
+        "`true`",
+        "Whether times are shown in this machine's zone; in UTC otherwise. `t` switches it.",
+    ),
+    SettingRow(
+        "keymap",
+        values.as_keymap,
+        "a table of binding ids and keys, in a file alone",
+        {},
+        "the keys below",
+        "Other keys for what the screens do.",
+    ),
+)
+"""All of them, in the order in which they are told."""
+
+BY_NAME: Mapping[str, SettingRow] = {row.name: row for row in ROWS}
