@@ -123,9 +123,12 @@ class SecondStep:
     ) -> tuple[HalfSignInRecord, AccountRecord]:
         """The half-way state and its account, where both still stand.
 
+        A change of the password erases what is half done; no dates are compared for it, since a clock
+        that was once ahead would keep everybody out who changed their password by it.
+
         Raises:
             HalfSignInOver: the state is unknown, spent, over or of another connection; the clock was set
-                back since; the account is closed; or its password was changed.
+                back since; or the account is closed.
         """
         record = await half_rows.find(tx, token_hash(half))
         if record is None or record.spent_at is not None or at >= record.expires_at:
@@ -136,7 +139,5 @@ class SecondStep:
             raise HalfSignInOver
         account = await account_rows.get(tx, record.account_id)
         if account is None or account.status != AccountStatus.ACTIVE:
-            raise HalfSignInOver
-        if account.password_changed_at is not None and account.password_changed_at > record.created_at:
             raise HalfSignInOver
         return record, account

@@ -367,3 +367,15 @@ async def test_a_code_where_no_second_factor_is_on_is_an_audited_failure(house: 
     with pytest.raises(NotEnrolled):
         await house.services.sessions.unlock(person.token, code="123456", origin=person.origin)
     assert await person.last_event() == ("auth.second_factor_failed", "failure", NotEnrolled.tag)
+
+
+async def test_a_password_that_was_changed_by_a_clock_ahead_keeps_nobody_out(
+    house: House, owner: Person
+) -> None:
+    owner.wait(minutes=4)
+    await house.services.passwords.change(
+        owner.token, PASSWORD, OTHER_PASSWORD, OTHER_PASSWORD, None, owner.origin
+    )
+    owner.wait(minutes=-3)
+    owner.password = OTHER_PASSWORD
+    await owner.sign_in()
