@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import count
 
 from textual import on, work
@@ -12,13 +11,16 @@ from textual.screen import Screen
 
 from security.refusals import Refusal, SessionLocked, SessionOver
 from security.trouble import StoreTrouble
+from security.vocabulary import ChangeKind
 from tui import live, messages, themes
 from tui.door import Door
 from tui.idle import IdleWatch
 from tui.keyed_app import SAVING, KeyedApp
 from tui.messages import Place
 from tui.screen_list import SCREENS, screen_named
+from tui.visit import NotSignedIn
 from tui.widgets.tone import Tone
+from tui.wording import NOT_ENDED
 
 LONGEST_HOLD_SECONDS = 0.5
 """A screen that takes longer to build is painted as far as it is."""
@@ -73,11 +75,31 @@ class StrongroomApp(KeyedApp):
 
     @on(messages.SignedOut)
     async def _signed_out(self, event: messages.SignedOut) -> None:
+        """Show sign-in with the reason; an unknown token may only be the one before, so look again then."""
+        if event.reason == live.UNKNOWN and self.visit.signed_in is not None:
+            self._look_again()
+        elif self.visit.has_session:
+            await self._end(event.reason)
+
+    @work(exclusive=True, group="look", description="look whether the session is over")
+    async def _look_again(self) -> None:
+        """Go on where a read had only met this visit's own change of token."""
+        services = await self.visit.ready()
+        try:
+            reason = await live.end_of(services, self.visit, lambda: self.is_saving)
+        except NotSignedIn:
+            return
+        if reason is not None:
+            await self._end(reason)
+        else:
+            self._live()
+            self._tell(messages.AccountChanged(ChangeKind.SESSION_CHANGED))
+
+    async def _end(self, reason: str) -> None:
         """Forget the session and show sign-in with the reason, whatever was open."""
-        if self.visit.has_session:
-            await self.visit.forget()
-            self.workers.cancel_group(self, "live")
-            self._begin("sign_in", ended=event.reason)
+        await self.visit.forget()
+        self.workers.cancel_group(self, "live")
+        self._begin("sign_in", ended=reason)
 
     @on(messages.LeaveRequested)
     def _leave(self) -> None:
@@ -118,15 +140,20 @@ class StrongroomApp(KeyedApp):
     @work(exclusive=True, group="live", description="follow the session")
     async def _live(self) -> None:
         """Follow what others change and keep the session fresh."""
-        await live.follow(self.visit, self._tell)
+        await live.follow(self.visit, self._tell, lambda: self.is_saving)
 
     @work(group="act", description="sign out")
     async def _sign_out(self) -> None:
         """End the session in the store, then here."""
         services = await self.visit.ready()
-        with suppress(Refusal, StoreTrouble):
+        reason = "signed_out"
+        try:
             await services.sign_in.sign_out(self.visit.token, self.visit.origin)
-        self.post_message(messages.SignedOut("signed_out"))
+        except Refusal as refusal:
+            reason = getattr(refusal, "reason", reason)
+        except StoreTrouble:
+            reason = NOT_ENDED
+        self.post_message(messages.SignedOut(reason))
 
     def _tell(self, message: Message) -> None:
         """Hand what the live worker found to the app or to the screen that shows the account."""

@@ -7,7 +7,7 @@ the focus, because a field takes every printable key first; no bare letter is a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -179,6 +179,12 @@ def bindings(*scopes: str, without: Iterable[str] = ()) -> list[BindingType]:
     if missing := [scope for scope in scopes if scope not in known]:
         raise UnknownBinding(f"no bindings for {', '.join(missing)}")
     return [row.binding() for row in KEYMAP if row.scope in scopes and row.id not in without]
+
+
+def app_bindings(*ids: str) -> list[BindingType]:
+    """Return keys of the app for a dialog, which the app's own do not reach."""
+    rows = [row for row in KEYMAP if row.id in ids]
+    return [replace(row.binding(), action=row.id) for row in rows]
 
 
 def remapped(changes: Mapping[str, str], table: Iterable[Key] = KEYMAP) -> dict[str, str]:

@@ -107,7 +107,14 @@ _FIELD_REASONS = {
     "mixed_scripts": Words("mixes alphabets and could pass for another's.", "Use letters of one script."),
 }
 
+NOT_ENDED = "not_ended"
+"""The reason of a sign-out that this terminal made and the store did not hear of."""
+
 _ENDED: dict[str, Words] = {
+    NOT_ENDED: Words(
+        "This terminal forgot your session, but the store could not be told to end it.",
+        "It still stands there until it expires: sign in again and sign out once more.",
+    ),
     EndReason.SIGNED_OUT: Words("You signed out."),
     EndReason.EXPIRED: Words("Your session reached its longest lifetime.", "Sign in again to go on."),
     EndReason.IDLE: Words(

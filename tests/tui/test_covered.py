@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from security.facts import Enrolment
-from tests.tui.house import PASSWORD, House, settled
+from tests.tui.house import PASSWORD, House, settled, shown
 from tests.tui.two_factor_visits import Visit, visiting
 from tui.messages import GoTo, IdleReached, Place
 from tui.screens.confirm import ConfirmScreen
@@ -196,3 +196,18 @@ async def test_a_dialog_answers_after_help_that_stood_over_it(house: House) -> N
         await visit.press("escape")
         assert len(visit.app.screen_stack) == 1
         assert (await visit.state()).codes_acknowledged
+
+
+async def test_a_dialog_shows_its_own_keys_and_has_help(house: House) -> None:
+    async with visiting(house, await house.with_two_factor()) as visit:
+        await visit.press("s")
+        assert visit.top() is ConfirmScreen
+        last = shown(visit.app).splitlines()[-1]
+        assert "? Help" in last
+        assert "esc Cancel" in last
+        assert "Refresh" not in last
+        await visit.press("question_mark")
+        assert visit.top() is HelpScreen
+        assert "Close without doing anything" in visit.text()
+        await visit.press("escape", "escape")
+        assert len(visit.app.screen_stack) == 1

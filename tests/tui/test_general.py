@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from security.refusals import SessionOver
+from security.sign_in import SignIn
 from security.vocabulary import Appearance, ChangeKind
+from store.errors import Unavailable
 from tests.tui.house import House, settled, shown, type_text
 from tui.app import StrongroomApp
 from tui.messages import AccountChanged, AppearanceChosen
@@ -162,3 +164,21 @@ async def test_a_theme_of_the_palette_is_the_one_that_is_marked(house: House) ->
         await settled(pilot)
         assert app.theme == "strongroom-light"
         assert app.screen.query_one(Choice).chosen == 1
+
+
+async def test_a_sign_out_that_the_store_does_not_hear_of_says_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_arguments: object) -> None:
+        raise Unavailable("The store is gone.")
+
+    monkeypatch.setattr(SignIn, "sign_out", gone)
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("s", "tab", "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, SignInScreen)
+        assert "This terminal forgot your session" in shown(app)
+        assert "You signed out." not in shown(app)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 
 from security.services import Services
 from tui.answers import NotDone, joined, tell_if_over, words_of
-from tui.keymap import bindings
+from tui.keymap import app_bindings, bindings
 from tui.screens.answering import AnsweringScreen
+from tui.widgets.footer import Footer
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
@@ -24,6 +26,7 @@ class DialogScreen(AnsweringScreen[Answer | None], ModalScreen[Answer | None], G
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("dialog"),
+        *app_bindings("app.help"),
         Binding(
             "up,left",
             "app.focus_previous",
@@ -46,6 +49,9 @@ class DialogScreen(AnsweringScreen[Answer | None], ModalScreen[Answer | None], G
     DialogScreen {
         align: center middle;
         background: $ground 70%;
+    }
+    DialogScreen > Footer {
+        dock: bottom;
     }
     DialogScreen > Card {
         width: 64;
@@ -85,6 +91,11 @@ class DialogScreen(AnsweringScreen[Answer | None], ModalScreen[Answer | None], G
 
     saving: reactive[bool] = reactive(False)
     """An act is under way: no second one begins, and the dialog stays."""
+
+    @on(events.Mount)
+    async def _add_footer(self) -> None:
+        """Show the keys of the dialog in place of those of the page below it."""
+        await self.mount(Footer())
 
     def watch_saving(self, saving: bool) -> None:
         """Say that something is under way, and take no second press meanwhile."""

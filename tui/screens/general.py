@@ -67,9 +67,11 @@ class GeneralScreen(HomeScreen):
         self._load()
 
     def watch_saving(self, saving: bool) -> None:
-        """Take no second press while one is under way."""
+        """Say that the name is being saved, and take no second press."""
         if self.is_mounted:
-            self.query_one("#save", PushButton).disabled = saving
+            button = self.query_one("#save", PushButton)
+            button.disabled = saving
+            button.label = "Saving…" if saving else "Save name"
 
     @work(exclusive=True, group="load", description="read the account")
     async def _load(self) -> None:
