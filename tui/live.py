@@ -23,12 +23,21 @@ HEARTBEAT_SECONDS = 20.0
 RETRY_SECONDS = 1.0
 """How long to wait before following again after the store failed."""
 
+SETTLE_SECONDS = 0.05
+"""How often to look whether an act that is under way has ended."""
+
+LONGEST_ACT_SECONDS = 60.0
+"""An act that takes longer than this is not waited for."""
+
 UNKNOWN = "unknown"
 """The reason for a token that no session has."""
 
 
-async def follow(visit: Visit, tell: Callable[[Message], object]) -> None:
-    """Follow a visit's account until its session is over; tells AccountChanged and at last SignedOut."""
+async def follow(visit: Visit, tell: Callable[[Message], object], is_acting: Callable[[], bool]) -> None:
+    """Follow a visit's account until its session is over; tells AccountChanged and at last SignedOut.
+
+    `is_acting` says whether an act of this visit is under way, which may be about to change the token.
+    """
     services = await visit.ready()
     account_id = visit.account.id
     wake = asyncio.Event()
@@ -36,7 +45,7 @@ async def follow(visit: Visit, tell: Callable[[Message], object]) -> None:
     try:
         while True:
             wake.clear()
-            reason = await _touch(services, visit)
+            reason = await end_of(services, visit, is_acting)
             if reason is not None:
                 tell(SignedOut(reason))
                 return
@@ -62,21 +71,35 @@ async def _feed(
             wake.set()  # what happened meanwhile is not told again
 
 
-async def _touch(services: Services, visit: Visit) -> str | None:
-    """Keep the session fresh and read the account again; returns the reason where the session is over."""
-    for attempt in range(2):
+async def end_of(services: Services, visit: Visit, is_acting: Callable[[], bool]) -> str | None:
+    """Keep the session fresh and read the account again; returns the reason where the session is over.
+
+    A token that no session has may be the one that an act of this visit has just replaced: the answer
+    counts only once no act is under way and the visit still holds that token.
+    """
+    while True:
         token = visit.token
         try:
             visit.renew_account(await services.sessions.touch(token))
         except SessionOver as over:
-            if over.reason != UNKNOWN or attempt == 1:
+            if over.reason != UNKNOWN:
                 return over.reason if visit.token == token else None
-            await asyncio.sleep(RETRY_SECONDS)  # an act of this visit may just have changed the token
+            await _settled(is_acting)
+            if visit.token == token:
+                return UNKNOWN
         except (SessionLocked, StoreTrouble):
             return None
         else:
             return None
-    return None
+
+
+async def _settled(is_acting: Callable[[], bool]) -> None:
+    """Wait until no act is under way, and a moment more for its token to be taken over."""
+    turns = int(LONGEST_ACT_SECONDS / SETTLE_SECONDS)
+    while is_acting() and turns > 0:
+        turns -= 1
+        await asyncio.sleep(SETTLE_SECONDS)
+    await asyncio.sleep(SETTLE_SECONDS)
 
 
 async def _wait(wake: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ from security.vocabulary import Appearance
 from tests.tui.house import EMAIL, PASSWORD, House
 from tui.app import StrongroomApp
 from tui.door import Door
-from tui.messages import AppearanceChosen, GoTo, IdleReached, LeaveRequested, Place
+from tui.messages import AppearanceChosen, GoTo, IdleReached, LeaveRequested, Place, SignedOut
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.text_field import TextField
 
@@ -126,6 +126,50 @@ async def test_a_revoked_session_is_shown_the_door_within_a_second(house: House)
         await until(pilot, lambda: shown(pilot) == "SignInScreen", 1.0)
         await on_screen(pilot, "SignInScreen")
         assert app.visit.signed_in is None
+
+
+async def test_a_read_that_met_our_own_change_of_token_signs_nobody_out(house: House) -> None:
+    """Regression: under load a page's read raced with an enrolment and took the new codes off the screen."""
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test() as pilot:
+        await on_screen(pilot, "OverviewScreen")
+        renewed = await house.services.reauthentication.prove(
+            person.signed_in.token, PASSWORD, None, house.origin()
+        )
+        app.post_message(SignedOut("unknown"))
+        await app.visit.adopt(renewed)
+        await pilot.pause(0.5)
+        assert shown(pilot) == "OverviewScreen"
+        assert app.visit.token == renewed.token
+
+
+async def test_while_an_act_is_under_way_an_unknown_token_is_not_yet_the_end(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test() as pilot:
+        app.post_message(GoTo(Place.PASSWORD))
+        await on_screen(pilot, "PasswordScreen")
+        app.screen.saving = True  # type: ignore[attr-defined]
+        renewed = await house.services.reauthentication.prove(
+            person.signed_in.token, PASSWORD, None, house.origin()
+        )
+        await pilot.pause(1.5)
+        assert shown(pilot) == "PasswordScreen"
+        await app.visit.adopt(renewed)
+        app.screen.saving = False  # type: ignore[attr-defined]
+        await pilot.pause(0.5)
+        assert shown(pilot) == "PasswordScreen"
+
+
+async def test_a_token_that_somebody_else_replaced_is_the_end(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test() as pilot:
+        await on_screen(pilot, "OverviewScreen")
+        await house.services.reauthentication.prove(person.signed_in.token, PASSWORD, None, house.origin())
+        app.post_message(SignedOut("unknown"))
+        await on_screen(pilot, "SignInScreen")
 
 
 async def test_signing_out_ends_the_session_and_forgets_it(house: House) -> None:
