@@ -99,7 +99,8 @@ class Gate:
                 if due is None:
                     if not even_locked:
                         admitted.require_unlocked()
-                    await touch(admitted)
+                    if admitted.session.locked_at is None:
+                        await touch(admitted)
                     acting = admitted
                     yield admitted
                     return

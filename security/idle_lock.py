@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from security.acting import Acting
 from security.facts import Secret, SignedIn
-from security.gate import Gate, rotate
+from security.gate import Gate, rotate, touch
 from security.journal import Journal
 from security.origin import Origin
 from security.password_proof import PasswordProof, still_proven
@@ -92,6 +92,7 @@ class IdleLock:
         Half a proof opens the lock and no more: what is sensitive asks for the whole of it again.
         """
         await session_rows.set_locked(acting.tx, acting.session.id, None)
+        await touch(acting)
         token = await rotate(acting, methods=method, is_full=is_full)
         await self._tell(acting, EventName.SESSION_UNLOCKED, origin, method)
         return signed_in(acting, token)

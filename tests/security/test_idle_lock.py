@@ -77,3 +77,16 @@ async def test_a_locked_session_still_grows_old(house: House) -> None:
     with pytest.raises(SessionOver) as over:
         await house.services.sessions.unlock(owner.token, password=PASSWORD, origin=owner.origin)
     assert over.value.reason == "idle"
+
+
+async def test_wrong_answers_at_the_lock_are_no_use_of_the_session(house: House) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    await house.services.sessions.lock(owner.token)
+    owner.wait(days=6)
+    with pytest.raises(CodeRejected):
+        await house.services.sessions.unlock(owner.token, code=owner.app.wrong_code(), origin=owner.origin)
+    owner.wait(days=1)
+    with pytest.raises(SessionOver) as over:
+        await house.services.sessions.unlock(owner.token, password=PASSWORD, origin=owner.origin)
+    assert over.value.reason == "idle"
