@@ -209,7 +209,9 @@ class SignIn:
                 details={"cause": reason or "unknown"},
             )
             return None
-        failures = await self._throttle.failures_of(tx, tried.reservation)
+        failures = await self._throttle.failures_of(
+            tx, tried.reservation, tried.canonical, account.last_sign_in_at
+        )
         await self._throttle.release(tx, tried.reservation)
         if await two_factor_rows.get(tx, account.id) is not None:
             return await self._second_step.begin(tx, at, account, tried.origin, failures)

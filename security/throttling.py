@@ -116,12 +116,27 @@ class Throttle:
             self._counter("second step source", network_of(origin.source_ip), SECOND_STEP_OF_SOURCE),
         )
 
-    async def failures_of(self, tx: Transaction, reservation: Reservation) -> int:
-        """How many tries of the account failed within a day before this one (R029)."""
+    async def failures_of(
+        self,
+        tx: Transaction,
+        reservation: Reservation,
+        canonical: str | None = None,
+        since: datetime | None = None,
+    ) -> int:
+        """How many tries of the account failed within a day before this one (R029).
+
+        A known device counts by itself; with the name those of strangers are told there too, as far
+        as they came after a moment, the last sign-in: what was told once is not told again.
+        """
+        day_ago = self._clock.now() - DAY
+        own = [counter for counter in reservation.counters if counter.is_of_account]
         counted = 0
-        for counter in reservation.counters:
-            if counter.is_of_account:
-                counted += await throttles.count_since(tx, counter.names, self._clock.now() - DAY)
+        for counter in own:
+            counted += await throttles.count_since(tx, counter.names, day_ago)
+        if canonical is not None:
+            named = self._counter("password account", canonical, PASSWORD_OF_ACCOUNT, True)
+            if named not in own:
+                counted += await throttles.count_since(tx, named.names, max(day_ago, since or day_ago))
         return max(0, counted - 1)
 
     async def release(self, tx: Transaction, reservation: Reservation) -> None:

@@ -366,3 +366,16 @@ async def test_a_try_that_was_never_checked_clears_no_failure_before_it(house: H
     with pytest.raises(Throttled):
         await house.services.sign_in.begin(owner.email, PASSWORD, origin)
     full.close()
+
+
+async def test_failures_of_strangers_are_told_once_to_who_signs_in_from_a_known_device(house: House) -> None:
+    owner = await house.owner()
+    owner.wait(minutes=1)
+    for _ in range(5):
+        with pytest.raises(WrongCredentials):
+            await house.services.sign_in.begin(owner.email, WRONG_PASSWORD, an_origin())
+    owner.wait(minutes=1)
+    await house.services.sign_in.begin(owner.email, PASSWORD, owner.origin)
+    owner.wait(minutes=1)
+    await house.services.sign_in.begin(owner.email, PASSWORD, owner.origin)
+    assert (await house.mail_kinds()).count("signed_in_after_failures") == 1
