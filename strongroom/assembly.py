@@ -16,7 +16,7 @@ from security.key_file import KeysFault
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
-from strongroom.standing import Marker, Standing, look, stands, store_files
+from strongroom.standing import Marker, Standing, look, require_file, stands, store_files
 
 if TYPE_CHECKING:
     from security.keys import KeyRing
@@ -135,16 +135,17 @@ class Assembly:
         if self._store is None:
             if not stands(self._settings.store_path):
                 return False
+            require_file(self._settings.store_path)
             self._store = await open_store(self._settings.store)
         return await _has_owner(self._store)
 
     async def _make(self) -> tuple[KeyRing, Store]:
         """Make keys and store, going on with what a founding that was killed has left."""
-        from security.keys import create_keyring, load_keyring
+        from security.keys import create_keyring
         from store.store import open_store
 
         if stands(self._settings.keys):
-            keys = load_keyring(self._settings.keys, self._settings.credentials)
+            keys = self._load_keys()
         else:
             keys = create_keyring(self._settings.keys, self._clock.now())
             self._has_made_keys = True
@@ -155,12 +156,13 @@ class Assembly:
 
     async def _open(self) -> tuple[KeyRing, Store]:
         """Open what is there, and make sure that these keys are this store's."""
-        from security.keys import KEYS_FACT, load_keyring
+        from security.keys import KEYS_FACT
         from store import facts
         from store.store import open_store
 
-        keys = load_keyring(self._settings.keys, self._settings.credentials)
+        keys = self._load_keys()
         if self._store is None:
+            require_file(self._settings.store_path)
             self._store = await open_store(self._settings.store)
         async with self._store.read() as tx:
             fingerprint = await facts.get(tx, KEYS_FACT)
@@ -171,6 +173,13 @@ class Assembly:
                 hint="Name the right file with --keys. Nothing was changed.",
             )
         return keys, self._store
+
+    def _load_keys(self) -> KeyRing:
+        """Read the keys, whose place must hold a file."""
+        from security.keys import load_keyring
+
+        require_file(self._settings.keys)
+        return load_keyring(self._settings.keys, self._settings.credentials)
 
     def _finish(self, has_owner: bool) -> None:
         """Take the marker away once there is an owner, or what this process made where there is none."""
@@ -201,6 +210,7 @@ async def needs_founding(settings: Settings) -> bool:
         return True
     from store.store import open_store
 
+    require_file(settings.store_path)
     with faults_told():
         store = await open_store(settings.store)
         try:

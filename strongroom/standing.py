@@ -10,8 +10,9 @@ from __future__ import annotations
 import fcntl
 import glob
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
 
@@ -71,6 +72,17 @@ def stands(path: Path) -> bool:
     except OSError as error:
         raise Stopped(f"{path} cannot be reached: {error.strerror}.", ExitCode.UNAVAILABLE) from error
     return True
+
+
+def require_file(path: Path) -> None:
+    """Refuse what stands under a name and is no file: a named pipe would make whoever opens it wait.
+
+    Raises:
+        Stopped: it is a directory, a pipe, a socket or a device.
+    """
+    with suppress(OSError):  # what is not there, or cannot be reached, is told by whoever opens it
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise Stopped(f"{path} is not a file.", ExitCode.UNAVAILABLE)
 
 
 def marker_path(settings: Settings) -> Path:

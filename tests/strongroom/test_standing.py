@@ -78,6 +78,25 @@ def test_what_others_may_read_is_refused_with_the_line_that_closes_it(
     refused(verify(founded), "chmod")
 
 
+@pytest.mark.parametrize("name", ["keys.json", "strongroom.db"])
+@pytest.mark.parametrize("kind", ["pipe", "directory"])
+def test_what_is_no_file_is_refused_at_once(founded: Path, name: str, kind: str) -> None:
+    (founded / name).unlink()
+    if kind == "pipe":
+        os.mkfifo(founded / name, 0o600)
+    else:
+        (founded / name).mkdir(mode=0o700)
+    refused(verify(founded), f"{founded / name} is not a file")
+
+
+def test_a_credential_that_is_no_file_is_refused_at_once(founded: Path, tmp_path: Path) -> None:
+    (founded / "keys.json").unlink()
+    (tmp_path / "credentials").mkdir(mode=0o700)
+    os.mkfifo(tmp_path / "credentials" / "strongroom-keys", 0o600)
+    ended = strongroom(founded, "audit", "verify", CREDENTIALS_DIRECTORY=str(tmp_path / "credentials"))
+    refused(ended, "is not a file")
+
+
 def test_a_corrupt_store_is_refused(founded: Path) -> None:
     store = founded / "strongroom.db"
     store.write_bytes(b"\x00" * 100 + store.read_bytes()[100:])
