@@ -70,7 +70,6 @@ def test_a_person_lives_through_all_of_it_at_either_door(door: Opens) -> None:
 
     # A new password: the old one signs nobody in.
     visitor.change_password(PASSWORD, SECOND_PASSWORD)
-    terminal.press("Escape")
     terminal.wait("r Refresh")
     visitor.sign_out()
     visitor.give_password(PASSWORD)
