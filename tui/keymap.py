@@ -136,7 +136,7 @@ KEYMAP: tuple[Key, ...] = (
     Key("wizard.copy_key", "f5", "Copy key", "Send the key to your terminal's clipboard"),
     Key("wizard.regenerate", "f6", "Regenerate", "Make a new key; the one shown stops working"),
     Key("recovery_codes.copy", "f5", "Copy All Codes", "Send all codes to your terminal's clipboard"),
-    Key("recovery_codes.save", "f6", "Save", "Save the codes as a text file on the machine of the program"),
+    Key("recovery_codes.save", "f6", "Save", "Save the codes as text or PDF on the machine of the program"),
     Key("recovery_codes.saved", "f7", "I've Saved My Codes", "Go on, after typing one of the codes as proof"),
     Key(
         "recovery_codes.back",

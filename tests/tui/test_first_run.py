@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from tests.tui.house import EMAIL, NEW_PASSWORD, House, settled, shown, type_text
 from tui.app import StrongroomApp
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.wizard import WizardScreen
 
@@ -92,3 +93,19 @@ async def test_every_control_can_be_reached_and_seen_at_every_size(
             assert app.screen.region.contains_region(app.focused.region)
             await pilot.press("tab")
             await pilot.pause()
+
+
+async def test_escape_asks_before_a_form_that_was_begun_is_lost(house: House) -> None:
+    app = StrongroomApp(house.door(needs_founding=True))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await type_text(pilot, "Acme")
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Acme" in shown(app)
+        await pilot.press("backspace", "backspace", "backspace", "backspace", "escape")
+        await settled(pilot)
+        assert app.return_code == 0

@@ -174,6 +174,25 @@ class FirstRunScreen(Screen[None]):
         self.query_one("#frame-body").scroll_page_down(animate=False)
 
     def action_quit(self) -> None:
-        """Leave the program, unless the account is being made."""
-        if not self.saving:
+        """Leave the program, unless the account is being made; asks where something was typed."""
+        if self.saving:
+            return
+        fields = [*self._rows.values(), self._new.candidate_row, self._new.confirmation_row]
+        if not any(row.value for row in fields):
+            self.app.exit(0)
+            return
+        from tui.screens.confirm import ConfirmScreen  # needed by who leaves, not by the first paint
+
+        question = ConfirmScreen(
+            "Leave Strongroom?",
+            "Nothing was set up yet.",
+            "What you typed here is forgotten.",
+            act="Leave",
+            cancel="Stay",
+        )
+        self.app.push_screen(question, self._left)
+
+    def _left(self, leaves: bool | None) -> None:
+        """Leave the program, where that was meant."""
+        if leaves:
             self.app.exit(0)
