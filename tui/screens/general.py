@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -38,7 +36,6 @@ class GeneralScreen(HomeScreen):
     """Name and appearance can be changed; the rest is told."""
 
     CSS_PATH = "general.tcss"
-    COMMAND: ClassVar[str] = "strongroom status"
     PLACE = Place.GENERAL
     PURPOSE = "who you are and how it looks"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -41,7 +39,6 @@ class IdleLockScreen(Screen[None]):
 
     BINDINGS = keymap.bindings("idle_lock")
     CSS_PATH = "idle_lock.tcss"
-    COMMAND: ClassVar[str] = "strongroom status"
 
     saving: reactive[bool] = reactive(False)
     """A try is under way: no second one begins."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -51,7 +49,6 @@ class OverviewScreen(HomeScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-column"), (140, "-wide")]  # noqa: RUF012 - Textual declares no ClassVar
     """From 140 columns the cards stand side by side."""
 
-    COMMAND: ClassVar[str] = "strongroom status"
     PLACE = Place.OVERVIEW
     PURPOSE = "how safe your account is"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -58,7 +56,6 @@ class PasswordScreen(HomeScreen):
     """Changes the password; the other sessions end, this one goes on."""
 
     CSS_PATH = "password.tcss"
-    COMMAND: ClassVar[str] = "strongroom password change"
     PLACE = Place.PASSWORD
     PURPOSE = "change what you sign in with"
 

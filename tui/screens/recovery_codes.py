@@ -41,7 +41,6 @@ class RecoveryCodesScreen(AnsweringScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("recovery_codes")]
     CSS_PATH: ClassVar[str] = "recovery_codes.tcss"
-    COMMAND: ClassVar[str] = "strongroom codes regenerate"
 
     def __init__(self, codes: RecoveryCodes, *, is_first: bool) -> None:
         """Show a batch; `is_first` tells an enrolment from a regeneration."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -42,7 +40,6 @@ class SecondStepScreen(AnsweringScreen[SignedIn | HalfSignInOver | None]):
 
     BINDINGS = keymap.bindings("page", "second_step")
     CSS_PATH = "second_step.tcss"
-    COMMAND: ClassVar[str] = "strongroom status"
 
     saving: reactive[bool] = reactive(False)
     """A code is being checked: no second one is taken, and the screen stays."""

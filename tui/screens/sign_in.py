@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -42,7 +40,6 @@ class SignInScreen(Screen[None]):
 
     BINDINGS = keymap.bindings("sign_in")
     CSS_PATH = "sign_in.tcss"
-    COMMAND: ClassVar[str] = "strongroom status"
 
     saving: reactive[bool] = reactive(False)
     """A try is under way: no second one begins."""

@@ -26,7 +26,6 @@ class TwoFactorScreen(HomeScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("two_factor")]
     CSS_PATH = "two_factor.tcss"
-    COMMAND: ClassVar[str] = "strongroom 2fa status"
     PLACE = Place.TWO_FACTOR
     PURPOSE = "six digits from your phone beside the password"
 

@@ -39,7 +39,6 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("wizard")]
     CSS_PATH: ClassVar[str] = "wizard.tcss"
-    COMMAND: ClassVar[str] = "strongroom 2fa enroll"
 
     saving: reactive[bool] = reactive(False)
     """A flow is under way: no second one begins, and the wizard stays."""
