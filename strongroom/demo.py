@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from strongroom.assembly import faults_told
@@ -100,7 +101,7 @@ def _leave_credentials(directory: Path, made: Made) -> None:
     ]
     write_private(directory / CREDENTIALS_NAME, json.dumps(people, indent=1, ensure_ascii=False) + "\n")
     say(f"The demo is kept in {directory}: its store, its keys and {CREDENTIALS_NAME}.")
-    say(f"Other commands on it: STRONGROOM_HOME={directory} strongroom …")
+    say(f"Other commands on it: STRONGROOM_HOME={quote(str(directory))} strongroom …")
 
 
 def _wait_for_reader() -> None:

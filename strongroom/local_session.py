@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from shlex import quote
 
 from security.facts import Secret, SignedIn
 from strongroom.exits import ExitCode, Stopped
@@ -47,7 +48,7 @@ class LocalSession:
                 raise Stopped(
                     f"What this machine remembers of a session was not read: {unsafe}.",
                     ExitCode.UNAVAILABLE,
-                    hint=f"Remove it and sign in again: rm {unsafe.path}",
+                    hint=f"Remove it and sign in again: rm {quote(str(unsafe.path))}",
                 ) from unsafe
             except OSError as error:
                 raise Stopped(f"{path} cannot be read: {error.strerror}.", ExitCode.UNAVAILABLE) from error

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from strongroom.exits import ExitCode, Stopped
 
@@ -137,5 +138,5 @@ def make_private_directory(
         raise Stopped(
             f"The directory {directory} is open to other users.",
             ExitCode.UNAVAILABLE,
-            hint=f"Close it with: chmod 700 {directory}",
+            hint=f"Close it with: chmod 700 {quote(str(directory))}",
         )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from security.key_file import CREDENTIAL_NAME
@@ -185,5 +186,5 @@ def _refuse_foreign(found: os.stat_result, path: Path) -> None:
         raise Stopped(
             f"The settings file {path} can be changed by other users.",
             ExitCode.USAGE,
-            hint=f"Close it with: chmod go-w {path}",
+            hint=f"Close it with: chmod go-w {quote(str(path))}",
         )

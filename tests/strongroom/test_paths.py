@@ -17,10 +17,10 @@ def test_xdg_names_the_directories() -> None:
 
 
 def test_the_home_directory_is_the_fallback_and_relative_xdg_values_are_ignored() -> None:
-    paths = find_paths({"HOME": "/home/ada", "XDG_DATA_HOME": "relative", "XDG_STATE_HOME": ""})
-    assert paths.store_url == "sqlite:///home/ada/.local/share/strongroom/strongroom.db"
-    assert paths.config_file == Path("/home/ada/.config/strongroom/config.toml")
-    assert paths.state == Path("/home/ada/.local/state/strongroom")
+    paths = find_paths({"HOME": "/srv/ada", "XDG_DATA_HOME": "relative", "XDG_STATE_HOME": ""})
+    assert paths.store_url == "sqlite:///srv/ada/.local/share/strongroom/strongroom.db"
+    assert paths.config_file == Path("/srv/ada/.config/strongroom/config.toml")
+    assert paths.state == Path("/srv/ada/.local/state/strongroom")
 
 
 def test_a_relative_home_directory_is_none_and_the_list_of_users_is_asked() -> None:
@@ -73,6 +73,13 @@ def test_a_directory_open_to_others_is_refused_with_the_line_that_closes_it(tmp_
         make_private_directory(tmp_path)
     assert stopped.value.code is ExitCode.UNAVAILABLE
     assert stopped.value.hint == f"Close it with: chmod 700 {tmp_path}"
+
+
+def test_the_line_that_closes_a_directory_can_be_pasted_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a b; c").mkdir(mode=0o755)
+    with pytest.raises(Stopped) as stopped:
+        make_private_directory(tmp_path / "a b; c")
+    assert stopped.value.hint == f"Close it with: chmod 700 '{tmp_path}/a b; c'"
 
 
 def test_a_directory_below_a_file_is_a_sentence(tmp_path: Path) -> None:
