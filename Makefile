@@ -12,10 +12,10 @@ help:            ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 run: $(VENV)/run.stamp  ## Set up and open Strongroom
-	@$(BIN)/strongroom $(ARGS)
+	@$(BIN)/python -m strongroom $(ARGS)
 
 demo: $(VENV)/run.stamp ## Set up and open a throw-away organisation
-	@$(BIN)/strongroom demo $(ARGS)
+	@$(BIN)/python -m strongroom demo $(ARGS)
 
 test: $(VENV)/test.stamp ## Set up and run every test
 	@$(BIN)/python -m pytest -n $${JOBS:-4} --dist loadgroup -m "not soak" $(ARGS)
@@ -62,6 +62,7 @@ $(VENV)/bin/python:
 # The stamps are files so that an unchanged lock costs nothing at the next start.
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up Strongroom in $(VENV) (once) ..." >&2
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) # was stopped half-way
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
