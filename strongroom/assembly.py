@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from strongroom.wiring import Wired
 
 
+LOOK_FOR_OWNER = 1.0
+"""Seconds between two looks at whether the first owner is there, while one is being made."""
+
+
 class Assembly:
     """The rooms of one process: opened once by `connect`, shut by `close`."""
 
@@ -44,6 +48,7 @@ class Assembly:
         self._store: Store | None = None
         self._wired: Wired | None = None
         self._upkeep: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     @property
     def clock(self) -> Clock:
@@ -61,6 +66,8 @@ class Assembly:
 
         self._upkeep = asyncio.create_task(keep_up(wired, self._clock, self._node), name="upkeep")
         self._upkeep.add_done_callback(_report)
+        if self._marker.is_ours:
+            self._watch = asyncio.create_task(self._await_owner(), name="first owner")
         return wired.services
 
     async def wire(self) -> Wired:
@@ -80,12 +87,14 @@ class Assembly:
 
     async def close(self) -> None:
         """Shut the store; a founding without an owner is undone, as far as this process made it."""
-        if self._upkeep is not None:
-            self._upkeep.cancel()
-            await asyncio.gather(self._upkeep, return_exceptions=True)
+        for task in (self._upkeep, self._watch):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         if self._wired is not None:
             await self._wired.close()
-        has_owner = False
+        # None: nobody can say. Only what surely has no owner may be taken away again.
+        has_owner: bool | None = False if self._store is None else None
         with suppress(StoreTrouble):
             if self._marker.is_ours and self._store is not None:
                 has_owner = await _has_owner(self._store)
@@ -181,8 +190,23 @@ class Assembly:
         require_file(self._settings.keys)
         return load_keyring(self._settings.keys, self._settings.credentials)
 
-    def _finish(self, has_owner: bool) -> None:
-        """Take the marker away once there is an owner, or what this process made where there is none."""
+    async def _await_owner(self) -> None:
+        """Take the marker away soon after the first owner is committed, however long the visit goes on."""
+        while self._marker.is_ours:
+            await asyncio.sleep(LOOK_FOR_OWNER)
+            with suppress(StoreTrouble, OSError):
+                if self._store is not None and await _has_owner(self._store):
+                    self._marker.clear()
+
+    def _finish(self, has_owner: bool | None) -> None:
+        """Take the marker away once there is an owner, or what this process made where there is none.
+
+        Where nobody can say all is left as it is: a store whose disk is gone for the moment may well
+        have an owner, and its keys are nowhere else.
+        """
+        if has_owner is None:
+            self._marker.release()
+            return
         if has_owner:
             self._marker.clear()
             return

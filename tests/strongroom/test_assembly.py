@@ -90,6 +90,38 @@ async def test_a_door_that_makes_no_owner_makes_no_store(settings: Settings) -> 
         assert list(settings.store_path.parent.iterdir()) == before
 
 
+async def test_a_store_that_is_away_at_the_end_keeps_its_keys(settings: Settings, tmp_path: Path) -> None:
+    """A disk that was unmounted: the owner is committed, and the keys are nowhere else."""
+    assembly = Assembly(settings, "node", may_found=True)
+    await found(await assembly.wire())
+    keys = settings.keys.read_bytes()
+    away = tmp_path / "away"
+    away.mkdir()
+    for path in settings.store_path.parent.glob("strongroom.db*"):
+        if path != marker_path(settings):
+            path.rename(away / path.name)
+    await assembly.close()
+    assert settings.keys.read_bytes() == keys
+    for path in away.iterdir():
+        path.rename(settings.store_path.parent / path.name)
+    assert await needs_founding(settings) is False
+
+
+async def test_the_marker_goes_as_soon_as_there_is_an_owner(
+    settings: Settings, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("strongroom.assembly.LOOK_FOR_OWNER", 0.01)
+    services = await assembly.connect()
+    await asyncio.sleep(0.1)
+    assert marker_path(settings).exists()
+    await services.founding.found("Harbour", "Ada", "ada@harbour.example", PASSWORD, ORIGIN)
+    for _ in range(500):
+        if marker_path(settings).exists():
+            await asyncio.sleep(0.01)
+    assert not marker_path(settings).exists()
+    assert settings.keys.exists()
+
+
 async def test_a_founding_under_way_is_not_begun_by_another(settings: Settings, assembly: Assembly) -> None:
     await assembly.wire()
     second = Assembly(settings, "node", may_found=True)
