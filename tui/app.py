@@ -7,7 +7,6 @@ from itertools import count
 from textual import on, work
 from textual.events import Event, InputEvent, Paste
 from textual.message import Message
-from textual.screen import Screen
 
 from security.refusals import Refusal, SessionLocked, SessionOver
 from security.trouble import StoreTrouble
@@ -21,9 +20,6 @@ from tui.screen_list import SCREENS, screen_named
 from tui.visit import NotSignedIn
 from tui.widgets.tone import Tone
 from tui.wording import NOT_ENDED
-
-LONGEST_HOLD_SECONDS = 0.5
-"""A screen that takes longer to build is painted as far as it is."""
 
 
 class StrongroomApp(KeyedApp):
@@ -186,24 +182,10 @@ class StrongroomApp(KeyedApp):
         for worker in [worker for worker in self.workers if worker.node is not self]:
             worker.cancel()  # it could otherwise go on while its screen is taken apart
         self.add_mode(mode, lambda: screen_named(name, **arguments))
-        self._begin_batch()
+        self.hold_painting()
         self.switch_mode(mode)
-        self._paint_when_there(self.screen)
+        self.paint_when_there(self.screen)
         self.key_order.wait_for(self.screen)
         if before != "_default":
             self.remove_mode(before)
         self.call_later(self.cover)
-
-    def _paint_when_there(self, screen: Screen[object]) -> None:
-        """End a batch once a screen has its widgets; half of it over the one before would be a muddle."""
-        held = [True]
-
-        def paint() -> None:
-            """Let the screen be seen, once."""
-            while held:
-                held.pop()
-                self._end_batch()
-                self.screen.refresh()
-
-        screen.call_later(paint)
-        self.set_timer(LONGEST_HOLD_SECONDS, paint)

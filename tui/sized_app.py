@@ -1,12 +1,16 @@
-"""The size that the pages need: below it a sentence covers whatever is open, which waits underneath."""
+"""What is painted: below the size that the pages need a sentence, and a new screen once it is whole."""
 
 from __future__ import annotations
 
 from textual.events import Resize
 from textual.geometry import Size
+from textual.screen import Screen
 
 from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.terminal.guarded_app import GuardedApp
+
+LONGEST_HOLD_SECONDS = 0.5
+"""A screen that takes longer to build is painted as far as it is."""
 
 
 class SizedApp(GuardedApp):
@@ -30,3 +34,21 @@ class SizedApp(GuardedApp):
             self.push_screen(TooSmallScreen(command, self.cover))
         elif not is_small and isinstance(self.screen, TooSmallScreen):
             self.pop_screen()
+
+    def hold_painting(self) -> None:
+        """Paint nothing until `paint_when_there`; half of a screen over the one before would be a muddle."""
+        self._begin_batch()
+
+    def paint_when_there(self, screen: Screen[object]) -> None:
+        """Paint again once a screen has its widgets."""
+        held = [True]
+
+        def paint() -> None:
+            """Let the screen be seen, once."""
+            while held:
+                held.pop()
+                self._end_batch()
+                self.screen.refresh()
+
+        screen.call_later(paint)
+        self.set_timer(LONGEST_HOLD_SECONDS, paint)
