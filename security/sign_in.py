@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from security.clock import Clock
 from security.devices import known_device_id
@@ -14,7 +15,7 @@ from security.journal import Journal
 from security.normalise import normalise_password
 from security.origin import Origin
 from security.padding import Padding
-from security.policies import for_org
+from security.policies import BadPolicy, for_org
 from security.refusals import Busy, SessionOver, Throttled, WrongCredentials
 from security.rehash import Rehash
 from security.safe_text import SafeText, sanitise
@@ -43,7 +44,15 @@ class _Try:
     reservation: Reservation
     verified_hash: str | None = field(repr=False)
     """The stored hash that was verified, None where a dummy stood in for it."""
+    changed_at: datetime | None
+    """When the password was set, where its hash is due to be made anew and another sign-in may do so."""
     is_right: bool
+
+    def is_of(self, account: AccountRecord) -> bool:
+        """Whether the account still has the password that was verified."""
+        return account.password_hash == self.verified_hash or (
+            self.changed_at is not None and account.password_changed_at == self.changed_at
+        )
 
 
 class SignIn:
@@ -80,7 +89,10 @@ class SignIn:
         """The sentence about single sign-on, where an organisation has one; shown to every name (R017)."""
         async with self._store.read() as tx:
             for organisation in await organisation_rows.list_all(tx):
-                policy = await for_org(tx, organisation.id)
+                try:
+                    policy = await for_org(tx, organisation.id)
+                except BadPolicy:
+                    continue  # one organisation's damage is no other's
                 if policy.sso_sentence:
                     return sanitise(policy.sso_sentence)
         return None
@@ -191,7 +203,9 @@ class SignIn:
         except Busy:
             await self._throttle.withdraw(reservation)
             raise
-        return _Try(canonical, origin, reservation, stored, is_right and stored is not None)
+        is_due = stored is not None and self._hasher.needs_rehash(stored)
+        changed_at = account.password_changed_at if account is not None and is_due else None
+        return _Try(canonical, origin, reservation, stored, changed_at, is_right and stored is not None)
 
     async def _decide(self, tx: Transaction, tried: _Try, keep: bool) -> SignedIn | SecondStepNeeded | None:
         """The outcome, in the one transaction that also audits it; None is a refusal."""
@@ -223,7 +237,7 @@ def _reason_to_refuse(account: AccountRecord | None, tried: _Try) -> str | None:
     """Why the pair makes no sign-in, for the audit only."""
     if account is None:
         return "unknown"
-    if not tried.is_right or account.password_hash != tried.verified_hash:
+    if not tried.is_right or not tried.is_of(account):
         return "password"
     if account.status != AccountStatus.ACTIVE:
         return "account_closed"

@@ -17,6 +17,7 @@ from security.tokens import token_hash
 from security.vocabulary import EventName, Role
 from store import accounts as account_rows
 from store import sessions as session_rows
+from store.ids import new_id
 from tests.security.people import PASSWORD, WRONG_PASSWORD, House, Person, an_origin
 
 
@@ -242,6 +243,33 @@ class FailingHasher(PasswordHasher):
     async def hash(self, password: str) -> str:
         """Be busy."""
         raise Busy
+
+
+class OvertakenHasher(PasswordHasher):
+    """Lets another sign-in make the hash anew while this one's has been verified and not yet decided."""
+
+    house: House
+    person: Person
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        """Verify, and write another hash of the same password."""
+        is_right = await super().verify(stored, password)
+        assert stored is not None
+        other = await super().hash(password)
+        at = self.house.clock.now()
+        async with self.house.store.write(new_id(at), at) as tx:
+            assert await account_rows.rehash(tx, self.person.account_id, other, was=stored)
+        return is_right
+
+
+async def test_a_sign_in_that_is_overtaken_by_a_rehash_is_still_right(house: House) -> None:
+    owner = await house.owner()
+    overtaken = OvertakenHasher(HashParameters(memory_kib=128, passes=1), is_for_show=True)
+    overtaken.house, overtaken.person = house, owner
+    services = house.build(house.store, hasher=overtaken)
+    owner.wait(minutes=1)
+    assert isinstance(await services.sign_in.begin(owner.email, PASSWORD, owner.origin), SignedIn)
+    overtaken.close()
 
 
 async def test_a_rehash_that_fails_does_not_fail_the_sign_in(house: House) -> None:
