@@ -12,6 +12,7 @@ from security.key_rotation import KeyRotation
 from security.keys import KeyRing
 from security.services import Services
 from store import audit as audit_rows
+from store import organisations as organisation_rows
 from store.store import Store
 from strongroom.settings import Settings
 
@@ -28,9 +29,11 @@ class Wired:
     screening: Screening
 
     async def chains(self) -> tuple[str, ...]:
-        """The organisations, and the nil id, that have a chain in the audit."""
+        """Every organisation, also one that lost its chain, and the nil id where that has one."""
         async with self.store.read() as tx:
-            return tuple(head.org_id for head in await audit_rows.heads(tx))
+            heads = [head.org_id for head in await audit_rows.heads(tx)]
+            organisations = [organisation.id for organisation in await organisation_rows.list_all(tx)]
+        return tuple(dict.fromkeys([*organisations, *heads]))
 
     async def close(self) -> None:
         """Let go of the hashing threads and of the connections to the breach service."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -226,6 +227,23 @@ async def test_a_clock_that_was_set_is_an_event(settings: Settings, step: timede
     await assembly.close()
     assert f'"seconds": {round(step.total_seconds())}' in told[0].details
     assert all(verdict.is_whole for verdict in verdicts)
+
+
+async def test_an_organisation_that_lost_its_chain_is_among_the_chains_and_cut(settings: Settings) -> None:
+    assembly = Assembly(settings, "node", may_found=True)
+    wired = await assembly.wire()
+    await found(wired)
+    with sqlite3.connect(settings.store_path) as store:
+        for table in ("audit_chains", "audit_events", "audit_checkpoints"):
+            for (trigger,) in store.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
+            ).fetchall():
+                store.execute(f"DROP TRIGGER {trigger}")
+            store.execute(f"DELETE FROM {table}")  # noqa: S608 - three names of our own
+    store.close()
+    verdicts = [await wired.services.audit.verify(org_id) for org_id in await wired.chains()]
+    await assembly.close()
+    assert [verdict.is_whole for verdict in verdicts] == [False]
 
 
 async def test_a_clock_that_only_runs_is_no_event(settings: Settings) -> None:
