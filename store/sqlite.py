@@ -97,6 +97,11 @@ def _assert_setting(path: Path, name: str, wanted: str | int, found: object) -> 
         raise Unavailable(f"SQLite did not accept {name}={wanted} for the store {path}.")
 
 
+async def _opened(opening: aiosqlite.Connection) -> None:
+    """Open a connection; its thread opens it whether or not somebody still waits."""
+    await opening
+
+
 class Connection:
     """One connection and its thread. Statements run in the order in which they were asked for.
 
@@ -118,9 +123,10 @@ class Connection:
             )
             # aiosqlite's threads would otherwise keep a process alive that ends without closing the store.
             opening._thread.daemon = True
-            driver = await opening
-            driver.row_factory = sqlite3.Row
+            driver = opening
             try:
+                await see_through(_opened(opening))
+                driver.row_factory = sqlite3.Row
                 for name, wanted in {**access.settings, "query_only": int(not writes)}.items():
                     await driver.execute_fetchall(f"PRAGMA {name} = {wanted}")
                     found = list(await driver.execute_fetchall(f"PRAGMA {name}"))
