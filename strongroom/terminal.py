@@ -125,7 +125,7 @@ def show(
         on_crash=visit.note_crash,
         origin=origin,
         keeper=keeper or NoKeeper(),
-        keeps_sessions=settings.keep_signed_in,
+        keeps_sessions=settings.keep_signed_in and keeper is not None,
         needs_founding=is_first_run,
         signed_in=signed_in,
         machine=sanitise(origin.node),

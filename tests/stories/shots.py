@@ -82,7 +82,7 @@ def around(album: Album, terminal: Terminal) -> None:
     phone, typed = Authenticator(secret[1]), password[1].strip()
     terminal.press("Enter")
     visitor = Visitor(terminal)
-    terminal.wait("Keep me signed in")
+    terminal.wait("Forgot your password")
     album.shoot(terminal, "sign-in")
     visitor.give_password(typed)
     terminal.wait("Type the six digits")

@@ -65,7 +65,7 @@ def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Pa
     store.close()
     environment = {"STRONGROOM_HOME": str(home), "STRONGROOM_BREACH_URL": "off"}
     with Rig("strongroom", environment=environment, size=(120, 40)) as rig:
-        rig.wait_for("Keep me signed in")
+        rig.wait_for("Forgot your password")
         rig.read(0.5)
         rig.send(f"amir@acme.example\t{password}\r")
         rig.wait_for("Your account", seconds=30)
@@ -110,7 +110,7 @@ def test_what_the_terminal_says_of_itself_is_shown_inert(kind: str, tmp_path: Pa
     )
     assert made.returncode == 0, made.stderr
     with Rig("strongroom", environment=environment, size=(120, 40)) as rig:
-        rig.wait_for("Keep me signed in")
+        rig.wait_for("Forgot your password")
         rig.read(0.5)
         rig.send(b"\x1b[200~" + text.encode() + b"\x1b[201~")
         rig.read(0.5)

@@ -67,7 +67,7 @@ class Visitor:
 
     def give_password(self, password: str = PASSWORD, *, email: str = EMAIL) -> None:
         """The first step of a sign-in."""
-        self.terminal.wait("Keep me signed in")
+        self.terminal.wait("Forgot your password")
         self.terminal.type(email)
         self.terminal.press("Tab")
         self.terminal.type(password)
