@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from security.clock import GREATEST_BACKWARD_STEP
 from security.facts import Secret
-from security.policies import Policy
+from security.policy import Policy
 from security.refusals import ReauthenticationNeeded, SessionLocked
 from security.vocabulary import AccountStatus, EndReason
 from store.accounts import AccountRecord

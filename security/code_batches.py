@@ -9,7 +9,7 @@ from security import crockford
 from security.facts import Secret
 from security.key_file import KeyPurpose
 from security.keys import KeyRing
-from security.policies import Policy
+from security.policy import Policy
 from store import recovery_codes as code_rows
 from store.accounts import AccountRecord
 from store.ids import new_id

@@ -15,7 +15,7 @@ from security.new_password import Accepted, NewPassword
 from security.normalise import normalise_password
 from security.origin import Origin
 from security.password_rules import context_words
-from security.policies import STANDARD, Policy, for_org, put
+from security.policy import STANDARD, Policy, for_org, put
 from security.refusals import AlreadyFounded, EmailTaken, NotFound
 from security.session_start import Arrival, SessionStart
 from security.strength import advise

@@ -15,7 +15,7 @@ from security.clock import Clock
 from security.facts import Secret
 from security.journal import Journal
 from security.origin import Origin
-from security.policies import for_org
+from security.policy import for_org
 from security.refusals import ReauthenticationNeeded, Refusal, SessionOver
 from security.session_ends import SessionEnds
 from security.tokens import new_token, token_hash

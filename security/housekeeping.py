@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from security.audit import Audit
 from security.clock import Clock
-from security.policies import STANDARD, for_org
+from security.policy import STANDARD, for_org
 from security.sessions import Sessions
 from security.throttling import Throttle
 from store import acts as act_rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from security.breach import Screening
 from security.hashing import PasswordHasher
 from security.password_rules import broken
-from security.policies import Policy
+from security.policy import Policy
 from security.refusals import BreachedPassword, BreachUnchecked, WeakPassword
 from security.vocabulary import BreachOutcome
 

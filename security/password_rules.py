@@ -9,7 +9,7 @@ from functools import lru_cache
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from security.facts import RuleState
-from security.policies import Policy
+from security.policy import Policy
 from security.vocabulary import PasswordRule
 
 LEAST_CONTEXT_LETTERS = 4

@@ -14,7 +14,7 @@ from security.normalise import normalise_password
 from security.origin import Origin
 from security.password_proof import PasswordProof, still_proven
 from security.password_rules import context_words
-from security.policies import STANDARD, Policy
+from security.policy import STANDARD, Policy
 from security.refusals import (
     ConfirmationDiffers,
     PolicyForbids,

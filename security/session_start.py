@@ -10,7 +10,7 @@ from security.devices import SeenDevice, network_prefix, see_device
 from security.facts import Secret, SignedIn
 from security.journal import Journal
 from security.origin import Origin
-from security.policies import Policy, for_org
+from security.policy import Policy, for_org
 from security.refusals import WrongCredentials
 from security.safe_text import sanitise
 from security.session_ends import SessionEnds

@@ -9,7 +9,7 @@ from security.gate import TOUCH_EVERY, Gate, gate
 from security.idle_lock import IdleLock
 from security.journal import Journal
 from security.origin import Origin
-from security.policies import for_org
+from security.policy import for_org
 from security.refusals import NotFound
 from security.session_ends import SessionEnds
 from security.views import account_view, session_view

@@ -15,7 +15,7 @@ from security.journal import Journal
 from security.normalise import normalise_password
 from security.origin import Origin
 from security.padding import Padding
-from security.policies import BadPolicy, for_org
+from security.policy import BadPolicy, for_org
 from security.refusals import Busy, SessionOver, Throttled, WrongCredentials
 from security.rehash import Rehash
 from security.safe_text import SafeText, sanitise

@@ -14,7 +14,7 @@ from zxcvbn import feedback, matching, scoring, time_estimates
 from security import password_rules
 from security.facts import PasswordAdvice
 from security.normalise import normalise_password
-from security.policies import Policy
+from security.policy import Policy
 from security.refusals import UnusableInput
 from security.safe_text import SafeText, sanitise
 

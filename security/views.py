@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from security.acting import Acting, expiry
 from security.facts import AccountView, EventView, Secret, SessionView, SignedIn, TwoFactorView
-from security.policies import Policy
+from security.policy import Policy
 from security.safe_text import sanitise
 from security.vocabulary import Appearance, EventName, Role
 from store.accounts import AccountRecord

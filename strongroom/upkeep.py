@@ -12,7 +12,7 @@ from security.clock import Clock, SystemClock
 from security.facts import Secret
 from security.key_file import KeysFault
 from security.origin import Origin
-from security.policies import BadPolicy
+from security.policy import BadPolicy
 from security.trouble import StoreTrouble
 from security.vocabulary import EventName
 from store.ids import new_id

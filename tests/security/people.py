@@ -14,7 +14,7 @@ from security.facts import RecoveryCodes, SecondStepNeeded, Secret, SignedIn
 from security.hashing import PasswordHasher
 from security.keys import KeyRing
 from security.origin import Origin
-from security.policies import STANDARD, Policy
+from security.policy import STANDARD, Policy
 from security.services import Services
 from security.tokens import new_token
 from security.vocabulary import EventName, Role

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from security.policies import STANDARD
+from security.policy import STANDARD
 from security.refusals import (
     NotAllowed,
     NotFound,

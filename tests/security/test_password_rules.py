@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from security.password_rules import broken, common_passwords, context_words, is_common, states
-from security.policies import NIST, STANDARD, Policy
+from security.policy import NIST, STANDARD, Policy
 from security.vocabulary import PasswordRule
 
 GOOD = "Plum tree, 7 lanterns"

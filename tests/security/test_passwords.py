@@ -9,7 +9,7 @@ import pytest
 
 from security.breach import Screening
 from security.facts import PasswordChanged, SignedIn
-from security.policies import STANDARD
+from security.policy import STANDARD
 from security.refusals import (
     BreachedPassword,
     BreachUnchecked,

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from security.clock import MovedClock
-from security.policies import (
+from security.policy import (
     BOUNDS,
     NEXTE,
     NIST,

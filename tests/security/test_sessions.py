@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from security.facts import SignedIn
-from security.policies import STANDARD, put
+from security.policy import STANDARD, put
 from security.refusals import NotFound, SessionLocked, SessionOver
 from security.vocabulary import Appearance, EventName, Role
 from store import sessions as session_rows

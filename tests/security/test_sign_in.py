@@ -11,7 +11,7 @@ import pytest
 from security.breach import Screening
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.hashing import SHOW_PARAMETERS, HashParameters, PasswordHasher
-from security.policies import STANDARD
+from security.policy import STANDARD
 from security.refusals import Busy, SessionLocked, SessionOver, Throttled, UnusableInput, WrongCredentials
 from security.tokens import token_hash
 from security.vocabulary import EventName, Role

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from zxcvbn import matching
 
-from security.policies import STANDARD
+from security.policy import STANDARD
 from security.strength import GREATEST_LENGTH, advise, strength
 
 SLOW = "824%&9b0z8e&%z10 +5zsoxo |&{x0i6c&@<(8 (li@l$+5c 3[7cf!0s9{+1<a56|aa&<<!"

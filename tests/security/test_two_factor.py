@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from security.facts import RecoveryCodes, Secret, TwoFactorDisabled
-from security.policies import STANDARD
+from security.policy import STANDARD
 from security.refusals import (
     AlreadyEnrolled,
     CodeRejected,

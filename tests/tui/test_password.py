@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from textual.pilot import Pilot
 
-from security import policies
+from security import policy
 from security.facts import SignedIn
-from security.policies import STANDARD
+from security.policy import STANDARD
 from security.refusals import SessionOver
 from store import accounts
 from tests.tui.house import EMAIL, NEW_PASSWORD, PASSWORD, House, Person, settled, shown, type_text
@@ -208,7 +208,7 @@ async def test_where_members_sign_in_elsewhere_a_sentence_stands_in_place_of_the
     org_id = await organisation_of(house, person)
     elsewhere = replace(STANDARD, sso_sentence="Acme signs in at [red]id.acme.example.")
     async with house.store.write("sso", house.clock.now()) as tx:
-        await policies.put(tx, org_id, elsewhere, version=2, at=house.clock.now(), by=None)
+        await policy.put(tx, org_id, elsewhere, version=2, at=house.clock.now(), by=None)
     app = an_app(house, person.signed_in)
     async with app.run_test() as pilot:
         await settled(pilot)
