@@ -30,20 +30,18 @@ class Authenticator:
 
     def code(self) -> str:
         """A code that was not given before; waits for the next step where it must."""
-        while int(time.time()) // STEP <= self._last_step or time.time() % STEP > STEP - 2:
+        while (now := int(time.time())) // STEP <= self._last_step or now % STEP > STEP - 3:
             time.sleep(0.2)
-        self._last_step = int(time.time()) // STEP
-        return self.peek()
+        self._last_step = now // STEP
+        return self._at(now)
 
     def peek(self) -> str:
         """The code of this moment, given before or not."""
-        words = ["oathtool", "--totp", "--base32", self.secret]
-        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+        return self._at(int(time.time()))
 
-    def code_of(self, seconds_ago: int) -> str:
-        """The code of another moment."""
-        at = f"@{int(time.time()) - seconds_ago}"
-        words = ["oathtool", "--totp", "--base32", "--now", at, self.secret]
+    def _at(self, moment: int) -> str:
+        """The code of a moment, so that a slow start of oathtool cannot slip into the next step."""
+        words = ["oathtool", "--totp", "--base32", "--now", f"@{moment}", self.secret]
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 

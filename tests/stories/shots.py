@@ -103,14 +103,15 @@ def around(album: Album, terminal: Terminal) -> None:
 
 
 def main() -> None:
-    """Draw every picture into the folder that is named."""
+    """Draw every picture into the folder that is named, at the sizes that follow it or at all."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     scenes: list[tuple[Callable[[Album, Terminal], None], tuple[str, ...]]] = [
         (inside, ()),
         (around, ("--sign-in",)),
     ]
-    for columns, rows in SIZES:
+    chosen = [size for size in SIZES if not sys.argv[2:] or f"{size[0]}x{size[1]}" in sys.argv[2:]]
+    for columns, rows in chosen:
         for theme in THEMES:
             album = Album(folder, theme, columns, rows)
             for scene, words in scenes:

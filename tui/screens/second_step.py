@@ -28,7 +28,7 @@ from tui.wording import Words
 USE_RECOVERY_CODE = "Use a backup code instead"
 """The way for whoever has no phone at hand."""
 
-USE_DIGITS = "Use the six digits instead"
+USE_DIGITS = "Use six digits instead"
 """The way back."""
 
 NOT_DIGITS = Words("A code has six digits, 0 to 9.", "Nothing was taken.")

@@ -27,7 +27,7 @@ class TwoFactorScreen(HomeScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("two_factor")]
     CSS_PATH = "two_factor.tcss"
     PLACE = Place.TWO_FACTOR
-    PURPOSE = "six digits from your phone beside the password"
+    PURPOSE = "a code from your phone beside the password"
 
     @property
     def pane(self) -> TwoFactorPane:
