@@ -1,47 +1,35 @@
-"""`make bench`: each line a ratio of two things timed in turn, with target, figure and verdict."""
+"""`make bench`: each line a ratio of two things timed in turn, with target, figure and verdict.
+
+`python -m bench WORD...` measures only the lines whose claim holds one of the words.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import platform
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from bench.first_paint import first_paint
-from bench.sign_ins import sign_ins
+from bench import first_paint, sign_ins
+from bench.line import Line
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One claim and what measured it."""
-
-    claim: str
-    target: float
-    is_ceiling: bool
-    """The figure must not be over the target; else not under it."""
-    measure: Callable[[], float]
+LINES: tuple[Line, ...] = (*first_paint.LINES, *sign_ins.LINES)
 
 
-LINES = (
-    Line("first paint of the sign-in screen / a one-widget Textual app", 1.25, True, first_paint),
-    Line("sign-ins a second / the bare argon2 rate, 4 at once", 0.9, False, lambda: asyncio.run(sign_ins(4))),
-)
-
-
-def main() -> int:
+def main(words: Sequence[str]) -> int:
     """Print the table; exit 1 where a target is missed."""
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
-    print("| claim | target | figure | verdict |\n|---|---|---|---|")
+    print("| claim | target | figure | verdict |\n|---|---|---|---|", flush=True)
     missed = False
     for line in LINES:
+        if words and not any(word in line.claim for word in words):
+            continue
         figure = line.measure()
-        holds = figure <= line.target if line.is_ceiling else figure >= line.target
+        holds = line.holds(figure)
         missed |= not holds
-        sign = "≤" if line.is_ceiling else "≥"
-        print(f"| {line.claim} | {sign} {line.target:g} | {figure:.2f} | {'holds' if holds else 'missed'} |")
+        told = f"{figure:.{line.digits}f} {line.unit}"
+        print(f"| {line.claim} | {line.wanted} | {told} | {'holds' if holds else 'missed'} |", flush=True)
     return int(missed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 
+from bench.line import Line
 from bench.paint import seconds_until
 
 ROUNDS = 9
@@ -49,3 +50,6 @@ def first_paint() -> float:
             theirs = seconds_until(b"ready-for-keys", floor, environment)
             ratios.append(ours / theirs)
     return statistics.median(ratios[1:])  # the first round warms the caches
+
+
+LINES = (Line("first paint of the sign-in screen / a one-widget Textual app", 1.25, True, first_paint),)

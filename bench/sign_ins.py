@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from bench.line import Line
 from security.breach import Screening
 from security.bundle import build_services
 from security.clock import SystemClock
@@ -91,3 +92,8 @@ async def _rate(at_once: int, acts: Sequence[Act]) -> float:
 async def _sign_in(services: Services, email: str) -> None:
     """One sign-in, from a terminal that was not seen before."""
     await services.sign_in.begin(email, PASSWORD, an_origin())
+
+
+LINES = (
+    Line("sign-ins a second / the bare argon2 rate, 4 at once", 0.9, False, lambda: asyncio.run(sign_ins(4))),
+)

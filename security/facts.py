@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from security.safe_text import SafeText
-from security.vocabulary import Appearance, BreachOutcome, EventName, Measure, PasswordRule, RiskLevel, Role
+from security.vocabulary import (
+    Appearance,
+    BreachOutcome,
+    EndReason,
+    EventName,
+    Measure,
+    PasswordRule,
+    RiskLevel,
+    Role,
+    SignInMethod,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +163,53 @@ class SessionView:
 
     id: str
     client: SafeText
+    """The client and its version in words: "OpenSSH, kitty 0.35.2", "Firefox 131 on Linux"."""
+    device_name: SafeText | None
+    """What the person calls the device; None where they gave it no name."""
     source_ip: SafeText
+    is_this_network: bool
+    """The address is of this machine or of a private network, so that no place is known or needed."""
     city: SafeText | None
     country: SafeText | None
+    """None where the place is unknown."""
     created_at: datetime
+    authenticated_at: datetime
+    """When the person last proved who they are there."""
+    methods: tuple[SignInMethod, ...]
+    """How they proved it."""
     last_active_at: datetime
     expires_at: datetime
     is_current: bool
     is_new_device: bool
     is_new_network: bool
+    is_new_country: bool
+    """The account never had a session from this country, and had one from a known country before."""
     is_kept: bool
     """Kept signed in on its machine."""
+    is_locked: bool
+    """It waits behind its idle lock."""
+    ended_at: datetime | None = None
+    """When it ended; None while it lives."""
+    end_reason: EndReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsView:
+    """The whole of the sessions page, read in one snapshot."""
+
+    sessions: tuple[SessionView, ...]
+    """The live ones: the current one first, then by last activity."""
+    just_ended: tuple[SessionView, ...]
+    """Those that ended within the last seconds, the newest end first; only to be told of, never acted on."""
+    lifetime: timedelta
+    """The longest that a session of this person lives: their own choice where it is shorter."""
+    longest: timedelta
+    """The organisation's longest lifetime."""
+    idle: timedelta
+    """After so long without activity a session ends."""
+    limit: int
+    """The greatest number of sessions at once; one more ends the oldest (R059)."""
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

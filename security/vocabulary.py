@@ -42,20 +42,31 @@ class EndReason(StrEnum):
     CRASHED = "crashed"
 
 
+class SignInMethod(StrEnum):
+    """One thing by which a person proved who they are."""
+
+    PASSWORD = "password"
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+
+
 class BreachOutcome(StrEnum):
     """What the breach check can say of a password (R008)."""
 
     CLEAR_ONLINE = "clear_online"
     CLEAR_OFFLINE = "clear_offline"
+    """The breach file on this machine was asked."""
+    CLEAR_EMBEDDED = "clear_embedded"
     """Only the embedded list of common passwords was asked."""
     FOUND_ONLINE = "found_online"
     FOUND_OFFLINE = "found_offline"
+    FOUND_EMBEDDED = "found_embedded"
     NOT_CHECKED = "not_checked"
 
     @property
     def is_screened(self) -> bool:
         """Whether known breaches were asked: the embedded list of common passwords is none of them."""
-        return self not in (BreachOutcome.CLEAR_OFFLINE, BreachOutcome.NOT_CHECKED)
+        return self not in (BreachOutcome.CLEAR_EMBEDDED, BreachOutcome.NOT_CHECKED)
 
 
 class PasswordRule(StrEnum):
@@ -110,6 +121,8 @@ class EventName(StrEnum):
     SESSION_LOCKED = "auth.session_locked"
     SESSION_UNLOCKED = "auth.session_unlocked"
     NEW_DEVICE = "auth.new_device"
+    DEVICE_NAMED = "auth.device_named"
+    SESSION_LIFETIME_CHANGED = "auth.session_lifetime_changed"
     ENROLMENT_STARTED = "auth.2fa_enrolment_started"
     ENROLMENT_CANCELLED = "auth.2fa_enrolment_cancelled"
     RECOVERY_CODES_ACKNOWLEDGED = "auth.2fa_recovery_codes_acknowledged"
