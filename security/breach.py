@@ -152,7 +152,7 @@ class Screening:
                 seen = await self._offline.count(password)
             except BreachUnavailable:
                 return BreachOutcome.NOT_CHECKED
-            return BreachOutcome.FOUND_OFFLINE if seen else BreachOutcome.CLEAR_OFFLINE
+            return BreachOutcome.FOUND_EMBEDDED if seen else BreachOutcome.CLEAR_EMBEDDED
         return BreachOutcome.NOT_CHECKED
 
     async def close(self) -> None:

@@ -12,8 +12,6 @@ from security.policy import Policy
 from security.refusals import BreachedPassword, BreachUnchecked, WeakPassword
 from security.vocabulary import BreachOutcome
 
-_FOUND = (BreachOutcome.FOUND_ONLINE, BreachOutcome.FOUND_OFFLINE)
-
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -48,7 +46,7 @@ class NewPassword:
         if reasons:
             raise WeakPassword(reasons)
         outcome = await self._screening.check(candidate)
-        if outcome in _FOUND:
+        if outcome.is_found:
             raise BreachedPassword(outcome)
         if policy.breach_strict and not outcome.is_screened:
             raise BreachUnchecked

@@ -31,7 +31,6 @@ WEIGHTS = {
 """What each measure that is off adds to the risk."""
 
 _LEVELS = (RiskLevel.NEGLIGIBLE, RiskLevel.LOW, RiskLevel.MEDIUM, RiskLevel.ELEVATED, RiskLevel.HIGH)
-_CLEAR = (BreachOutcome.CLEAR_ONLINE, BreachOutcome.CLEAR_OFFLINE)
 
 
 def measures(
@@ -45,7 +44,7 @@ def measures(
     """
     has_codes = two_factor.is_on and two_factor.codes_acknowledged and two_factor.codes_left > FEW_CODES
     states = (
-        (Measure.PASSWORD, breach in _CLEAR),
+        (Measure.PASSWORD, breach.is_clear),
         (Measure.TWO_FACTOR, two_factor.is_on),
         (Measure.RECOVERY_CODES, has_codes),
         (Measure.SESSIONS, not any(is_unfamiliar(session, now) for session in sessions)),

@@ -68,6 +68,20 @@ class BreachOutcome(StrEnum):
         """Whether known breaches were asked: the embedded list of common passwords is none of them."""
         return self not in (BreachOutcome.CLEAR_EMBEDDED, BreachOutcome.NOT_CHECKED)
 
+    @property
+    def is_found(self) -> bool:
+        """Whether the password may not be used: it is breached, or common."""
+        return self in (
+            BreachOutcome.FOUND_ONLINE,
+            BreachOutcome.FOUND_OFFLINE,
+            BreachOutcome.FOUND_EMBEDDED,
+        )
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether something was asked and did not know the password."""
+        return not self.is_found and self is not BreachOutcome.NOT_CHECKED
+
 
 class PasswordRule(StrEnum):
     """One rule of the live list below the new password."""

@@ -177,12 +177,14 @@ _EVENTS = {
 
 _BREACH = {
     BreachOutcome.CLEAR_ONLINE: Words("In no known breach (checked online)."),
-    BreachOutcome.CLEAR_OFFLINE: Words(
+    BreachOutcome.CLEAR_OFFLINE: Words("In no known breach (checked offline)."),
+    BreachOutcome.CLEAR_EMBEDDED: Words(
         "Checked offline against common passwords only.",
         "Known breaches could not be asked; try again some day.",
     ),
     BreachOutcome.FOUND_ONLINE: Words("This password stands in a known breach.", CHOOSING_HINT),
-    BreachOutcome.FOUND_OFFLINE: Words("This password is on the list of common passwords.", CHOOSING_HINT),
+    BreachOutcome.FOUND_OFFLINE: Words("This password stands in a known breach.", CHOOSING_HINT),
+    BreachOutcome.FOUND_EMBEDDED: Words("This password is on the list of common passwords.", CHOOSING_HINT),
     BreachOutcome.NOT_CHECKED: Words(
         "Not checked against known breaches.", "The check could not be reached."
     ),

@@ -158,9 +158,9 @@ def test_https_and_this_machine_may_be_asked(url: str) -> None:
     [
         (rows(), PASSWORD, BreachOutcome.CLEAR_ONLINE),
         (rows((PASSWORD, 1)), PASSWORD, BreachOutcome.FOUND_ONLINE),
-        (BROKEN["status 500"], PASSWORD, BreachOutcome.CLEAR_OFFLINE),
-        (BROKEN["status 500"], COMMON, BreachOutcome.FOUND_OFFLINE),
-        (BROKEN["an empty body"], COMMON, BreachOutcome.FOUND_OFFLINE),
+        (BROKEN["status 500"], PASSWORD, BreachOutcome.CLEAR_EMBEDDED),
+        (BROKEN["status 500"], COMMON, BreachOutcome.FOUND_EMBEDDED),
+        (BROKEN["an empty body"], COMMON, BreachOutcome.FOUND_EMBEDDED),
     ],
 )
 async def test_the_outcome_says_which_check_answered(
@@ -175,8 +175,8 @@ async def test_the_outcome_says_which_check_answered(
 @pytest.mark.parametrize("base_url", ["", None])
 async def test_without_an_address_only_the_embedded_list_is_asked(base_url: str | None) -> None:
     screening = Screening.at(base_url)
-    assert await screening.check(PASSWORD) is BreachOutcome.CLEAR_OFFLINE
-    assert await screening.check(COMMON) is BreachOutcome.FOUND_OFFLINE
+    assert await screening.check(PASSWORD) is BreachOutcome.CLEAR_EMBEDDED
+    assert await screening.check(COMMON) is BreachOutcome.FOUND_EMBEDDED
     await screening.close()
 
 

@@ -42,7 +42,7 @@ def test_all_measures_take_five_minutes() -> None:
         (BreachOutcome.NOT_CHECKED, on(left=3), [], RiskLevel.ELEVATED),
         (BreachOutcome.NOT_CHECKED, on(), [], RiskLevel.MEDIUM),
         (BreachOutcome.CLEAR_ONLINE, on(acknowledged=False), [a_session(is_new=True)], RiskLevel.MEDIUM),
-        (BreachOutcome.CLEAR_OFFLINE, on(left=3), [], RiskLevel.LOW),
+        (BreachOutcome.CLEAR_EMBEDDED, on(left=3), [], RiskLevel.LOW),
         (BreachOutcome.CLEAR_ONLINE, on(), [a_session(is_new=True)], RiskLevel.LOW),
         (BreachOutcome.CLEAR_ONLINE, on(left=4), [], RiskLevel.NEGLIGIBLE),
     ],

@@ -77,7 +77,7 @@ async def test_a_change_ends_the_other_sessions_and_rotates_this_one(house: Hous
     others = [await owner.sign_in() for _ in range(2)]
     changed = await change(owner)
     assert changed.sessions_ended == 2
-    assert changed.breach is BreachOutcome.CLEAR_OFFLINE
+    assert changed.breach is BreachOutcome.CLEAR_EMBEDDED
     assert changed.signed_in.session_id == owner.signed_in.session_id
     assert len(await house.services.sessions.list(changed.signed_in.token)) == 1
     for token, reason in ((others[0].token, "password_changed"), (owner.token, "unknown")):
@@ -158,7 +158,7 @@ async def test_the_network_hears_of_a_new_password_only_when_all_else_is_proven(
     assert listening.asked == 1
 
 
-@pytest.mark.parametrize("outcome", [BreachOutcome.FOUND_ONLINE, BreachOutcome.FOUND_OFFLINE])
+@pytest.mark.parametrize("outcome", [outcome for outcome in BreachOutcome if outcome.is_found])
 async def test_a_breached_password_is_refused(house: House, outcome: BreachOutcome) -> None:
     owner = await house.owner()
     with pytest.raises(BreachedPassword) as refusal:
@@ -167,7 +167,7 @@ async def test_a_breached_password_is_refused(house: House, outcome: BreachOutco
     assert await owner.last_event() == ("auth.password_change_refused", "failure", "breached_password")
 
 
-UNSCREENED = pytest.mark.parametrize("outcome", [BreachOutcome.NOT_CHECKED, BreachOutcome.CLEAR_OFFLINE])
+UNSCREENED = pytest.mark.parametrize("outcome", [BreachOutcome.NOT_CHECKED, BreachOutcome.CLEAR_EMBEDDED])
 """No breaches were asked: nothing answered at all, or only the embedded list of common passwords did."""
 
 

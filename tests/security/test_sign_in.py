@@ -336,7 +336,7 @@ async def test_a_password_changed_while_it_was_verified_makes_no_sign_in(house: 
             answer = await super().verify(stored, password)
             async with house.store.write("racing", house.clock.now()) as tx:
                 await account_rows.set_password(
-                    tx, owner.account_id, "other", house.clock.now(), "clear_offline", was=stored
+                    tx, owner.account_id, "other", house.clock.now(), "clear_embedded", was=stored
                 )
             return answer
 

@@ -62,7 +62,7 @@ def account(account_id: str = ADA, email: str = "ada@example.org") -> AccountRec
         appearance="dark",
         password_hash="$argon2id$old",
         password_changed_at=NOW,
-        breach_outcome="clear_offline",
+        breach_outcome="clear_embedded",
         created_at=NOW,
         last_sign_in_at=None,
     )

@@ -14,7 +14,6 @@ from security.refusals import Refusal
 from security.safe_text import SafeText
 from security.services import Services
 from security.trouble import StoreTrouble
-from security.vocabulary import BreachOutcome
 from tui.answers import tell_if_over, words_of
 from tui.messages import Place
 from tui.screens.home import HomeScreen
@@ -29,9 +28,6 @@ from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
 from tui.wording import CHOOSING_HINT, breach_words, counted
-
-CLEAR = (BreachOutcome.CLEAR_ONLINE, BreachOutcome.CLEAR_OFFLINE)
-"""Outcomes of the breach check that want no attention."""
 
 
 def before_words(others: int) -> str:
@@ -188,7 +184,7 @@ class PasswordScreen(HomeScreen):
         self.fields.drop()
         self.current.input.value = ""
         self.set_focus(None)
-        tone = Tone.WELL if changed.breach in CLEAR else Tone.ATTENTION
+        tone = Tone.WELL if changed.breach.is_clear else Tone.ATTENTION
         self.frame.notice.say(after_words(changed), tone)
         self.load()
 

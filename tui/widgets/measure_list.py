@@ -34,9 +34,11 @@ CURSOR = "▸ "
 
 _BREACH_STATES = {
     BreachOutcome.CLEAR_ONLINE: "in no known breach",
-    BreachOutcome.CLEAR_OFFLINE: "not common; checked offline",
+    BreachOutcome.CLEAR_OFFLINE: "in no known breach (checked offline)",
+    BreachOutcome.CLEAR_EMBEDDED: "not common; no known breaches asked",
     BreachOutcome.FOUND_ONLINE: "stands in a known breach",
-    BreachOutcome.FOUND_OFFLINE: "on the list of common passwords",
+    BreachOutcome.FOUND_OFFLINE: "stands in a known breach",
+    BreachOutcome.FOUND_EMBEDDED: "on the list of common passwords",
     BreachOutcome.NOT_CHECKED: "not checked against breaches",
 }
 
