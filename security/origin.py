@@ -23,3 +23,6 @@ class Origin:
     """What an earlier sign-in left on this device (R026)."""
     city: str | None = None
     country: str | None = None
+    """Where the door knows the place itself; else `security.places` may find it."""
+    user_agent: str | None = None
+    """What a client says of itself, where another program makes the session; `clients` puts it in words."""
