@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from security.accounts import Accounts
+from security.activity import Activity
 from security.audit import Audit
 from security.breach import Screening
 from security.changes import Changes
@@ -85,6 +86,7 @@ def build_services(
         two_factor=_two_factor(parts, issuer),
         recovery_codes=RecoveryCodeBatches(parts.gate, parts.batches, parts.ends, parts.journal),
         accounts=Accounts(parts.gate, parts.ends, parts.journal),
+        activity=Activity(parts.gate),
         policies=Policies(parts.gate),
         audit=parts.audit,
         changes=Changes(store),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from security.accounts import Accounts
+    from security.activity import Activity
     from security.audit import Audit
     from security.changes import Changes
     from security.clock import Clock
@@ -36,6 +37,8 @@ class Services:
     recovery_codes: RecoveryCodeBatches
     accounts: Accounts
     """Name, appearance, overview."""
+    activity: Activity
+    """What happened to the account."""
     policies: Policies
     audit: Audit
     changes: Changes

@@ -154,6 +154,20 @@ class EventName(StrEnum):
     CRASHED = "system.crashed"
 
 
+class ActivityKind(StrEnum):
+    """A kind of events that a person may ask for alone."""
+
+    SIGN_INS = "sign_ins"
+    SESSIONS = "sessions"
+    """Sessions and devices."""
+    PASSWORD = "password"
+    TWO_FACTOR = "two_factor"
+    ACCOUNT = "account"
+    """The account itself, its organisation and the program."""
+    FAILURES = "failures"
+    """Whatever was refused or failed, of every kind."""
+
+
 class NoticeKind(StrEnum):
     """A mail that waits in the outbox."""
 

@@ -9,16 +9,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from security import facts, origin, refusals
+from security import activity_facts, facts, origin, refusals
 from security.facts import Secret
 
 OWN_TEXT = {"id", "session_id", "batch_id"}
 """Fields of plain str that the product writes itself: ids."""
 
+ASKED = {activity_facts.ActivityTerm}
+"""What a person asks with, which is no fact: it is never shown."""
+
 FACTS = [
     kind
-    for _, kind in inspect.getmembers(facts, dataclasses.is_dataclass)
-    if kind.__module__ == "security.facts"
+    for module in (facts, activity_facts)
+    for _, kind in inspect.getmembers(module, dataclasses.is_dataclass)
+    if kind.__module__ == module.__name__ and kind not in ASKED
 ]
 
 
