@@ -19,7 +19,7 @@ from strongroom.local_session import LocalSession
 from strongroom.paths import find_paths
 from strongroom.settings import Settings
 from strongroom.speech import warn
-from strongroom.terminal_origin import find_origin
+from strongroom.terminal_origin import client_named, find_origin
 
 if TYPE_CHECKING:
     from security.origin import Origin
@@ -136,6 +136,7 @@ def show(
         idle_lock_seconds=settings.idle_lock_minutes * 60.0,
         command=command,
         keys=settings.keymap,
+        name_client=lambda answer: client_named(os.environ, answer),
     )
     try:
         app = StrongroomApp(door)

@@ -54,6 +54,13 @@ class StrongroomApp(KeyedApp):
             self.idle.touched()
         await super().on_event(event)
 
+    def terminal_named(self, answer: str) -> None:
+        """Call the terminal by the name that it gives itself, from the next session on."""
+        name_client = self.door.name_client
+        client = None if name_client is None else name_client(answer)
+        if client is not None:
+            self.visit.name_client(client)
+
     @on(messages.Entered)
     @on(messages.Unlocked)
     def _enter(self) -> None:
@@ -156,6 +163,9 @@ class StrongroomApp(KeyedApp):
         if isinstance(message, messages.AccountChanged):
             for screen in self.screen_stack:
                 screen.post_message(messages.AccountChanged(message.kind))
+        elif isinstance(message, messages.LiveChanged):
+            for screen in self.screen_stack:
+                screen.post_message(messages.LiveChanged())
         else:
             self.post_message(message)
 

@@ -106,6 +106,8 @@ class Door:
     """The program's name, for sentences that name a command."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of the settings file: binding id to key, over the table of `tui.keymap`."""
+    name_client: Callable[[str], str | None] | None = None
+    """Puts into words what the terminal says of itself, or None for nonsense; without it, not asked."""
     on_crash: Callable[[str, str], None] = _no_one
     """Called with the incident's id and the type's name when the app ends by a fault, before `close`."""
     close: Callable[[], Awaitable[None]] = _nothing

@@ -37,6 +37,11 @@ class Visit:
         """Whether times are shown in UTC rather than in local time."""
         self.is_reminder_closed = False
         """Whether the person has put the reminder to change the password away, for this visit."""
+        self._client: str | None = None
+        self.sessions_alive: int | None = None
+        """How many sessions of the person are alive, as a page read it last; None before that."""
+        self.not_live_since: datetime | None = None
+        """Since when changes made elsewhere may be missed, aware UTC; None while they are followed."""
         self._kept_token: Secret | None = None
         self._services: Services | None = None
         self._connecting: asyncio.Task[Services] | None = None
@@ -118,10 +123,19 @@ class Visit:
             if self.is_kept:
                 await asyncio.to_thread(keeper.save, signed_in)
 
+    def name_client(self, client: str) -> None:
+        """Take what the terminal calls itself for the next session; one that has begun keeps its client."""
+        self._client = client
+        if not self.has_session:
+            self.origin = replace(self.origin, client=client)
+
     async def forget(self) -> None:
         """Leave the session behind, here and where it was kept."""
         self.signed_in = None
         self._kept_token = None
+        self.sessions_alive = self.not_live_since = None
+        if self._client is not None:
+            self.name_client(self._client)
         self.is_kept = False
         async with self._keeping:
             await asyncio.to_thread(self.door.keeper.forget)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tui.terminal.input_budget import (
@@ -15,8 +17,11 @@ from tui.terminal.input_budget import (
     Dropped,
     InputBudget,
     Keys,
+    Named,
+    Outcome,
     Pasted,
 )
+from tui.terminal.version_answer import MAX_ANSWER, MAX_ANSWER_SECONDS, may_ask
 
 
 def test_keys_pass_as_they_are() -> None:
@@ -93,3 +98,101 @@ def test_keys_over_two_thousand_a_second_are_dropped_and_told() -> None:
 def test_a_sequence_counts_as_one_key_and_is_never_cut() -> None:
     outcomes = InputBudget().feed("\x1b[1;5A" * 2500, 1.0)
     assert outcomes[0] == Keys("\x1b[1;5A" * 2000)
+
+
+ANSWER = "\x1bP>|kitty(0.35.2)\x1b\\"
+
+
+def without_cuts(outcomes: list[Outcome]) -> list[Outcome]:
+    """What is handed on, however the parser was kept from joining it."""
+    return [outcome for outcome in outcomes if outcome != Cut()]
+
+
+def test_the_terminals_answer_is_taken_out_of_the_keys() -> None:
+    outcomes = InputBudget().feed(f"a{ANSWER}b", 1.0)
+    assert outcomes == [Keys("a"), Cut(), Named("kitty(0.35.2)"), Keys("b")]
+
+
+@pytest.mark.parametrize("cut", range(1, len(ANSWER)))
+def test_an_answer_is_found_however_it_is_cut(cut: int) -> None:
+    budget = InputBudget()
+    outcomes = [*budget.feed(ANSWER[:cut], 1.0), *budget.feed(f"{ANSWER[cut:]}b", 1.05)]
+    assert without_cuts(outcomes) == [Named("kitty(0.35.2)"), Keys("b")]
+
+
+@pytest.mark.parametrize("cut", range(4, len(ANSWER)))
+def test_an_answer_that_comes_slowly_becomes_no_key(cut: int) -> None:
+    budget = InputBudget()
+    outcomes = budget.feed(ANSWER[:cut], 1.0)
+    for step in range(1, 10):
+        outcomes += budget.tick(1.0 + step * 0.1)
+    outcomes += budget.feed(ANSWER[cut:], 2.0)
+    assert without_cuts(outcomes) == [Named("kitty(0.35.2)")]
+
+
+@pytest.mark.parametrize("end", ["\x07", "\x9c"])
+def test_an_answer_may_end_as_older_terminals_end_it(end: str) -> None:
+    assert without_cuts(InputBudget().feed(f"\x1bP>|foot(1.2){end}b", 1.0)) == [Named("foot(1.2)"), Keys("b")]
+
+
+def test_only_the_first_answer_counts_and_the_others_are_swallowed() -> None:
+    outcomes = InputBudget().feed(f"{ANSWER}\x1bP>|evil(1)\x1b\\{ANSWER}c", 1.0)
+    assert without_cuts(outcomes) == [Named("kitty(0.35.2)"), Keys("c")]
+
+
+def test_an_answer_without_an_end_is_dropped_and_gives_the_keys_back() -> None:
+    budget = InputBudget()
+    outcomes = budget.feed("\x1bP>|" + "x" * 100_000, 1.0)
+    outcomes += budget.feed("lost", 1.0 + MAX_ANSWER_SECONDS)
+    outcomes += budget.tick(1.1 + MAX_ANSWER_SECONDS)
+    outcomes += budget.feed("kept", 1.2 + MAX_ANSWER_SECONDS)
+    assert without_cuts(outcomes) == [Keys("kept")]
+
+
+def test_a_key_that_is_no_letter_ends_an_answer_at_once() -> None:
+    budget = InputBudget()
+    assert without_cuts(budget.feed("\x1bP>|never ends\r", 1.0)) == [Keys("\r")]
+    assert without_cuts(budget.feed("\x1bP>|never ends\x1b[A", 1.1)) == [Keys("\x1b[A")]
+
+
+def test_an_answer_over_the_bound_is_swallowed_and_names_nothing() -> None:
+    outcomes = InputBudget().feed("\x1bP>|" + "x" * (MAX_ANSWER + 1) + "\x1b\\a", 1.0)
+    assert without_cuts(outcomes) == [Keys("a")]
+    named = InputBudget().feed("\x1bP>|" + "x" * MAX_ANSWER + "\x1b\\", 1.0)
+    assert Named("x" * MAX_ANSWER) in named
+
+
+def test_an_answer_inside_a_paste_is_text() -> None:
+    outcomes = InputBudget().feed(f"{PASTE_START}{ANSWER}{PASTE_END}", 1.0)
+    assert without_cuts(outcomes) == [Pasted(ANSWER)]
+
+
+def test_a_paste_inside_an_answer_is_a_paste() -> None:
+    outcomes = InputBudget().feed(f"\x1bP>|half{PASTE_START}text{PASTE_END}", 1.0)
+    assert without_cuts(outcomes) == [Pasted("text")]
+
+
+def test_alt_p_is_still_a_key() -> None:
+    budget = InputBudget()
+    outcomes = [*budget.feed("\x1bP", 1.0), *budget.tick(1.1)]
+    assert without_cuts(outcomes) == [Keys("\x1bP")]
+
+
+def test_a_flood_of_answers_is_swallowed_quickly() -> None:
+    began = time.perf_counter()
+    outcomes = InputBudget().feed(ANSWER * 800, 1.0)
+    assert without_cuts(outcomes) == [Named("kitty(0.35.2)")]
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "term", ["", "dumb", "linux", "linux-16color", "vt100", "vt220", "screen", "screen-256color"]
+)
+def test_a_terminal_that_might_print_the_question_is_not_asked(term: str) -> None:
+    assert not may_ask({"TERM": term})
+
+
+def test_a_terminal_that_can_answer_is_asked() -> None:
+    assert may_ask({"TERM": "xterm-256color"})
+    assert may_ask({"TERM": "tmux-256color"})
+    assert not may_ask({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"})

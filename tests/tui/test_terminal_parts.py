@@ -44,6 +44,7 @@ HEAVY = (
         "\x1b[?2026l",
         "\x1b[<u",
         "\x1b[>25u",
+        "\x1b[>q",
         "text\n",
     ],
 )
@@ -63,6 +64,7 @@ def test_what_is_ours_is_written_as_it_is(sequence: str) -> None:
             "\x1b[c",
             "\x1b[21t",
             "\x1b[>c",
+            "\x1b[>1q",
             "\x07",
             "\x0e",
             "\x7f",

@@ -17,9 +17,10 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region, Size
 from textual.message import Message
 
-from tui.terminal.input_budget import Cut, Dropped, InputBudget, Keys, Outcome, Pasted
+from tui.terminal.input_budget import Cut, Dropped, InputBudget, Keys, Named, Outcome, Pasted
 from tui.terminal.parser import KeyParser
 from tui.terminal.resizing import Resizing, bounded
+from tui.terminal.version_answer import ASK_FOR_VERSION
 from tui.terminal.writer import TerminalWriter
 
 if TYPE_CHECKING:
@@ -45,11 +46,17 @@ RESTORE = f"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h{MOU
 class TerminalHost(Protocol):
     """What the driver tells its app."""
 
+    asks_for_version: bool
+    """Whether the terminal is asked for its name and version."""
+
     def terminal_lost(self) -> None:
         """The terminal is gone."""
 
     def input_dropped(self, sentence: str) -> None:
         """Input was over the bounds."""
+
+    def terminal_named(self, answer: str) -> None:
+        """The terminal said what it is."""
 
     def failed(self, error: BaseException) -> None:
         """A thread of the driver ended by a fault."""
@@ -122,6 +129,8 @@ class TerminalDriver(LinuxDriver):
         self.write(ENTER)
         if self.input_tty and os.environ.get("TERM_PROGRAM") != "Apple_Terminal":
             self.write(ASK_FOR_SYNC)
+        if self.input_tty and self._host.asks_for_version:
+            self.write(ASK_FOR_VERSION)
         if self._mouse:
             self.write(MOUSE_ON)
 
@@ -254,6 +263,8 @@ class TerminalDriver(LinuxDriver):
                         self.process_message(message)
                 case Pasted(text):
                     self.process_message(events.Paste(text))
+                case Named(answer):
+                    self._on_loop(self._host.terminal_named, answer)
                 case Dropped(sentence):
                     self._on_loop(self._host.input_dropped, sentence)
 

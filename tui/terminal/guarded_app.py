@@ -22,6 +22,7 @@ from tui.terminal.driver import TerminalDriver
 from tui.terminal.input_budget import TOO_FAST
 from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
+from tui.terminal.version_answer import may_ask
 from tui.themes import STRONGROOM_DARK, THEMES
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.tone import Tone
@@ -61,6 +62,8 @@ class GuardedApp(App[int], inherit_bindings=False):
         self.animation_level = "none"
         self.key_order = KeyOrder(self, super().on_event, lambda: self.input_dropped(TOO_FAST))
         """Sees to it that a burst of keys finds each field in its turn."""
+        self.asks_for_version = door.name_client is not None and may_ask(door.environment)
+        """Whether the terminal is asked for its name and version."""
 
     def _take_own_themes(self) -> None:
         """Replace the stock themes, whose warnings can hardly be read (1.5:1)."""
@@ -91,6 +94,9 @@ class GuardedApp(App[int], inherit_bindings=False):
     def input_dropped(self, sentence: str) -> None:
         """Say that input was over the bounds."""
         self.say(sentence, Tone.ATTENTION)
+
+    def terminal_named(self, answer: str) -> None:
+        """Leave what the terminal says of itself to whoever holds a visit."""
 
     def failed(self, error: BaseException) -> None:
         """Treat a fault of a thread or a task like one of a handler."""

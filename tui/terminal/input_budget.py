@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from tui.terminal.version_answer import ANSWER_START, VersionAnswer
+
 PASTE_START = "\x1b[200~"
 """What a terminal sends before a bracketed paste."""
 
@@ -25,6 +27,8 @@ UNFINISHED = "The paste did not end. Nothing of it was taken."
 TOO_FAST = "Input came too fast. Some keys were dropped."
 
 _KEY = re.compile(r"\x1b(?:\[[0-9:;<?]*[ -/]*[@-~]|O[ -~]|[^\[O\x1b])?|[^\x1b]", re.DOTALL)
+
+_BEGINNING = re.compile(re.escape(PASTE_START) + "|" + re.escape(ANSWER_START))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +57,43 @@ class Cut:
     """Whatever sequence the parser has begun ends here, so that it cannot be joined with what follows."""
 
 
-Outcome = Keys | Pasted | Dropped | Cut
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The terminal said what it is; foreign text, and only the first such answer."""
+
+    answer: str
+
+
+Outcome = Keys | Pasted | Dropped | Cut | Named
 
 
 @dataclass(slots=True)
 class InputBudget:
-    """Splits decoded input into keys and pastes, and drops what is over the bounds."""
+    """Splits decoded input into keys, pastes and the terminal's answer, and drops what is over the bounds."""
 
     _held: str = ""
     _paste: list[str] | None = None
     _paste_bytes: int = 0
     _paste_began: float = 0.0
+    _answer: VersionAnswer | None = None
+    _was_named: bool = False
     _allowance: float = MAX_KEYS_PER_SECOND
     _counted_at: float = 0.0
     _told_at: float = field(default=float("-inf"))
 
     def feed(self, text: str, now: float) -> list[Outcome]:
         """Take what was read and return what is to be done, in order."""
-        outcomes: list[Outcome] = self.tick(now) if self._paste is not None else []
+        is_within = self._paste is not None or self._answer is not None
+        outcomes: list[Outcome] = self.tick(now) if is_within else []
         rest = self._held + text
         self._held = ""
         while rest:
-            rest = (
-                self._in_paste(rest, outcomes)
-                if self._paste is not None
-                else self._outside(rest, now, outcomes)
-            )
+            if self._paste is not None:
+                rest = self._in_paste(rest, outcomes)
+            elif self._answer is not None:
+                rest = self._in_answer(rest, self._answer, outcomes)
+            else:
+                rest = self._outside(rest, now, outcomes)
         return outcomes
 
     def tick(self, now: float) -> list[Outcome]:
@@ -89,23 +104,42 @@ class InputBudget:
             already_told = self._paste_bytes > MAX_PASTE_BYTES
             self._paste, self._held = None, ""
             return [] if already_told else [Dropped(UNFINISHED)]
+        if self._answer is not None:
+            if self._answer.is_overdue(now):
+                self._answer, self._held = None, ""
+            return []
         if self._held:
             held, self._held = self._held, ""
             return [*self._counted(held, now), Cut()]
         return []
 
     def _outside(self, text: str, now: float, outcomes: list[Outcome]) -> str:
-        """Hand on keys up to the next paste; hold back what may be the beginning of one."""
-        before, mark, after = text.partition(PASTE_START)
-        if not mark:
-            keep = _overlap(text, PASTE_START)
+        """Hand on keys up to the next paste or answer; hold back what may be the beginning of one."""
+        mark = _BEGINNING.search(text)
+        if mark is None:
+            keep = max(_overlap(text, PASTE_START), _overlap(text, ANSWER_START))
             self._held = text[len(text) - keep :]
             outcomes.extend(self._counted(text[: len(text) - keep], now))
             return ""
-        outcomes.extend(self._counted(before, now))
+        outcomes.extend(self._counted(text[: mark.start()], now))
         outcomes.append(Cut())
-        self._paste, self._paste_bytes, self._paste_began = [], 0, now
-        return after
+        if mark[0] == ANSWER_START:
+            self._answer = VersionAnswer(now)
+        else:
+            self._paste, self._paste_bytes, self._paste_began = [], 0, now
+        return text[mark.end() :]
+
+    def _in_answer(self, text: str, answer: VersionAnswer, outcomes: list[Outcome]) -> str:
+        """Gather the terminal's answer up to its end; only the first is told."""
+        whole, rest = answer.take(text)
+        if rest is None:
+            self._held = text[-1:] if text.endswith("\x1b") else ""
+            return ""
+        self._answer = None
+        if whole and not self._was_named:
+            self._was_named = True
+            outcomes.append(Named(whole))
+        return rest
 
     def _in_paste(self, text: str, outcomes: list[Outcome]) -> str:
         """Gather the paste up to its end; past the bound gather nothing, but wait for the end."""

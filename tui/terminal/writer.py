@@ -12,7 +12,7 @@ QUEUED_WRITES = 64
 """Frames that may wait; then the program waits for the terminal."""
 
 FORBIDDEN = re.compile(
-    r"\x1b(?!\[(?:[0-9;:]*m|[0-9;]*[ABCDHJK]|\?[0-9;]+[hl]|\?2026\$p|[<>][0-9]*u))"
+    r"\x1b(?!\[(?:[0-9;:]*m|[0-9;]*[ABCDHJK]|\?[0-9;]+[hl]|\?2026\$p|[<>][0-9]*u|>q))"
     "|[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]"
 )
 """What never reaches the terminal: a control that is none of ours, and with it OSC, DCS and C1 (R084)."""
