@@ -91,6 +91,16 @@ ROWS = (
         "never a password. The embedded list of common passwords is always asked.",
     ),
     SettingRow(
+        "place_file",
+        values.as_path,
+        "an absolute path",
+        None,
+        "none: places are unknown",
+        "A city file in MaxMind's format, as GeoLite2 City or DB-IP City Lite: with it a session shows the "
+        "city and the country of its address. It is read on this machine alone, and a new one that takes its "
+        "place is taken up at once. `strongroom doctor` says what state it is in and how to get one.",
+    ),
+    SettingRow(
         "color",
         values.as_colour,
         ", ".join(f"`{depth}`" for depth in values.COLOURS),

@@ -50,6 +50,8 @@ class Settings:
     """Minutes without a key before the screen locks."""
     breach_url: str | None
     """Base address of the breach range service; None where it is switched off."""
+    place_file: Path | None
+    """The city file; None where places are unknown."""
     color: str
     """Colour depth: auto, truecolor, 256, 16 or none."""
     issuer: str | None
