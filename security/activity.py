@@ -205,7 +205,7 @@ def _sieve(query: ActivityQuery) -> Sieve:
     return Sieve(
         names=None if names is None else frozenset(names),
         failures_only=query.kind is ActivityKind.FAILURES,
-        terms=tuple(Term(term.text, frozenset(term.names)) for term in terms),
+        terms=tuple(Term(term.text, frozenset(term.names), term.failures) for term in terms),
     )
 
 

@@ -88,6 +88,8 @@ class ActivityTerm:
     """Looked for in the event's name, device, address and reason."""
     names: frozenset[EventName] = frozenset()
     """Events that match in any case, because the words that a person reads for them hold the text."""
+    failures: bool = False
+    """Whether what was refused or failed matches in any case, because the word for that holds the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Term:
     """Looked for in name, client, address and reason; case counts only beyond A to Z."""
     names: frozenset[str] = frozenset()
     """Event names that match whatever else they hold."""
+    failures: bool = False
+    """Whether what was refused or failed matches whatever else it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,8 @@ def _condition(sieve: Sieve) -> tuple[list[str], dict[str, Value]]:
             f"lower({column}) LIKE :term{place} ESCAPE '!'"
             for column in ("name", "client", "source_ip", "reason")
         ]
+        if term.failures:
+            held.insert(0, "outcome = 'failure'")
         if term.names:
             held.insert(0, _is_one_of(f"term{place}name", term.names, params))
         pieces.append(f"({' OR '.join(held)})")

@@ -95,7 +95,12 @@ _PLAIN: dict[type[Refusal], Words] = {
     no.EmailTaken: Words("This email belongs to an account already.", "Use another address."),
 }
 
-_FIELD_NAMES = {"name": "The name", "organisation": "The organisation's name", "email": "The email"}
+_FIELD_NAMES = {
+    "name": "The name",
+    "organisation": "The organisation's name",
+    "email": "The email",
+    "filter": "The filter",
+}
 
 _FIELD_REASONS = {
     "empty": Words("is missing."),
@@ -158,6 +163,8 @@ _EVENTS = {
     EventName.SESSION_LOCKED: "Session locked",
     EventName.SESSION_UNLOCKED: "Session unlocked",
     EventName.NEW_DEVICE: "New device",
+    EventName.DEVICE_NAMED: "Device named",
+    EventName.SESSION_LIFETIME_CHANGED: "Session lifetime changed",
     EventName.ENROLMENT_STARTED: "Two-factor set-up started",
     EventName.ENROLMENT_CANCELLED: "Two-factor set-up left",
     EventName.RECOVERY_CODES_ACKNOWLEDGED: "Recovery codes saved",

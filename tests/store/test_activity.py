@@ -122,6 +122,7 @@ async def test_a_page_that_ends_with_the_last_event_says_that_there_is_nothing_b
         (Sieve(terms=(Term("throttled"),)), ["bad"]),
         (Sieve(terms=(Term("sign_in_f"),)), ["bad"]),
         (Sieve(terms=(Term("left", frozenset({"auth.signed_out"})),)), ["out"]),
+        (Sieve(terms=(Term("refus", failures=True),)), ["bad"]),
         (Sieve(terms=(Term("100%"),)), ["odd"]),
         (Sieve(terms=(Term("%"),)), ["odd"]),
         (Sieve(terms=(Term("!"),)), ["odd"]),

@@ -1,0 +1,88 @@
+"""The words of the activity: what failed says so, months are told in figures, searches find what is read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from security.activity_facts import ActivityDays, ActivityEvent, ActivityMark
+from security.safe_text import SafeText, sanitise
+from security.vocabulary import ActivityKind, EventName
+from tui.activity_words import KINDS, days_words, detail_words, happening_words, reason_words, terms_of
+from tui.widgets.activity_chart import bars
+from tui.wording import event_words
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def an_event(name: EventName, *, was_success: bool = True, reason: str = "") -> ActivityEvent:
+    """Something that happened."""
+    return ActivityEvent(
+        id="id",
+        mark=ActivityMark(AT, 1),
+        name=name,
+        was_success=was_success,
+        reason=sanitise(reason),
+        client=SafeText("kitty"),
+        source_ip=SafeText("203.0.113.7"),
+        session=None,
+        node=SafeText("vault-1"),
+        is_by_other=False,
+        details=(),
+    )
+
+
+@pytest.mark.parametrize("name", EventName)
+def test_every_event_that_did_not_come_to_pass_says_so_in_words(name: EventName) -> None:
+    words = happening_words(an_event(name, was_success=False))
+    assert any(said in words for said in ("failed", "refused", "not made"))
+    assert happening_words(an_event(name)) == event_words(name)
+
+
+@pytest.mark.parametrize("kind", [None, *ActivityKind])
+def test_every_kind_has_words(kind: ActivityKind | None) -> None:
+    assert KINDS[kind]
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((0, 0, 0), "No events in 3 days"),
+        ((0, 1, 0), "1 event in 3 days, on 2 March"),
+        ((3, 41, 2), "46 events in 3 days, most on 2 March (41)"),
+        ((7, 0, 7), "14 events in 3 days, most on 3 March (7)"),
+    ],
+)
+def test_a_month_is_told_in_figures(counts: tuple[int, ...], words: str) -> None:
+    assert days_words(ActivityDays(date(2026, 3, 1), counts)) == words
+
+
+@pytest.mark.parametrize(
+    ("counts", "drawn"),
+    [
+        ((), ""),
+        ((0, 0), "··"),
+        ((1, 0, 1), "█·█"),
+        ((1, 1000), "▁█"),
+        ((1, 2, 3, 4, 5, 6, 7, 8), "▁▂▃▄▅▆▇█"),
+    ],
+)
+def test_a_day_with_any_event_has_a_bar_and_the_busiest_is_full(counts: tuple[int, ...], drawn: str) -> None:
+    assert bars(counts) == drawn
+
+
+def test_a_word_of_the_screen_finds_the_events_that_it_stands_for() -> None:
+    (unpaired, drawn) = terms_of(" Sign-IN  ☃ ")
+    assert unpaired.names == {EventName.SIGN_IN_FAILED}
+    assert (drawn.text, drawn.names, drawn.failures) == ("☃", frozenset(), False)
+    assert terms_of("   ") == ()
+    assert terms_of("refus")[0].failures
+    assert EventName.PASSWORD_CHANGE_REFUSED in terms_of("refus")[0].names
+
+
+def test_tags_are_spoken_and_ids_left_alone() -> None:
+    assert reason_words(an_event(EventName.SIGN_IN_FAILED, reason="wrong_credentials")) == "wrong credentials"
+    assert detail_words(SafeText("sessions_ended"), SafeText("2")) == ("Other sessions ended", "2")
+    assert detail_words(SafeText("device_id"), SafeText("a_b")) == ("Device's id", "a_b")
+    assert detail_words(SafeText("new_fact"), SafeText("is_so")) == ("New fact", "is so")

@@ -1,0 +1,98 @@
+"""The words for a person's own activity: kinds, events, their details, a month's figures, and searches."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
+from security.safe_text import SafeText, sanitise
+from security.vocabulary import ActivityKind, EventName
+from tui.wording import counted, event_words
+
+KINDS: dict[ActivityKind | None, str] = {
+    None: "Everything",
+    ActivityKind.SIGN_INS: "Sign-ins",
+    ActivityKind.SESSIONS: "Sessions and devices",
+    ActivityKind.PASSWORD: "Password",
+    ActivityKind.TWO_FACTOR: "Two-factor",
+    ActivityKind.ACCOUNT: "Account",
+    ActivityKind.FAILURES: "Refused or failed",
+}
+"""The kinds in the order in which they are offered."""
+
+REFUSED = "refused"
+"""What is said of an event that did not come to pass, where its own words do not."""
+
+_SPEAK_OF_FAILURE = ("failed", REFUSED, "not made")
+
+_DETAILS = {
+    "appearance": "Appearance",
+    "breach": "Breach check",
+    "cause": "Cause",
+    "codes": "Recovery codes made",
+    "codes_left": "Recovery codes left",
+    "device_id": "Device's id",
+    "kept": "Kept signed in",
+    "keys": "Keys",
+    "method": "Proven by",
+    "methods": "Proven by",
+    "role": "Role",
+    "session_id": "Session's id",
+    "sessions_ended": "Other sessions ended",
+}
+
+
+def happening_words(event: ActivityEvent) -> str:
+    """What happened, and that it was refused where it was: "Name changed: refused"."""
+    words = event_words(event.name)
+    if event.was_success or any(said in words for said in _SPEAK_OF_FAILURE):
+        return words
+    return f"{words}: {REFUSED}"
+
+
+def reason_words(event: ActivityEvent) -> SafeText:
+    """Why, in words: a tag of the rules with blanks in it; empty where there is no reason."""
+    return _spoken(event.reason)
+
+
+def detail_words(name: SafeText, value: SafeText) -> tuple[SafeText, SafeText]:
+    """One further fact of an event: what it is called and what it says."""
+    title = _DETAILS.get(name)
+    if name.endswith("_id"):
+        return sanitise(title or _spoken(name).capitalize()), value
+    return sanitise(title or _spoken(name).capitalize()), _spoken(value)
+
+
+def days_words(days: ActivityDays) -> str:
+    """A month's figures: "212 events in 30 days, most on 3 March (41)"."""
+    span = counted(len(days.counts), "day")
+    if not days.total:
+        return f"No events in {span}"
+    most = max(days.counts)
+    last = len(days.counts) - 1 - days.counts[::-1].index(most)
+    busiest = _date_words(days.first + timedelta(days=last))
+    if days.total == 1:
+        return f"1 event in {span}, on {busiest}"
+    return f"{counted(days.total, 'event')} in {span}, most on {busiest} ({most})"
+
+
+def terms_of(text: str) -> tuple[ActivityTerm, ...]:
+    """What a person types into the filter, word by word, with the events whose own words hold it."""
+    return tuple(_term(word) for word in text.split())
+
+
+def _term(word: str) -> ActivityTerm:
+    """One word, with every event that a person would call by it."""
+    wanted = word.casefold()
+    names = frozenset(name for name in EventName if wanted in event_words(name).casefold())
+    return ActivityTerm(word, names, failures=wanted in REFUSED)
+
+
+def _spoken(tag: SafeText) -> SafeText:
+    """A tag with blanks in place of its underscores."""
+    return sanitise(tag.replace("_", " "))
+
+
+def _date_words(day: date) -> str:
+    """A day of this year or the last: "3 March"."""
+    return f"{day.day} {day:%B}"
