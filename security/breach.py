@@ -1,4 +1,4 @@
-"""The breach check: online by a range of hashes, else the embedded list, and it says which (R006-R008)."""
+"""The breach check: online by a range of hashes, else the breach file, else the embedded list (R006-R009)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import asyncio
 import hashlib
 import ipaddress
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from security.breach_file import BreachFile
+from security.breach_state import Unusable
 from security.password_rules import is_common
 from security.vocabulary import BreachOutcome
 
@@ -118,46 +121,74 @@ class RangeClient:
             raise BreachUnavailable("the connection failed") from None
 
 
-class Screening:
-    """Asks online, then the embedded list, and tells which of them answered."""
+class FileCheck:
+    """Asks the breach file on this machine."""
 
-    def __init__(self, online: BreachCheck | None, offline: BreachCheck | None) -> None:
+    def __init__(self, path: Path, *, deadline: float = DEADLINE) -> None:
+        """Name the file, which need not be there."""
+        self._file = BreachFile(path)
+        self._deadline = deadline
+
+    async def count(self, password: str) -> int:
+        """1 where the password's SHA-1 is in the file; else 0.
+
+        Raises:
+            BreachUnavailable: the file is not there, cannot be trusted, or its disk does not answer.
+        """
+        digest = hashlib.sha1(password.encode("utf-8"), usedforsecurity=False).digest()
+        try:
+            async with asyncio.timeout(self._deadline):
+                return int(await asyncio.to_thread(self._file.knows, digest))
+        except Unusable as fault:
+            raise BreachUnavailable(str(fault)) from None
+        except TimeoutError:
+            raise BreachUnavailable("the disk did not answer in time") from None
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await asyncio.to_thread(self._file.close)
+
+
+class Screening:
+    """Asks online, then the breach file, then the embedded list, and tells which of them answered."""
+
+    def __init__(
+        self, online: BreachCheck | None, embedded: BreachCheck | None, *, file: BreachCheck | None = None
+    ) -> None:
         """None stands for a check that is switched off."""
-        self._online = online
-        self._offline = offline
+        self._checks = (
+            (online, BreachOutcome.FOUND_ONLINE, BreachOutcome.CLEAR_ONLINE),
+            (file, BreachOutcome.FOUND_OFFLINE, BreachOutcome.CLEAR_OFFLINE),
+            (embedded, BreachOutcome.FOUND_EMBEDDED, BreachOutcome.CLEAR_EMBEDDED),
+        )
 
     @classmethod
-    def at(cls, base_url: str | None) -> Screening:
+    def at(cls, base_url: str | None, file: Path | None = None) -> Screening:
         """The usual screening; an empty address or None switches the online check off.
 
         Raises:
             ValueError: the address is not https, nor http to this machine.
         """
-        return cls(RangeClient(base_url) if base_url else None, EmbeddedList())
+        online = RangeClient(base_url) if base_url else None
+        return cls(online, EmbeddedList(), file=None if file is None else FileCheck(file))
 
     async def check(self, password: str) -> BreachOutcome:
         """What can be said of a normalised password.
 
-        A failing online check is no acquittal: the embedded list is asked, and the outcome says so.
+        A check that fails is no acquittal: the next one is asked, and the outcome says which answered.
         """
-        if self._online is not None:
+        for check, found, clear in self._checks:
+            if check is None:
+                continue
             try:
-                seen = await self._online.count(password)
+                return found if await check.count(password) else clear
             except BreachUnavailable:
-                pass
-            else:
-                return BreachOutcome.FOUND_ONLINE if seen else BreachOutcome.CLEAR_ONLINE
-        if self._offline is not None:
-            try:
-                seen = await self._offline.count(password)
-            except BreachUnavailable:
-                return BreachOutcome.NOT_CHECKED
-            return BreachOutcome.FOUND_EMBEDDED if seen else BreachOutcome.CLEAR_EMBEDDED
+                continue
         return BreachOutcome.NOT_CHECKED
 
     async def close(self) -> None:
-        """Let go of both checks."""
-        for check in (self._online, self._offline):
+        """Let go of every check."""
+        for check, _, _ in self._checks:
             if check is not None:
                 await check.close()
 
