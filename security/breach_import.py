@@ -37,10 +37,6 @@ class ImportRefused(Exception):
         """What helps."""
 
 
-class ImportUnderWay(ImportRefused):
-    """Another process imports to the same place."""
-
-
 def import_list(source: BinaryIO, path: Path, at: datetime, progress: Progress) -> Head:
     """Read a list to its end and put what it holds in the breach file's place.
 
@@ -90,15 +86,15 @@ def _lock(handle: int, draft: Path) -> None:
     """Make the draft ours alone.
 
     Raises:
-        ImportUnderWay: another process has it, or had it and has just put it in its place.
+        ImportRefused: another process has it, or had it and has just put it in its place.
     """
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise ImportUnderWay("Another import is under way.", "Wait until it is done, or end it.") from None
+        raise ImportRefused("Another import is under way.", "Wait until it is done, or end it.") from None
     if not _is_named(handle, draft):
         # Between our open and our lock it became the breach file itself.
-        raise ImportUnderWay("Another import was just done.", "Import again if this one shall follow it.")
+        raise ImportRefused("Another import was just done.", "Import again if this one shall follow it.")
 
 
 def _is_named(handle: int, draft: Path) -> bool:

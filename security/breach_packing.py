@@ -79,11 +79,11 @@ class Packing:
         """
         has_any = bytes(map(bool, self._counts))
         widest = max(has_any.split(b"\1"), key=len)
-        expected = len(widest) * self.hashes // RANGES
-        if expected <= UNLIKELY:
+        if len(widest) * self.hashes // RANGES <= UNLIKELY:
             return
         first = has_any.find(widest)
         last = first + len(widest) - 1
+        expected = len(widest) * self.hashes // (RANGES - len(widest))
         raise BadList(
             f"The list is not whole: none of its hashes begins with {first:05X}"
             + (f" to {last:05X}" if last > first else "")

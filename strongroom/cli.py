@@ -59,6 +59,14 @@ def _run(given: argparse.Namespace) -> int:
         from strongroom.admin_init import init
 
         return init(settings, given.org, given.name, given.email, from_stdin=given.password_stdin)
+    if given.command == "admin" and given.act == "breach":
+        from strongroom.breach_file import check_breaches, import_breaches
+
+        return (
+            import_breaches(settings, given.list)
+            if given.breach_act == "import"
+            else check_breaches(settings)
+        )
     if given.command == "admin":
         from strongroom.operating import rotate_keys
 

@@ -67,6 +67,15 @@ def as_place(text: str) -> Path:
     return Path(os.path.abspath(os.path.expanduser(text)))
 
 
+def as_list(text: str) -> Path:
+    """A list that was named; - is standard input.
+
+    Raises:
+        ArgumentTypeError: it is empty, or no name that a file may have.
+    """
+    return Path(text) if text == "-" else as_place(text)
+
+
 def flags_of(given: argparse.Namespace) -> dict[str, str | None]:
     """The settings among the options."""
     return {name: getattr(given, name, None) for name in (row.name for row in ROWS if row.flag)}
@@ -144,6 +153,7 @@ def _add_admin(commands: argparse._SubParsersAction[Grammar], stem: Grammar) -> 
     init.add_argument("--name", metavar="NAME", required=True, help="the first owner's name")
     init.add_argument("--email", metavar="EMAIL", required=True, help="the first owner's address")
     init.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    _add_breach(acts, stem)
     keys = acts.add_parser("keys", help="the store's keys", parents=[stem], allow_abbrev=False)
     rotate = keys.add_subparsers(dest="key_act", metavar="ACT", required=True).add_parser(
         "rotate",
@@ -153,4 +163,25 @@ def _add_admin(commands: argparse._SubParsersAction[Grammar], stem: Grammar) -> 
     )
     rotate.add_argument(
         "--purpose", choices=KEY_PURPOSES, default="all", help="which key; all of them otherwise"
+    )
+
+
+def _add_breach(acts: argparse._SubParsersAction[Grammar], stem: Grammar) -> None:
+    """The file of breached passwords' hashes that is asked without a network."""
+    breach = acts.add_parser(
+        "breach",
+        help="the breach file, for screening without the network",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    own = breach.add_subparsers(dest="breach_act", metavar="ACT", required=True)
+    read = own.add_parser(
+        "import",
+        help="make it from a list of SHA-1 hashes, ordered by hash, as Have I Been Pwned has it",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    read.add_argument("list", metavar="FILE", type=as_list, help="the list, or - for standard input")
+    own.add_parser(
+        "check", help="read the whole file and say how it stands", parents=[stem], allow_abbrev=False
     )

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,8 +16,9 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from strongroom.assembly import faults_told
+from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
-from strongroom.paths import KEYS_NAME, STORE_NAME, make_private_directory, sqlite_url
+from strongroom.paths import BREACH_NAME, KEYS_NAME, STORE_NAME, make_private_directory, sqlite_url
 from strongroom.private_files import write_private
 from strongroom.settings import Layer, Settings
 from strongroom.speech import say
@@ -42,7 +42,7 @@ def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:
     is_shown = keep is None or _has_terminal()
     if is_shown:
         require_terminal(os.environ)
-    with _ended_by_signals(), _directory(keep) as directory:
+    with ended_by_signals(), _directory(keep) as directory:
         with _undone_by_faults(directory):
             made = _make(directory, find_origin(os.environ), arrives=is_shown and not at_sign_in)
             if keep is not None:
@@ -56,6 +56,7 @@ def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:
             store=sqlite_url(directory / STORE_NAME),
             keys=directory / KEYS_NAME,
             breach_url=None,
+            breach_file=directory / BREACH_NAME,
             layers={**settings.layers, "keys": Layer.FLAG},
         )
         if at_sign_in:
@@ -150,20 +151,3 @@ def _told(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise Stopped(f"{what}: {error.strerror}.", ExitCode.UNAVAILABLE) from error
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind, so that what is thrown away is thrown away then too."""
-
-    def end(number: int, _frame: object) -> None:
-        """Leave by the way of every `finally`."""
-        raise SystemExit(128 + number)
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            with suppress(ValueError):
-                signal.signal(number, handler)

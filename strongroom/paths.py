@@ -15,6 +15,7 @@ from strongroom.exits import ExitCode, Stopped
 
 STORE_NAME = "strongroom.db"
 KEYS_NAME = "keys.json"
+BREACH_NAME = "breach.sha1"
 CONFIG_NAME = "config.toml"
 SYSTEM_CONFIG = Path("/etc/strongroom/config.toml")
 

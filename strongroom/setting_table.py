@@ -88,7 +88,17 @@ ROWS = (
         BREACH_URL,
         f"`{BREACH_URL}`",
         "The range service that new passwords are looked up at. It sees five hexadecimal digits of a SHA-1, "
-        "never a password. The embedded list of common passwords is always asked.",
+        "never a password. With `off`, as when it does not answer, the breach file is asked instead. "
+        "The embedded list of common passwords is always asked.",
+    ),
+    SettingRow(
+        "breach_file",
+        values.as_path,
+        "an absolute path",
+        None,
+        "`breach.sha1` beside the store",
+        "The breach file, asked where it exists and the range service is off or does not answer. "
+        "`strongroom admin breach import` makes it from a list of SHA-1 hashes of any size, ordered by hash.",
     ),
     SettingRow(
         "place_file",

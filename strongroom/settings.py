@@ -15,7 +15,7 @@ from typing import Any
 
 from security.key_file import CREDENTIAL_NAME
 from strongroom.exits import ExitCode, Stopped
-from strongroom.paths import KEYS_NAME, SYSTEM_CONFIG, Paths, belongs_to_store, store_path
+from strongroom.paths import BREACH_NAME, KEYS_NAME, SYSTEM_CONFIG, Paths, belongs_to_store, store_path
 from strongroom.setting_table import BY_NAME, ROWS
 
 _MAX_FILE = 256 * 1024
@@ -50,6 +50,8 @@ class Settings:
     """Minutes without a key before the screen locks."""
     breach_url: str | None
     """Base address of the breach range service; None where it is switched off."""
+    breach_file: Path
+    """The breach file, used where it exists: beside the store where nobody names another."""
     place_file: Path | None
     """The city file; None where places are unknown."""
     color: str
@@ -113,6 +115,13 @@ def load_settings(
             f"The keys {found['keys']} have a name that belongs to the store's own files.",
             ExitCode.USAGE,
             hint="Give the keys another name. Nothing was changed.",
+        )
+    found.setdefault("breach_file", store_path(store).parent / BREACH_NAME)
+    if belongs_to_store(found["breach_file"], store_path(store)):
+        raise Stopped(
+            f"The breach file {found['breach_file']} has a name that belongs to the store's own files.",
+            ExitCode.USAGE,
+            hint="Give it another name. Nothing was changed.",
         )
     values = {row.name: found.get(row.name, row.default) for row in ROWS}
     return Settings(**{**values, "store": store}, layers=layers)

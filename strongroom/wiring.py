@@ -44,7 +44,7 @@ class Wired:
 def wire(settings: Settings, store: Store, keys: KeyRing, clock: Clock, node: str) -> Wired:
     """Build the services of this process."""
     hasher = PasswordHasher()
-    screening = Screening.at(settings.breach_url)
+    screening = Screening.at(settings.breach_url, settings.breach_file)
     services = build_services(store, keys, clock, hasher, screening, node=node, issuer=settings.issuer)
     rotation = KeyRotation(store, keys, clock, services.audit)
     return Wired(services, store, rotation, hasher, screening)
