@@ -78,9 +78,16 @@ class Acting:
             raise ReauthenticationNeeded(second_factor=self.has_two_factor)
 
 
-def expiry(session: SessionRecord, policy: Policy) -> datetime:
-    """When a session ends whatever happens; a policy that became shorter acts on live sessions too."""
-    return min(session.expires_at, session.created_at + policy.lifetime)
+def lifetime(account: AccountRecord, policy: Policy) -> timedelta:
+    """The longest life of a person's sessions: the policy's, or what they chose where that is shorter."""
+    if account.session_lifetime is None:
+        return policy.lifetime
+    return min(account.session_lifetime, policy.lifetime)
+
+
+def expiry(session: SessionRecord, account: AccountRecord, policy: Policy) -> datetime:
+    """When a session ends whatever happens; a lifetime that became shorter acts on live sessions too."""
+    return min(session.expires_at, session.created_at + lifetime(account, policy))
 
 
 def due_reason(
@@ -89,7 +96,7 @@ def due_reason(
     """Why a live session must end now; at exactly the limit it is over (R051)."""
     if account.status != AccountStatus.ACTIVE:
         return EndReason.ACCOUNT_CLOSED
-    if at >= expiry(session, policy):
+    if at >= expiry(session, account, policy):
         return EndReason.EXPIRED
     if at >= session.last_active_at + policy.idle:
         return EndReason.IDLE

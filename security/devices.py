@@ -46,6 +46,7 @@ async def see_device(tx: Transaction, account: AccountRecord, origin: Origin, at
         account_id=account.id,
         secret_hash=token_hash(secret),
         client=sanitise(origin.client),
+        name=None,
         first_seen_at=at,
         last_seen_at=at,
     )

@@ -188,4 +188,5 @@ def _account(
         breach_outcome=accepted.breach,
         created_at=at,
         last_sign_in_at=None,
+        session_lifetime=None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from security.acting import due_reason, expiry
+from security.acting import due_reason, expiry, lifetime
 from security.devices import SeenDevice, network_prefix, see_device
 from security.facts import Secret, SignedIn
 from security.journal import Journal
@@ -149,12 +149,13 @@ def _session(
         country=None if origin.country is None else sanitise(origin.country),
         is_new_device=device.is_new and not arrival.is_founding,
         is_new_network=is_new_network,
+        is_new_country=False,
         is_kept=arrival.is_kept,
         methods=arrival.methods,
         created_at=at,
         authenticated_at=at,
         last_active_at=at,
-        expires_at=at + policy.lifetime,
+        expires_at=at + lifetime(arrival.account, policy),
         locked_at=None,
         ended_at=None,
         end_reason=None,
@@ -178,7 +179,7 @@ async def _signed_in(
         token=token,
         session_id=session.id,
         account=account_view(arrival.account, organisation, has_two_factor=totp is not None),
-        expires_at=expiry(session, policy),
+        expires_at=expiry(session, arrival.account, policy),
         device_secret=device.secret,
         is_new_device=session.is_new_device,
         codes_unacknowledged=totp is not None and batch is not None and batch.acknowledged_at is None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from security.acting import Acting, due_reason
 from security.clock import Clock
 from security.facts import AccountView, Secret, SessionView, SignedIn
@@ -15,9 +17,11 @@ from security.session_ends import SessionEnds
 from security.views import account_view, session_view
 from security.vocabulary import EndReason, EventName
 from store import accounts as account_rows
+from store import devices as device_rows
 from store import organisations as organisation_rows
 from store import sessions as session_rows
 from store.ids import new_id
+from store.sessions import SessionRecord
 from store.store import Store
 
 __all__ = ["Sessions", "gate"]
@@ -175,4 +179,19 @@ async def views_of_sessions(acting: Acting) -> tuple[SessionView, ...]:
         if due_reason(session, acting.account, acting.policy, acting.at) is None
     ]
     alive.sort(key=lambda session: (session.id == acting.session.id, session.last_active_at), reverse=True)
-    return tuple(session_view(session, acting.policy, current_id=acting.session.id) for session in alive)
+    return await _views(acting, alive)
+
+
+async def _views(acting: Acting, sessions: Sequence[SessionRecord]) -> tuple[SessionView, ...]:
+    """Sessions of the acting person as they may be shown, each with its device's name."""
+    device_names = await device_rows.names(acting.tx, acting.account.id)
+    return tuple(
+        session_view(
+            session,
+            acting.account,
+            acting.policy,
+            current_id=acting.session.id,
+            device_name=device_names.get(session.device_id or ""),
+        )
+        for session in sessions
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from security.acting import Acting, expiry
 from security.facts import AccountView, EventView, Secret, SessionView, SignedIn, TwoFactorView
+from security.places import is_this_network
 from security.policy import Policy
 from security.safe_text import sanitise
-from security.vocabulary import Appearance, EventName, Role
+from security.vocabulary import Appearance, EndReason, EventName, Role, SignInMethod
 from store.accounts import AccountRecord
 from store.audit import AuditRecord
 from store.organisations import OrganisationRecord
@@ -30,21 +31,36 @@ def account_view(
     )
 
 
-def session_view(session: SessionRecord, policy: Policy, *, current_id: str) -> SessionView:
-    """A session as one row of its owner's list."""
+def session_view(
+    session: SessionRecord,
+    account: AccountRecord,
+    policy: Policy,
+    *,
+    current_id: str,
+    device_name: str | None,
+) -> SessionView:
+    """A session as one row of its owner's list, alive or over."""
     return SessionView(
         id=session.id,
         client=sanitise(session.client),
+        device_name=None if device_name is None else sanitise(device_name),
         source_ip=sanitise(session.source_ip),
+        is_this_network=is_this_network(session.source_ip),
         city=None if session.city is None else sanitise(session.city),
         country=None if session.country is None else sanitise(session.country),
         created_at=session.created_at,
+        authenticated_at=session.authenticated_at,
+        methods=tuple(SignInMethod(method) for method in session.methods.split()),
         last_active_at=session.last_active_at,
-        expires_at=expiry(session, policy),
+        expires_at=expiry(session, account, policy),
         is_current=session.id == current_id,
         is_new_device=session.is_new_device,
         is_new_network=session.is_new_network,
+        is_new_country=session.is_new_country,
         is_kept=session.is_kept,
+        is_locked=session.locked_at is not None,
+        ended_at=session.ended_at,
+        end_reason=None if session.end_reason is None else EndReason(session.end_reason),
     )
 
 
@@ -85,5 +101,5 @@ def signed_in(acting: Acting, token: Secret, *, has_two_factor: bool | None = No
             acting.organisation,
             has_two_factor=acting.has_two_factor if has_two_factor is None else has_two_factor,
         ),
-        expires_at=expiry(acting.session, acting.policy),
+        expires_at=expiry(acting.session, acting.account, acting.policy),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store.rows import Row, maybe_moment, maybe_text, moment, number, text, values
+from store.times import span_to_micros
 from store.transaction import Transaction
 
 
@@ -39,6 +40,8 @@ class AccountRecord:
     """When the account was made, aware UTC."""
     last_sign_in_at: datetime | None
     """When the person last signed in, aware UTC."""
+    session_lifetime: timedelta | None
+    """The longest life of this person's sessions; None where the organisation's holds."""
 
     @classmethod
     def from_row(cls, row: Row) -> AccountRecord:
@@ -57,6 +60,7 @@ class AccountRecord:
             breach_outcome=text(row, "breach_outcome"),
             created_at=moment(row, "created_at"),
             last_sign_in_at=maybe_moment(row, "last_sign_in_at"),
+            session_lifetime=_maybe_span(row, "session_lifetime"),
         )
 
 
@@ -67,10 +71,11 @@ async def insert(tx: Transaction, record: AccountRecord) -> None:
     """
     await tx.execute(
         "INSERT INTO accounts (id, org_id, email, email_canonical, name, role, status, appearance,"
-        " password_hash, password_changed_at, breach_outcome, created_at, last_sign_in_at)"
+        " password_hash, password_changed_at, breach_outcome, created_at, last_sign_in_at, session_lifetime)"
         " VALUES (:id, :org_id, :email, :email_canonical, :name, :role, :status, :appearance,"
-        " :password_hash, :password_changed_at, :breach_outcome, :created_at, :last_sign_in_at)",
-        **values(record),
+        " :password_hash, :password_changed_at, :breach_outcome, :created_at, :last_sign_in_at,"
+        " :session_lifetime)",
+        **{**values(record), "session_lifetime": _maybe_micros(record.session_lifetime)},
     )
 
 
@@ -138,6 +143,16 @@ async def set_appearance(tx: Transaction, account_id: str, appearance: str) -> b
     return changed == 1
 
 
+async def set_session_lifetime(tx: Transaction, account_id: str, lifetime: timedelta | None) -> bool:
+    """Keep how long a person's sessions live at most, or leave that to the policy; False without account."""
+    changed = await tx.execute(
+        "UPDATE accounts SET session_lifetime = :lifetime WHERE id = :account_id",
+        account_id=account_id,
+        lifetime=_maybe_micros(lifetime),
+    )
+    return changed == 1
+
+
 async def set_status(tx: Transaction, account_id: str, status: str) -> bool:
     """Make an account active, suspended or removed; False where there is no such account."""
     changed = await tx.execute(
@@ -158,3 +173,13 @@ async def count(tx: Transaction) -> int:
     """Count all accounts of the store."""
     row = await tx.fetch_one("SELECT count(*) AS total FROM accounts")
     return 0 if row is None else number(row, "total")
+
+
+def _maybe_span(row: Row, column: str) -> timedelta | None:
+    """Read a length of time that may be absent."""
+    return None if row[column] is None else timedelta(microseconds=number(row, column))
+
+
+def _maybe_micros(span: timedelta | None) -> int | None:
+    """Turn a length of time that may be absent into microseconds."""
+    return None if span is None else span_to_micros(span)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from store.rows import Row, blob, moment, number, text, values
+from store.rows import Row, blob, maybe_text, moment, number, text, values
 from store.transaction import Transaction
 
 
@@ -21,6 +22,8 @@ class DeviceRecord:
     """SHA-256 of the device secret."""
     client: str
     """The client as it named itself when it was first seen."""
+    name: str | None
+    """What the person calls it; None where they gave it no name."""
     first_seen_at: datetime
     """When it was first seen, aware UTC."""
     last_seen_at: datetime
@@ -34,6 +37,7 @@ class DeviceRecord:
             account_id=text(row, "account_id"),
             secret_hash=blob(row, "secret_hash"),
             client=text(row, "client"),
+            name=maybe_text(row, "name"),
             first_seen_at=moment(row, "first_seen_at"),
             last_seen_at=moment(row, "last_seen_at"),
         )
@@ -42,8 +46,8 @@ class DeviceRecord:
 async def insert(tx: Transaction, record: DeviceRecord) -> None:
     """Keep a device that was seen for the first time."""
     await tx.execute(
-        "INSERT INTO devices (id, account_id, secret_hash, client, first_seen_at, last_seen_at)"
-        " VALUES (:id, :account_id, :secret_hash, :client, :first_seen_at, :last_seen_at)",
+        "INSERT INTO devices (id, account_id, secret_hash, client, name, first_seen_at, last_seen_at)"
+        " VALUES (:id, :account_id, :secret_hash, :client, :name, :first_seen_at, :last_seen_at)",
         **values(record),
     )
 
@@ -66,6 +70,23 @@ async def seen(tx: Transaction, device_id: str, at: datetime) -> bool:
         at=at,
     )
     return changed == 1
+
+
+async def set_name(tx: Transaction, device_id: str, name: str | None) -> bool:
+    """Keep what a person calls a device, None for nothing; False where the device is gone."""
+    changed = await tx.execute(
+        "UPDATE devices SET name = :name WHERE id = :device_id", device_id=device_id, name=name
+    )
+    return changed == 1
+
+
+async def names(tx: Transaction, account_id: str) -> Mapping[str, str]:
+    """Give the names of an account's devices by their ids, without those that have none."""
+    rows = await tx.fetch(
+        "SELECT id, name FROM devices WHERE account_id = :account_id AND name IS NOT NULL",
+        account_id=account_id,
+    )
+    return {text(row, "id"): text(row, "name") for row in rows}
 
 
 async def count(tx: Transaction, account_id: str) -> int:

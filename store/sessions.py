@@ -39,6 +39,8 @@ class SessionRecord:
     """The device was not known before."""
     is_new_network: bool
     """The network was not known before."""
+    is_new_country: bool
+    """The country was not known before, and another one was."""
     is_kept: bool
     """It is kept signed in on its machine."""
     methods: str
@@ -74,6 +76,7 @@ class SessionRecord:
             country=maybe_text(row, "country"),
             is_new_device=flag(row, "is_new_device"),
             is_new_network=flag(row, "is_new_network"),
+            is_new_country=flag(row, "is_new_country"),
             is_kept=flag(row, "is_kept"),
             methods=text(row, "methods"),
             created_at=moment(row, "created_at"),
@@ -90,11 +93,11 @@ async def insert(tx: Transaction, record: SessionRecord) -> None:
     """Keep a new session."""
     await tx.execute(
         "INSERT INTO sessions (id, account_id, org_id, token_hash, device_id, client, source_ip, network,"
-        " city, country, is_new_device, is_new_network, is_kept, methods, created_at, authenticated_at,"
-        " last_active_at, expires_at, locked_at, ended_at, end_reason)"
+        " city, country, is_new_device, is_new_network, is_new_country, is_kept, methods, created_at,"
+        " authenticated_at, last_active_at, expires_at, locked_at, ended_at, end_reason)"
         " VALUES (:id, :account_id, :org_id, :token_hash, :device_id, :client, :source_ip, :network,"
-        " :city, :country, :is_new_device, :is_new_network, :is_kept, :methods, :created_at,"
-        " :authenticated_at, :last_active_at, :expires_at, :locked_at, :ended_at, :end_reason)",
+        " :city, :country, :is_new_device, :is_new_network, :is_new_country, :is_kept, :methods,"
+        " :created_at, :authenticated_at, :last_active_at, :expires_at, :locked_at, :ended_at, :end_reason)",
         **values(record),
     )
 

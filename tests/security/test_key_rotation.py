@@ -70,6 +70,7 @@ def an_account(account_id: str, org_id: str, clock: MovedClock) -> AccountRecord
         breach_outcome="not_checked",
         created_at=clock.now(),
         last_sign_in_at=None,
+        session_lifetime=None,
     )
 
 

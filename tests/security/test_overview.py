@@ -9,7 +9,7 @@ import pytest
 from security.facts import SessionView, TwoFactorView
 from security.overview import MINUTES, measures, risk
 from security.safe_text import sanitise
-from security.vocabulary import BreachOutcome, Measure, RiskLevel
+from security.vocabulary import BreachOutcome, Measure, RiskLevel, SignInMethod
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -27,7 +27,26 @@ def a_session(*, is_new: bool = False, is_current: bool = False, days: float = 0
     """A session that began so many days ago."""
     at = NOW - timedelta(days=days)
     safe = sanitise("x")
-    return SessionView("id", safe, safe, None, None, at, at, at, is_current, is_new, is_new, False)
+    return SessionView(
+        id="id",
+        client=safe,
+        device_name=None,
+        source_ip=safe,
+        is_this_network=False,
+        city=None,
+        country=None,
+        created_at=at,
+        authenticated_at=at,
+        methods=(SignInMethod.PASSWORD,),
+        last_active_at=at,
+        expires_at=at,
+        is_current=is_current,
+        is_new_device=is_new,
+        is_new_network=is_new,
+        is_new_country=False,
+        is_kept=False,
+        is_locked=False,
+    )
 
 
 def test_all_measures_take_five_minutes() -> None:

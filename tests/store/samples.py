@@ -65,6 +65,7 @@ def account(account_id: str = ADA, email: str = "ada@example.org") -> AccountRec
         breach_outcome="clear_embedded",
         created_at=NOW,
         last_sign_in_at=None,
+        session_lifetime=None,
     )
 
 
@@ -85,6 +86,7 @@ def session(
         country=None,
         is_new_device=True,
         is_new_network=False,
+        is_new_country=False,
         is_kept=False,
         methods="password",
         created_at=began,

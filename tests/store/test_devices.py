@@ -18,6 +18,7 @@ DEVICE = DeviceRecord(
     account_id=ADA,
     secret_hash=hashed("device"),
     client="xterm",
+    name=None,
     first_seen_at=NOW,
     last_seen_at=NOW,
 )
