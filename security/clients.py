@@ -39,7 +39,7 @@ _NAMES = {
 _SYSTEMS = {"Mac OS X": "macOS", "Chrome OS": "ChromeOS"}
 """Systems under the name that people know."""
 
-_HAND_HELD = ("iPhone", "iPad", "iPod")
+_HAND_HELD = re.compile("iPhone|iPad|iPod")
 """Devices that say more than the name of their system."""
 
 _PRODUCT = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40})(?:/([!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}))?")
@@ -110,7 +110,8 @@ def _system(found: PartialResult, said: str) -> str | None:
     if found.os is None:
         return None
     if found.os.family == "iOS":
-        return next((device for device in _HAND_HELD if device in said), "iOS")
+        device = _HAND_HELD.search(said)
+        return "iOS" if device is None else device[0]
     return _SYSTEMS.get(found.os.family, found.os.family)
 
 

@@ -11,10 +11,10 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from security.place_state import NOT_SET, PlaceFileReport, PlaceFileState, report
 from security.safe_text import SafeText, sanitise
 
 if TYPE_CHECKING:
@@ -38,32 +38,6 @@ _TRIES = 2
 """A look-up during which the file was changed is made once more."""
 
 
-class PlaceFileState(StrEnum):
-    """What can be said of a city file."""
-
-    NOT_SET = "not_set"
-    """No file is named, so every place is unknown."""
-    READY = "ready"
-    ABSENT = "absent"
-    UNREADABLE = "unreadable"
-    NOT_A_FILE = "not_a_file"
-    """A directory, a pipe or a device stands in its place."""
-    DAMAGED = "damaged"
-    """It is in no MaxMind format, was cut short, or holds data that make no sense."""
-    OTHER_KIND = "other_kind"
-    """It is a database in this format that knows no places."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceFileReport:
-    """The state of a city file, and the same in a sentence."""
-
-    state: PlaceFileState
-    sentence: SafeText
-    built_at: datetime | None = None
-    """When its maker built it; None where that is unknown."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an address is, as far as the file knows."""
@@ -74,9 +48,6 @@ class Place:
 
 NOWHERE = Place(None, None)
 """The place of an address that the file does not know."""
-
-NOT_SET = PlaceFileReport(PlaceFileState.NOT_SET, SafeText("No city file is set, so places are unknown."))
-"""The report where no file is named."""
 
 
 class _Unusable(Exception):
@@ -201,13 +172,13 @@ def _open(path: Path) -> int:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):
-        raise _Unusable(_report(PlaceFileState.ABSENT, path, "is not there")) from None
+        raise _Unusable(report(PlaceFileState.ABSENT, path, "is not there")) from None
     except OSError as fault:
         words = f"cannot be read: {fault.strerror}"
-        raise _Unusable(_report(PlaceFileState.UNREADABLE, path, words)) from None
+        raise _Unusable(report(PlaceFileState.UNREADABLE, path, words)) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise _Unusable(_report(PlaceFileState.NOT_A_FILE, path, "is no file"))
+        raise _Unusable(report(PlaceFileState.NOT_A_FILE, path, "is no file"))
     return handle
 
 
@@ -224,12 +195,12 @@ def _reader(handle: int, path: Path) -> Reader:
         reader = Reader(handle, MODE_FILE)
     except _faults() as fault:
         raise _Unusable(_damaged(path)) from fault
-    kind = reader.metadata().database_type
+    kind: object = reader.metadata().database_type
     if not isinstance(kind, str) or not any(word in kind.lower() for word in _KINDS):
         reader.close()
         named = sanitise(kind, max_cells=MAX_NAME_CELLS)
         raise _Unusable(
-            _report(PlaceFileState.OTHER_KIND, path, f"is of the kind {named}, which has no cities")
+            report(PlaceFileState.OTHER_KIND, path, f"is of the kind {named}, which has no cities")
         )
     return reader
 
@@ -257,24 +228,13 @@ def _ready(reader: Reader, path: Path) -> PlaceFileReport:
     try:
         built_at = datetime.fromtimestamp(metadata.build_epoch, UTC)
     except (TypeError, ValueError, OverflowError, OSError):
-        return _report(PlaceFileState.READY, path, f"is in use ({kind})")
-    words = f"is in use ({kind}, built {built_at:%Y-%m-%d})"
-    return PlaceFileReport(PlaceFileState.READY, _sentence(path, words), built_at)
+        return report(PlaceFileState.READY, path, f"is in use ({kind})")
+    return report(PlaceFileState.READY, path, f"is in use ({kind}, built {built_at:%Y-%m-%d})")
 
 
 def _damaged(path: Path) -> PlaceFileReport:
     """The report on a file that cannot be made sense of."""
-    return _report(PlaceFileState.DAMAGED, path, "is in no MaxMind format, or was cut short or damaged")
-
-
-def _report(kind: PlaceFileState, path: Path, words: str) -> PlaceFileReport:
-    """A report on one file."""
-    return PlaceFileReport(kind, _sentence(path, words))
-
-
-def _sentence(path: Path, words: str) -> SafeText:
-    """A sentence about one file."""
-    return sanitise(f"The city file {path} {words}.", max_cells=1000)
+    return report(PlaceFileState.DAMAGED, path, "is in no MaxMind format, or was cut short or damaged")
 
 
 def _place(record: object) -> Place:

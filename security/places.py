@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from security.origin import Origin
-from security.place_file import Address, Place, PlaceFile, PlaceFileReport, PlaceFileState, state
+from security.place_file import Address, Place, PlaceFile, state
+from security.place_state import PlaceFileReport, PlaceFileState
 
 __all__ = [
     "FilePlaces",
@@ -77,10 +78,11 @@ class FilePlaces:
         self._file = PlaceFile(path)
         self._deadline = deadline
         self._thread = ThreadPoolExecutor(1, "places")
+        self._is_closed = False
 
     async def placed(self, origin: Origin) -> Origin:
         """The origin with city and country, where its door did not give them and the file knows them."""
-        if origin.city is not None or origin.country is not None:
+        if self._is_closed or origin.city is not None or origin.country is not None:
             return origin
         address = _address(origin.source_ip)
         if address is None or _is_private(address):
@@ -89,7 +91,10 @@ class FilePlaces:
         return origin if place is None else replace(origin, city=place.city, country=place.country)
 
     async def close(self) -> None:
-        """Close the file and end the thread, waiting for neither."""
+        """Close the file and end the thread, waiting for neither; again is harmless."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._thread.submit(self._file.close)
         self._thread.shutdown(wait=False)
 
