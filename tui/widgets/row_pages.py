@@ -30,7 +30,7 @@ class Page(Generic[R]):
     index: int | None = None
     """How many rows of the list stand before the first one, where that is known."""
     note: str = ""
-    """How far a search has come, in words that follow "Searching… back to" ("3 March 2026"); our own words."""
+    """How far a search has come, in our words that follow "Searching… back to" ("3 March 2026")."""
 
 
 class Pages(Protocol[R_co]):
@@ -46,7 +46,7 @@ class Pages(Protocol[R_co]):
         """The rows strictly after a mark, the nearest first to come; `before` is never None."""
 
     async def before(self, mark: object, limit: int) -> Page[R_co]:
-        """The rows strictly before a mark, the nearest of them, in the list's order; `after` is never None."""
+        """The nearest rows strictly before a mark, in the list's order; `after` is never None."""
 
     async def last(self, limit: int) -> Page[R_co]:
         """The last rows, in the list's order; `after` is None."""
@@ -63,28 +63,29 @@ class FixedPages(Generic[R]):
 
     def __init__(self, rows: Iterable[R]) -> None:
         """Keep the rows."""
-        self._page = Page(tuple(rows), None, None, 0)
+        self.page = Page(tuple(rows), None, None, 0)
+        """The one page."""
 
     async def first(self, limit: int) -> Page[R]:
         """Everything."""
-        return self._page
+        return self.page
 
     async def after(self, mark: object, limit: int) -> Page[R]:
         """Everything; nobody has a mark to ask with."""
-        return self._page
+        return self.page
 
     async def before(self, mark: object, limit: int) -> Page[R]:
         """Everything; nobody has a mark to ask with."""
-        return self._page
+        return self.page
 
     async def last(self, limit: int) -> Page[R]:
         """Everything."""
-        return self._page
+        return self.page
 
     async def at(self, index: int, limit: int) -> Page[R]:
         """Everything."""
-        return self._page
+        return self.page
 
     async def total(self) -> int:
         """How many rows there are."""
-        return len(self._page.rows)
+        return len(self.page.rows)

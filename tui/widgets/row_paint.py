@@ -46,7 +46,7 @@ class Painter(Protocol[R_contra]):
         """How many lines every row has."""
 
     def fit(self, rows: Iterable[R_contra], width: int) -> bool:
-        """Learn what is loaded and how wide a line may be; True where rows drawn before must be drawn anew."""
+        """Learn what is loaded and how wide a line may be; True where what was drawn must be drawn anew."""
 
     def forget(self) -> None:
         """Forget what was learnt: other rows come in place of these."""

@@ -1,0 +1,263 @@
+"""Reading for a list: which pages are asked for and when, what is still owed to the person; no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Generic, TypeVar
+
+from tui.answers import NotDone
+from tui.widgets.row_pages import Page, Pages
+from tui.widgets.row_view import RowView, Side
+
+R = TypeVar("R")
+"""The type of a row."""
+
+LEAST_LIMIT = 48
+"""The fewest rows that a page is asked for."""
+
+MOST_OWED = 10_000
+"""The furthest that keys pressed during a reading lead."""
+
+
+class Aim(Enum):
+    """What a reading is for."""
+
+    FIRST = "first"
+    LAST = "last"
+    AT = "at"
+    RENEW = "renew"
+    MORE = "more"
+
+    @property
+    def is_jump(self) -> bool:
+        """Whether the person waits to be somewhere else, where everything is read anew."""
+        return self in (Aim.FIRST, Aim.LAST, Aim.AT)
+
+
+@dataclass(eq=False, slots=True)
+class Errand:
+    """One reading."""
+
+    aim: Aim
+    index: int = 0
+    """Where to, for `AT`."""
+    is_wanted_again: bool = False
+    """Something changed while it was under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A move that waits for rows."""
+
+    move: Callable[[int], int]
+    """One of the view's moves."""
+    left: int
+    """How far it still goes."""
+
+
+class RowReading(Generic[R]):
+    """Reads pages into a view, one errand at a time; calls `changed` when there is something to draw."""
+
+    def __init__(self, view: RowView[R], changed: Callable[[], None]) -> None:
+        """Begin without a source."""
+        self.view = view
+        """What is loaded and in view."""
+        self.pages: Pages[R] | None = None
+        """The source."""
+        self.total: int | None = None
+        """How many rows the source has, where it tells."""
+        self.errand: Errand | None = None
+        """What is under way."""
+        self.note = ""
+        """How far a search has come."""
+        self.is_stopped = False
+        """The person has ended a search."""
+        self.failure: NotDone | None = None
+        """Why the last reading failed; None where it did not."""
+        self._changed = changed
+        self._owed: Owed | None = None
+        self._is_scan = False
+
+    @property
+    def limit(self) -> int:
+        """How many rows a page is asked for: a view and two more to go on with."""
+        return max(LEAST_LIMIT, 3 * self.view.room)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the person waits for what is under way."""
+        if self.errand is None:
+            return False
+        return self.errand.aim.is_jump or self._owed is not None or self.view.lacks() is not None
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the person waits for a search, which they may end."""
+        return self._is_scan and self.is_waiting
+
+    def use(self, pages: Pages[R]) -> None:
+        """Take another source; nothing of the one before is left."""
+        self.pages, self.total = pages, None
+        self.note, self.failure, self._owed = "", None, None
+        self.is_stopped = self._is_scan = False
+
+    def wants_start(self, errand: Errand) -> bool:
+        """Whether an errand is to begin now, in place of what is under way; keeps it as the present one."""
+        present = self.errand
+        if self.pages is None:
+            return False
+        if present is not None and not errand.aim.is_jump:
+            if errand.aim is Aim.RENEW:
+                present.is_wanted_again |= present.aim in (Aim.RENEW, Aim.MORE)
+            return False
+        self.errand = errand
+        return True
+
+    def go(self, move: Callable[[int], int], by: int) -> bool:
+        """Make one of the view's moves; return whether more must be read."""
+        self.is_stopped = False
+        owed = self._owed
+        if owed is not None and owed.move == move and (owed.left > 0) == (by > 0):
+            by += owed.left
+        left = min(max(move(by), -MOST_OWED), MOST_OWED)
+        self._owed = Owed(move, left) if left else None
+        return self._wanting() is not None
+
+    def stop(self) -> None:
+        """End what is under way; a search stays ended until the person moves on."""
+        self.is_stopped = self._is_scan
+        self.errand = self._owed = None
+
+    async def run(self, errand: Errand) -> None:
+        """Do an errand to its end; refusals and troubles of the source pass.
+
+        Raises:
+            Refusal: the source says no.
+            StoreTrouble: it cannot be read.
+        """
+        pages = self.pages
+        if pages is None:
+            return
+        try:
+            await self._arrive(errand, pages)
+            self.failure = None
+            await self._fill(pages)
+            while errand.is_wanted_again:
+                errand.is_wanted_again = False
+                await self._renew(pages)
+                await self._fill(pages)
+        finally:
+            if self.errand is errand:
+                self.errand = None
+        self._changed()
+
+    async def _arrive(self, errand: Errand, pages: Pages[R]) -> None:
+        """Do what the errand is for."""
+        match errand.aim:
+            case Aim.MORE:
+                return
+            case Aim.RENEW if self.view.window.is_loaded:
+                await self._renew(pages)
+            case Aim.LAST:
+                page = await pages.last(self.limit)
+                await self._land(page, pages, self.view.end)
+            case Aim.AT:
+                there = await pages.at(errand.index, self.limit)
+                if there is not None:
+                    await self._land(there, pages, self.view.begin)
+            case _:
+                page = await pages.first(self.limit)
+                await self._land(page, pages, self.view.begin)
+
+    async def _land(self, page: Page[R], pages: Pages[R], take: Callable[[Page[R]], None]) -> None:
+        """Take a page that is somewhere else."""
+        self.total = await pages.total()
+        self._owed = None
+        self._scanned(page)
+        take(page)
+        self._place()
+        self._changed()
+
+    async def _renew(self, pages: Pages[R]) -> None:
+        """Read again what is in view and some rows before and after it."""
+        window = self.view.window
+        mark, begin = window.page_of(self.view.top)
+        page: Page[R]
+        wanted = self.view.top - begin + 2 * self.view.room
+        if mark is not None:
+            prior = await pages.before(mark, self.view.room)
+            wanted += len(prior.rows)
+            mark = prior.before
+        if mark is None:
+            page = await pages.first(max(self.limit, wanted))
+        else:
+            page = await pages.after(mark, max(self.limit, wanted))
+            page = self._with_first_of(prior, page)
+        while page.after is not None and len(page.rows) < wanted - self.view.room:
+            more = await pages.after(page.after, self.limit)
+            if not more.rows and more.after == page.after:
+                break
+            page = replace(page, rows=(*page.rows, *more.rows), after=more.after, note=more.note)
+        self.total = await pages.total()
+        self._scanned(page)
+        self.view.renew(page)
+        self._place()
+        self._changed()
+
+    def _with_first_of(self, prior: Page[R], page: Page[R]) -> Page[R]:
+        """The page with the first row of the one before it, whose key is the mark that was read from."""
+        key = self.view.window.key
+        if not prior.rows or any(key(row) == key(prior.rows[0]) for row in page.rows):
+            return page
+        index = None if page.index is None else page.index - 1
+        return replace(page, rows=(prior.rows[0], *page.rows), before=prior.before, index=index)
+
+    async def _fill(self, pages: Pages[R]) -> None:
+        """Read on until nothing is wanting."""
+        window = self.view.window
+        while (side := self._wanting()) is not None:
+            if side is Side.AFTER:
+                mark = window.after
+                page = await pages.after(mark, self.limit)
+                if not page.rows and page.after == mark:
+                    page = replace(page, after=None)
+            else:
+                mark = window.before
+                page = await pages.before(mark, self.limit)
+                if not page.rows and page.before == mark:
+                    page = replace(page, before=None)
+            self._scanned(page)
+            self.view.add(side, page)
+            self._place()
+            if self._owed is not None:
+                self.go(self._owed.move, 0)
+            self._changed()
+
+    def _wanting(self) -> Side | None:
+        """Where rows are wanting: for an owed move, for the view, or to have some at hand."""
+        window = self.view.window
+        if self.is_stopped or not window.is_loaded:
+            return None
+        if self._owed is not None:
+            side = Side.AFTER if self._owed.left > 0 else Side.BEFORE
+            if (window.after if side is Side.AFTER else window.before) is not None:
+                return side
+        return self.view.lacks(0 if self._is_scan else self.view.room)
+
+    def _scanned(self, page: Page[R]) -> None:
+        """Learn from a page whether this is a search, which reads no further than it must."""
+        has_more = page.after is not None or page.before is not None
+        self._is_scan = has_more and (bool(page.note) or not page.rows)
+        self.note = page.note
+
+    def _place(self) -> None:
+        """Hold what is known of the place against the total."""
+        window, total = self.view.window, self.total
+        if total is None:
+            return
+        if window.after is None:
+            window.start = max(0, total - len(window.rows))
+        elif window.start is not None:
+            window.start = max(0, min(window.start, total - len(window.rows) - 1))
