@@ -75,6 +75,10 @@ def _run(given: argparse.Namespace) -> int:
         from strongroom.operating import verify_audit
 
         return verify_audit(settings)
+    if given.command == "doctor":
+        from strongroom.doctor import doctor
+
+        return doctor(settings)
     if given.command == "demo":
         from strongroom.demo import demo
 

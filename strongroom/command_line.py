@@ -104,6 +104,12 @@ def _grammar() -> Grammar:
         parents=[stem],
         allow_abbrev=False,
     )
+    commands.add_parser(
+        "doctor",
+        help="look at store, keys, city file and breach file, and say what mends them",
+        parents=[stem],
+        allow_abbrev=False,
+    )
     commands.add_parser("version", help="print the version", parents=[stem], allow_abbrev=False)
     return grammar
 
