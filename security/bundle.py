@@ -22,6 +22,7 @@ from security.new_password import NewPassword
 from security.padding import Padding
 from security.password_proof import PasswordProof
 from security.passwords import Passwords
+from security.places import NoPlaces, Places
 from security.policies import Policies
 from security.reauthentication import Reauthentication
 from security.recovery_codes import RecoveryCodeBatches
@@ -65,16 +66,18 @@ def build_services(
     screening: Screening,
     *,
     node: str,
+    places: Places | None = None,
     issuer: str | None = None,
     refusal_floor_ms: int = 250,
     refusal_jitter_ms: int = 85,
 ) -> Services:
     """Build every flow over one store.
 
-    `node` names this machine in the audit; `issuer` (at most ten bytes) stands in the QR code
-    instead of the organisation's short name; the two figures pad the refusals of the sign-in.
+    `node` names this machine in the audit; `places` knows where addresses are; `issuer` (at most
+    ten bytes) stands in the QR code instead of the organisation's short name; the two figures pad
+    the refusals of the sign-in.
     """
-    parts = _parts(store, keys, clock, hasher, screening, node)
+    parts = _parts(store, keys, clock, hasher, screening, node, places or NoPlaces())
     sessions = _sessions(parts)
     return Services(
         clock=clock,
@@ -95,7 +98,13 @@ def build_services(
 
 
 def _parts(
-    store: Store, keys: KeyRing, clock: Clock, hasher: PasswordHasher, screening: Screening, node: str
+    store: Store,
+    keys: KeyRing,
+    clock: Clock,
+    hasher: PasswordHasher,
+    screening: Screening,
+    node: str,
+    places: Places,
 ) -> _Parts:
     """The collaborators, each made of those before it."""
     audit = Audit(store, keys, clock)
@@ -113,7 +122,7 @@ def _parts(
         journal=journal,
         ends=ends,
         gate=Gate(store, clock, ends, journal),
-        start=SessionStart(journal, ends),
+        start=SessionStart(journal, ends, places),
         batches=batches,
         proof=PasswordProof(store, clock, hasher, throttle, journal),
         second_factor=SecondFactor(keys, batches, throttle, journal),

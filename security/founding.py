@@ -93,6 +93,7 @@ class Founding:
         accepted = await self._new_password.accept(
             normalise_password(password), policy, words, has_two_factor=False
         )
+        origin = await self._start.prepared(origin)
         began_at = self._clock.now()
         async with self._store.write(new_id(began_at), began_at) as tx:
             if await account_rows.count(tx) != 0:

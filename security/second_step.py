@@ -73,6 +73,7 @@ class SecondStep:
             SecondFactorBlocked: one hundred failures in a row.
             CodeRejected: the code was not accepted; the half-way state stays for another try.
         """
+        origin = await self._start.prepared(origin)
         try:
             async with self._store.read() as tx:
                 record, account = await self._standing(tx, half, origin, self._clock.now())

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from security.acting import due_reason, expiry, lifetime
+from security.clients import described
 from security.devices import SeenDevice, network_prefix, see_device
 from security.facts import Secret, SignedIn
 from security.journal import Journal
 from security.origin import Origin
+from security.places import Places
 from security.policy import Policy, for_org
 from security.refusals import WrongCredentials
 from security.safe_text import sanitise
@@ -48,13 +50,30 @@ class Arrival:
     """Recovery codes left, where this sign-in spent one."""
 
 
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What of a session its account has never seen before."""
+
+    device: bool
+    network: bool
+    country: bool
+
+
 class SessionStart:
     """Begins sessions inside the transaction that proved the person."""
 
-    def __init__(self, journal: Journal, ends: SessionEnds) -> None:
-        """Keep the journal and what drops the oldest session."""
+    def __init__(self, journal: Journal, ends: SessionEnds, places: Places) -> None:
+        """Keep the journal, what drops the oldest session, and what knows where addresses are."""
         self._journal = journal
         self._ends = ends
+        self._places = places
+
+    async def prepared(self, origin: Origin) -> Origin:
+        """The origin with its client in words and its place, where they can be known.
+
+        Before any transaction, and alike for every name: it may read a file.
+        """
+        return await self._places.placed(await described(origin))
 
     async def begin(self, tx: Transaction, at: datetime, arrival: Arrival) -> SignedIn:
         """Begin a session under a new token; at the greatest number of sessions the oldest ends (R059).
@@ -69,9 +88,9 @@ class SessionStart:
         policy = await for_org(tx, account.org_id)
         dropped = await self._make_room(tx, at, account, policy, arrival.origin)
         device = await see_device(tx, account, arrival.origin, at)
-        is_new_network = await self._is_new_network(tx, arrival)
+        news = await self._news(tx, arrival, device)
         token = new_token()
-        session = _session(arrival, policy, at, device, is_new_network, token_hash(token))
+        session = _session(arrival, policy, at, device.id, news, token_hash(token))
         await session_rows.insert(tx, session)
         await account_rows.note_sign_in(tx, account.id, at)
         await self._tell(tx, at, arrival, session, device)
@@ -96,10 +115,18 @@ class SessionStart:
             )
         return len(surplus)
 
-    async def _is_new_network(self, tx: Transaction, arrival: Arrival) -> bool:
-        """Whether the account never had a session from this network."""
-        network = network_prefix(arrival.origin.source_ip)
-        return not (arrival.is_founding or await session_rows.knows_network(tx, arrival.account.id, network))
+    async def _news(self, tx: Transaction, arrival: Arrival, device: SeenDevice) -> _News:
+        """What the account has not seen before; a country only where another one is known (R055)."""
+        if arrival.is_founding:
+            return _News(device=False, network=False, country=False)
+        account_id, origin = arrival.account.id, arrival.origin
+        country = None if origin.country is None else sanitise(origin.country)
+        return _News(
+            device=device.is_new,
+            network=not await session_rows.knows_network(tx, account_id, network_prefix(origin.source_ip)),
+            country=country is not None
+            and await session_rows.knows_country(tx, account_id, country) is False,
+        )
 
     async def _tell(
         self, tx: Transaction, at: datetime, arrival: Arrival, session: SessionRecord, device: SeenDevice
@@ -112,7 +139,7 @@ class SessionStart:
             origin,
             account=account,
             session_id=session.id,
-            details={"methods": arrival.methods, "kept": str(arrival.is_kept).lower()},
+            details={"methods": arrival.methods, "kept": str(arrival.is_kept).lower(), **_place(session)},
         )
         await self._journal.change(tx, at, ChangeKind.SESSION_STARTED, account, session.id)
         facts = {"client": origin.client, "source_ip": origin.source_ip}
@@ -131,8 +158,13 @@ class SessionStart:
             await self._journal.notice(tx, at, account, NoticeKind.SIGNED_IN_AFTER_FAILURES, facts)
 
 
+def _place(session: SessionRecord) -> dict[str, str]:
+    """The place of a session for its event, where it is known and new."""
+    return {"new_country": session.country} if session.is_new_country and session.country else {}
+
+
 def _session(
-    arrival: Arrival, policy: Policy, at: datetime, device: SeenDevice, is_new_network: bool, token: bytes
+    arrival: Arrival, policy: Policy, at: datetime, device_id: str, news: _News, token: bytes
 ) -> SessionRecord:
     """The row of a session that begins."""
     origin = arrival.origin
@@ -141,15 +173,15 @@ def _session(
         account_id=arrival.account.id,
         org_id=arrival.account.org_id,
         token_hash=token,
-        device_id=device.id,
+        device_id=device_id,
         client=sanitise(origin.client),
         source_ip=sanitise(origin.source_ip),
         network=network_prefix(origin.source_ip),
         city=None if origin.city is None else sanitise(origin.city),
         country=None if origin.country is None else sanitise(origin.country),
-        is_new_device=device.is_new and not arrival.is_founding,
-        is_new_network=is_new_network,
-        is_new_country=False,
+        is_new_device=news.device,
+        is_new_network=news.network,
+        is_new_country=news.country,
         is_kept=arrival.is_kept,
         methods=arrival.methods,
         created_at=at,

@@ -114,6 +114,7 @@ class SignIn:
         """
         async with self._padding.refusals():
             normalised = normalise_password(password)
+            origin = await self._start.prepared(origin)
             tried = await self._try(canonical_or_raw(email), normalised, origin)
             at = self._clock.now()
             async with self._store.write(new_id(at), at) as tx:

@@ -251,3 +251,14 @@ async def knows_network(tx: Transaction, account_id: str, network: str) -> bool:
         network=network,
     )
     return row is not None
+
+
+async def knows_country(tx: Transaction, account_id: str, country: str) -> bool | None:
+    """Tell whether an account had a session from a country; None where none of its countries is known."""
+    row = await tx.fetch_one(
+        "SELECT country = :country AS is_same FROM sessions"
+        " WHERE account_id = :account_id AND country IS NOT NULL ORDER BY is_same DESC LIMIT 1",
+        account_id=account_id,
+        country=country,
+    )
+    return None if row is None else flag(row, "is_same")
