@@ -16,6 +16,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from strongroom.assembly import faults_told
+from strongroom.demo_cast import PLACES
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import BREACH_NAME, KEYS_NAME, STORE_NAME, make_private_directory, sqlite_url
@@ -57,6 +58,7 @@ def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:
             keys=directory / KEYS_NAME,
             breach_url=None,
             breach_file=directory / BREACH_NAME,
+            place_file=PLACES,
             layers={**settings.layers, "keys": Layer.FLAG},
         )
         if at_sign_in:

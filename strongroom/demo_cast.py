@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from security.vocabulary import Role
 
 ORGANISATION = "Acme Financial Group"
+
+PLACES = Path(__file__).with_name("demo_places.mmdb")
+"""The demo's own city file: it knows the addresses of its people, which are kept for documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +18,11 @@ class Terminal:
     """Something that a person signs in with, at an address of RFC 5737 or RFC 3849."""
 
     client: str
+    """The client in words."""
     source_ip: str
-    city: str
-    country: str
+    """Where that is, the demo's city file knows."""
+    user_agent: str | None = None
+    """What a browser says of itself; another program would hand it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,19 @@ class Person:
         return f"{self.local}@acme.example"
 
 
-_OSLO = Terminal("Firefox 131 · Linux", "198.51.100.4", "Oslo", "Norway")
-_PHONE = Terminal("Safari · iPhone", "2001:db8:85a3::7334", "Oslo", "Norway")
-_DESK = Terminal("OpenSSH, kitty", "203.0.113.7", "Oslo", "Norway")
+_FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:{0}.0) Gecko/20100101 Firefox/{0}.0"
+_SAFARI = (
+    "Mozilla/5.0 ({}; CPU {} 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.0 Mobile/15E148 Safari/604.1"
+)
+_CHROME = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/130.0.0.0 Mobile Safari/537.36"
+)
+
+_OSLO = Terminal("Firefox 131 on Linux", "198.51.100.4", _FIREFOX.format(131))
+_PHONE = Terminal("Safari 18 on iPhone", "2001:db8:85a3::7334", _SAFARI.format("iPhone", "iPhone OS"))
+_DESK = Terminal("OpenSSH, kitty 0.35.2", "203.0.113.7")
 
 OWNER = Person("Amir Haddad", "amir", Role.OWNER, "Copper7-Lantern-Orbit", (_DESK, _OSLO, _PHONE), 5, 7, 12)
 """Whose eyes the demo is seen through."""
@@ -56,8 +72,8 @@ MEMBERS = (
         Role.ADMIN,
         "Juniper!48-Harbour",
         (
-            Terminal("OpenSSH, foot", "203.0.113.41", "Bergen", "Norway"),
-            Terminal("Firefox 132 · Linux", "203.0.113.42", "Bergen", "Norway"),
+            Terminal("OpenSSH, foot 1.17.2", "203.0.113.41"),
+            Terminal("Firefox 132 on Linux", "203.0.113.42", _FIREFOX.format(132)),
         ),
         7,
         6,
@@ -69,8 +85,8 @@ MEMBERS = (
         Role.MEMBER,
         "Velvet%19-Cordillera",
         (
-            Terminal("OpenSSH, iTerm2", "198.51.100.90", "Lima", "Peru"),
-            Terminal("Chrome 130 · Android", "198.51.100.91", "Lima", "Peru"),
+            Terminal("OpenSSH, iTerm2 3.5.4", "198.51.100.90"),
+            Terminal("Chrome 130 on Android", "198.51.100.91", _CHROME),
         ),
         9,
         14,
@@ -81,7 +97,7 @@ MEMBERS = (
         "ravi",
         Role.ADMIN,
         "Quartz&27-Monsoon",
-        (Terminal("OpenSSH, Alacritty", "203.0.113.77", "Bengaluru", "India"),),
+        (Terminal("OpenSSH, Alacritty", "203.0.113.77"),),
         10,
         4,
         20,
@@ -92,8 +108,8 @@ MEMBERS = (
         Role.MEMBER,
         "Birch?61-Waterfall",
         (
-            Terminal("OpenSSH, GNOME Terminal", "203.0.113.55", "Bergen", "Norway"),
-            Terminal("Safari · iPad", "2001:db8:bee::12", "Bergen", "Norway"),
+            Terminal("OpenSSH, VTE 0.76", "203.0.113.55"),
+            Terminal("Safari 18 on iPad", "2001:db8:bee::12", _SAFARI.format("iPad", "OS")),
         ),
         10,
         7,
@@ -103,7 +119,7 @@ MEMBERS = (
         "lucia",
         Role.MEMBER,
         "Marigold#33-Tramway",
-        (Terminal("OpenSSH, Windows Terminal", "198.51.100.120", "Lima", "Peru"),),
+        (Terminal("OpenSSH, Windows Terminal 1.22", "198.51.100.120"),),
         12,
         13,
     ),
@@ -112,7 +128,7 @@ MEMBERS = (
         "henrik",
         Role.MEMBER,
         "Granite=52-Compass",
-        (Terminal("OpenSSH, WezTerm", "2001:db8:40::5", "Tromsø", "Norway"),),
+        (Terminal("OpenSSH, WezTerm 20240203", "2001:db8:40::5"),),
         12,
         8,
         44,
@@ -122,7 +138,7 @@ MEMBERS = (
         "yuki",
         Role.MEMBER,
         "Paper:84-Lighthouse",
-        (Terminal("OpenSSH, Ghostty", "203.0.113.130", "Osaka", "Japan"),),
+        (Terminal("OpenSSH, Ghostty 1.0.1", "203.0.113.130"),),
         14,
         1,
     ),
@@ -131,7 +147,7 @@ MEMBERS = (
         "noor",
         Role.MEMBER,
         "Saffron+76-Meadow",
-        (Terminal("OpenSSH, xterm-256color", "198.51.100.200", "Utrecht", "Netherlands"),),
+        (Terminal("OpenSSH, xterm-256color", "198.51.100.200"),),
         14,
         8,
         60,
@@ -141,7 +157,7 @@ MEMBERS = (
         "tomasz",
         Role.MEMBER,
         "Walnut;95-Sparrow",
-        (Terminal("OpenSSH, Konsole", "203.0.113.201", "Gdańsk", "Poland"),),
+        (Terminal("OpenSSH, Konsole 24.02.2", "203.0.113.201"),),
         15,
         9,
     ),
@@ -150,7 +166,7 @@ MEMBERS = (
         "grace",
         Role.MEMBER,
         "Cinder@14-Plateau",
-        (Terminal("OpenSSH, tmux", "2001:db8:77::9", "Lagos", "Nigeria"),),
+        (Terminal("OpenSSH, tmux 3.4", "2001:db8:77::9"),),
         17,
         8,
         70,

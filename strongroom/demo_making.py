@@ -15,8 +15,10 @@ from security.facts import SignedIn
 from security.hashing import SHOW_PARAMETERS, PasswordHasher
 from security.keys import create_keyring
 from security.origin import Origin
+from security.places import FilePlaces
 from store import organisations
 from store.store import Store, open_store
+from strongroom.demo_cast import PLACES
 from strongroom.demo_stage import Player, Stage
 from strongroom.demo_story import tell
 from strongroom.paths import sqlite_url
@@ -63,6 +65,7 @@ async def _make(store_path: Path, keys_path: Path, origin: Origin, *, arrives: b
     keys = create_keyring(keys_path, now)
     store = await open_store(sqlite_url(store_path), create=True, durable=False)
     hasher = PasswordHasher(SHOW_PARAMETERS, is_for_show=True)
+    places = FilePlaces(PLACES)
     try:
         services = build_services(
             store,
@@ -71,6 +74,7 @@ async def _make(store_path: Path, keys_path: Path, origin: Origin, *, arrives: b
             hasher,
             Screening(None, EmbeddedList()),
             node=origin.node,
+            places=places,
             refusal_floor_ms=0,
             refusal_jitter_ms=0,
         )
@@ -79,6 +83,7 @@ async def _make(store_path: Path, keys_path: Path, origin: Origin, *, arrives: b
         signed_in, here = await stage.arrives(origin) if arrives else (None, origin)
     finally:
         hasher.close()
+        await places.close()
         await store.close()
     return Made(tuple(_credentials(player) for player in stage.everybody), signed_in, here)
 

@@ -202,8 +202,7 @@ class Stage:
             client=terminal.client,
             node=_NODE,
             device_secret=player.devices.get(terminal.client),
-            city=terminal.city,
-            country=terminal.country,
+            user_agent=terminal.user_agent,
         )
 
     def _keep(self, player: Player, terminal: Terminal, signed_in: SignedIn) -> SignedIn:

@@ -13,9 +13,9 @@ DAYS = 90
 """How far back the history reaches."""
 
 _HOUR = timedelta(hours=1)
-_STRANGER = Terminal("OpenSSH, unknown terminal", "198.51.100.66", "Minsk", "Belarus")
-_HOTEL = Terminal("OpenSSH, xterm-256color", "2001:db8:feed::20", "Lima", "Peru")
-_OLD_LAPTOP = Terminal("OpenSSH, Terminal · old laptop", "203.0.113.19", "Oslo", "Norway")
+_STRANGER = Terminal("OpenSSH, unknown terminal", "198.51.100.66")
+_HOTEL = Terminal("OpenSSH, xterm-256color", "2001:db8:feed::20")
+_OLD_LAPTOP = Terminal("OpenSSH, Apple Terminal 447", "203.0.113.19")
 
 
 @dataclass(frozen=True, slots=True)

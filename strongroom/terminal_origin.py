@@ -16,6 +16,7 @@ MAX_TEXT = 64
 
 _NAMES = {
     "XTerm": "xterm",
+    "alacritty": "Alacritty",
     "xterm-kitty": "kitty",
     "xterm-ghostty": "Ghostty",
     "ghostty": "Ghostty",

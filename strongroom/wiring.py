@@ -10,6 +10,7 @@ from security.clock import Clock
 from security.hashing import PasswordHasher
 from security.key_rotation import KeyRotation
 from security.keys import KeyRing
+from security.places import FilePlaces, NoPlaces, Places
 from security.services import Services
 from store import audit as audit_rows
 from store import organisations as organisation_rows
@@ -27,6 +28,7 @@ class Wired:
     """For the operator alone, so no screen has it."""
     hasher: PasswordHasher
     screening: Screening
+    places: Places
 
     async def chains(self) -> tuple[str, ...]:
         """Every organisation, also one that lost its chain, and the nil id where that has one."""
@@ -36,8 +38,9 @@ class Wired:
         return tuple(dict.fromkeys([*organisations, *heads]))
 
     async def close(self) -> None:
-        """Let go of the hashing threads and of the connections to the breach service."""
+        """Let go of the hashing threads, of the city file and of the connections to the breach service."""
         self.hasher.close()
+        await self.places.close()
         await self.screening.close()
 
 
@@ -45,6 +48,9 @@ def wire(settings: Settings, store: Store, keys: KeyRing, clock: Clock, node: st
     """Build the services of this process."""
     hasher = PasswordHasher()
     screening = Screening.at(settings.breach_url, settings.breach_file)
-    services = build_services(store, keys, clock, hasher, screening, node=node, issuer=settings.issuer)
+    places = NoPlaces() if settings.place_file is None else FilePlaces(settings.place_file)
+    services = build_services(
+        store, keys, clock, hasher, screening, node=node, places=places, issuer=settings.issuer
+    )
     rotation = KeyRotation(store, keys, clock, services.audit)
-    return Wired(services, store, rotation, hasher, screening)
+    return Wired(services, store, rotation, hasher, screening, places)

@@ -1,0 +1,86 @@
+"""The demo's own city file, and what its people are called by."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from security.clients import client_of
+from security.facts import Secret
+from security.origin import Origin
+from security.places import FilePlaces, state
+from strongroom import demo_story
+from strongroom.demo_cast import MEMBERS, OWNER, PLACES, Terminal
+from tests.strongroom.make_demo_places import make
+from tests.strongroom.running import ROOT
+
+
+def terminals() -> Iterator[Terminal]:
+    """Every terminal of the story."""
+    for person in (OWNER, *MEMBERS):
+        yield from person.terminals
+    yield from (value for value in vars(demo_story).values() if isinstance(value, Terminal))
+
+
+def test_the_file_is_the_one_that_its_script_makes(tmp_path: Path) -> None:
+    make(tmp_path / "made.mmdb")
+    assert (tmp_path / "made.mmdb").read_bytes() == PLACES.read_bytes()
+
+
+def test_the_file_serves_and_is_small() -> None:
+    assert state(PLACES).is_usable
+    assert PLACES.stat().st_size < 8192
+
+
+@pytest.mark.parametrize("terminal", list(terminals()), ids=lambda terminal: terminal.source_ip)
+def test_it_knows_where_every_terminal_of_the_story_is(terminal: Terminal) -> None:
+    async def placed() -> Origin:
+        """The terminal's origin with its place."""
+        places = FilePlaces(PLACES)
+        try:
+            return await places.placed(Origin(Secret("c"), terminal.source_ip, "", "node"))
+        finally:
+            await places.close()
+
+    found = asyncio.run(placed())
+    assert found.city
+    assert found.country
+
+
+@pytest.mark.parametrize("terminal", list(terminals()), ids=lambda terminal: terminal.source_ip)
+def test_every_address_is_one_for_documentation(terminal: Terminal) -> None:
+    address = ipaddress.ip_address(terminal.source_ip)
+    networks = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+    assert any(address in ipaddress.ip_network(network) for network in networks)
+
+
+@pytest.mark.parametrize("terminal", list(terminals()), ids=lambda terminal: terminal.client)
+def test_a_browser_is_called_as_its_user_agent_says(terminal: Terminal) -> None:
+    origin = Origin(Secret("c"), "local", terminal.client, "node", user_agent=terminal.user_agent)
+    assert client_of(origin) == terminal.client
+
+
+def test_the_file_is_in_the_wheel(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(ROOT / "strongroom", source / "strongroom", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("tui", "security", "store"):
+        (source / package).mkdir()
+        (source / package / "__init__.py").touch()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    code = "import sys\nfrom hatchling.build import build_wheel\nbuild_wheel(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=source, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        assert packed.read("strongroom/demo_places.mmdb") == PLACES.read_bytes()
