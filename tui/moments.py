@@ -23,6 +23,18 @@ def relative(at: datetime, now: datetime) -> str:
     return f"{seconds // (7 * _DAY)} wk"
 
 
+def until_relative_changes(at: datetime, now: datetime) -> float:
+    """Seconds until `relative` would say something else of a moment, counted from now."""
+    passed = max(0.0, (now - at).total_seconds())
+    if passed < _HOUR:
+        unit = _MINUTE
+    elif passed < _DAY:
+        unit = _HOUR
+    else:
+        unit = _DAY if passed < 60 * _DAY else 7 * _DAY
+    return unit - passed % unit
+
+
 def countdown(until: datetime, now: datetime) -> str:
     """What is left until a moment, rounded up so that 0:00 means it has come: "4:59", "1:02:03"."""
     left = max(0, -(-(until - now) // timedelta(seconds=1)))
@@ -58,6 +70,16 @@ def stamp(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     return f"{then.day} {then:%b %Y}"
 
 
+def row_stamp(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """A moment in a column of a long list: "Today 14:05", " 2 Mar 14:05", " 2 Mar 2025"."""
+    then, today = at.astimezone(zone), now.astimezone(zone)
+    if then.date() == today.date():
+        return f" Today {then:%H:%M}"
+    if abs((today.date() - then.date()).days) < 300:
+        return f"{then.day:2} {then:%b %H:%M}"
+    return f"{then.day:2} {then:%b %Y}"
+
+
 def day(at: datetime, zone: tzinfo | None = None) -> str:
     """A date in full: "2 March 2026"."""
     then = at.astimezone(zone)
@@ -68,6 +90,12 @@ def moment(at: datetime, zone: tzinfo | None = None) -> str:
     """A date and its time: "2 March 2026, 14:05", followed by UTC where that is the zone."""
     suffix = " UTC" if zone is UTC else ""
     return f"{day(at, zone)}, {at.astimezone(zone):%H:%M}{suffix}"
+
+
+def exact(at: datetime, zone: tzinfo | None = None) -> str:
+    """A moment to the second: "2 March 2026, 14:05:09", followed by UTC where that is the zone."""
+    suffix = " UTC" if zone is UTC else ""
+    return f"{day(at, zone)}, {at.astimezone(zone):%H:%M:%S}{suffix}"
 
 
 def minutes_words(minutes: int) -> str:

@@ -1,0 +1,256 @@
+"""Profile ▸ Security ▸ Activity: everything that happened to the account, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from security.activity_facts import ActivityEvent, ActivityQuery
+from tui import moments
+from tui.activity_pages import ActivityPages
+from tui.activity_words import KINDS, happening_words, reason_words, terms_of
+from tui.answers import NOT_DONE, tell_if_over
+from tui.keymap import bindings
+from tui.messages import LiveChanged, Place, TimesChanged
+from tui.screens.event_details import EventDetailsScreen
+from tui.screens.home import HomeScreen
+from tui.widgets.activity_chart import ActivityChart
+from tui.widgets.row_list import RowList
+from tui.widgets.row_paint import Column, ColumnPainter
+from tui.widgets.text_field import TextField
+from tui.widgets.tone import Tone
+from tui.widgets.turn_choice import TurnChoice
+
+NOTHING_YET = "Nothing yet: what happens to your account will be listed here."
+"""An account without a past."""
+
+LOOK_SECONDS = 20.0
+"""How often to look for what the feed does not tell of: tries of others that failed."""
+
+TYPING_SECONDS = 0.2
+"""How long a filter rests before it is searched for."""
+
+NO_MATCH = "Nothing matches. Escape shows everything again."
+"""A filter or a kind that lets nothing through."""
+
+RESTING_SECONDS = 0.15
+"""How long the cursor rests on a row before more is said of it."""
+
+
+class ActivityScreen(HomeScreen):
+    """A month in figures, a filter, and the events as one list of any length."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("activity")]
+    CSS_PATH = "activity.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012 - Textual declares no ClassVar
+    """Below 24 rows the list takes the blank lines too."""
+
+    PLACE = Place.ACTIVITY
+    PURPOSE = "everything that happened to your account"
+
+    def __init__(self, *, is_passing: bool = False) -> None:
+        """Begin with everything, newest first."""
+        super().__init__(is_passing=is_passing)
+        self._now: datetime | None = None
+        self._typing: Timer | None = None
+        self._resting: Timer | None = None
+
+    @property
+    def rows(self) -> RowList[ActivityEvent]:
+        """The list of events."""
+        return self.query_one(RowList)
+
+    @property
+    def asked(self) -> ActivityQuery:
+        """What filter and kind ask for."""
+        kind = tuple(KINDS)[self.query_one(TurnChoice).chosen]
+        return ActivityQuery(kind, terms_of(self.query_one("#filter", TextField).value))
+
+    def compose_page(self) -> ComposeResult:
+        """Build the chart, the filter, the list and the line below it."""
+        yield ActivityChart()
+        with Horizontal(id="sieve"):
+            yield Static(Content("Filter"), id="filter-label")
+            yield TextField(placeholder="word, device, IP", max_bytes=256, id="filter")
+            yield Static(Content("Kind"), id="kind-label")
+            yield TurnChoice(*KINDS.values(), id="kind")
+        yield RowList(self._painter(), key=lambda event: event.id, empty=NOTHING_YET, id="events")
+        yield Static("", id="under", markup=False)
+        yield Static("", id="stale", markup=False)
+
+    def on_mount(self) -> None:
+        """Read, and look again from time to time for what nobody tells of."""
+        self.rows.focus()
+        self.set_interval(LOOK_SECONDS, self.load)
+        self._show_liveness()
+        self._begin()
+
+    def load(self) -> None:
+        """Read again what is shown: the list by difference, and the month."""
+        if self._now is None:
+            self._begin()
+        else:
+            self._read_month()
+            self.rows.renew()
+
+    @work(exclusive=True, group="begin", description="begin with the activity")
+    async def _begin(self) -> None:
+        """Show the first page of what is asked for."""
+        services = await self.visit.ready()
+        if self.visit.signed_in is None or not self.shows(RowList):
+            return
+        self._now = services.clock.now()
+        asked = self.asked
+        rows = self.rows
+        rows.empty = NOTHING_YET if asked.wants_all else NO_MATCH
+        rows.show(ActivityPages(self.visit, asked, lambda at: moments.day(at, self.zone)))
+        self._read_month()
+
+    @work(exclusive=True, group="load", description="read a month of activity")
+    async def _read_month(self) -> None:
+        """Read how many events each of the last days had."""
+        services = await self.visit.ready()
+        if self.visit.signed_in is None:
+            return
+        try:
+            days = await services.activity.days(self.visit.token)
+        except NOT_DONE as answer:
+            tell_if_over(self, answer)  # the list says the rest, where it stands
+            return
+        if self.shows(ActivityChart):
+            self._now = services.clock.now()
+            self.query_one(ActivityChart).days = days
+            self.rows.repaint()
+
+    def action_filter(self) -> None:
+        """Go into the filter."""
+        self.query_one("#filter").focus()
+
+    def action_kind(self) -> None:
+        """Take the next kind."""
+        self.query_one(TurnChoice).action_turn()
+
+    def action_back(self) -> None:
+        """Leave the filter; take it away where something is left out; else go up."""
+        if self.focused is not self.rows:
+            self.rows.focus()
+        elif not self.asked.wants_all:
+            self._ask_for_all()
+        else:
+            super().action_back()
+
+    def _ask_for_all(self) -> None:
+        """Show everything again."""
+        with self.prevent(Input.Changed, TurnChoice.Changed):
+            self.query_one("#filter", TextField).value = ""
+            self.query_one(TurnChoice).chosen = 0
+        self._begin()
+
+    @on(Input.Changed, "#filter")
+    def _typed(self) -> None:
+        """Search once the typing rests."""
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._begin)
+
+    @on(Input.Submitted, "#filter")
+    def _submitted(self) -> None:
+        """Go on to what was found."""
+        self.rows.focus()
+
+    @on(TextField.Refused, "#filter")
+    def _refused(self, event: TextField.Refused) -> None:
+        """Say what the filter did not take."""
+        self.frame.notice.say(event.sentence, Tone.DANGER)
+
+    @on(TurnChoice.Changed)
+    def _turned(self) -> None:
+        """Show another kind."""
+        self._begin()
+
+    @on(events.Key)
+    def _down_from_filter(self, event: events.Key) -> None:
+        """Let the arrow lead from the filter into the list, which stands below it."""
+        if event.key == "down" and self.focused is not None and self.focused.id in ("filter", "kind"):
+            event.stop()
+            self.rows.focus()
+
+    @on(RowList.Highlighted)
+    def _highlighted(self) -> None:
+        """Say more of a row once the cursor rests on it."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(RESTING_SECONDS, self._tell_more)
+
+    def _tell_more(self) -> None:
+        """Say under the list what its columns have no room for."""
+        current = self.rows.current
+        self.query_one("#under", Static).update(Content("" if current is None else under_words(current)))
+
+    @on(RowList.Opened)
+    def _opened(self, event: RowList.Opened[ActivityEvent]) -> None:
+        """Show everything that is known of an event."""
+        self.app.push_screen(EventDetailsScreen(event.row, self.zone))
+
+    @on(RowList.Failed)
+    def _failed(self, event: RowList.Failed) -> None:
+        """Tell the app where the session is over; the list says the rest itself."""
+        tell_if_over(self, event.answer)
+
+    @on(TimesChanged)
+    def _other_times(self) -> None:
+        """Tell the times the other way."""
+        self.rows.repaint()
+
+    @on(LiveChanged)
+    def _live_changed(self) -> None:
+        """Say that nothing new is told of, or read what was missed."""
+        self._show_liveness()
+        if self.visit.not_live_since is None:
+            self.load()
+
+    def _show_liveness(self) -> None:
+        """Say since when nothing new is told of."""
+        since = self.visit.not_live_since
+        words = "" if since is None else f"Not live since {since.astimezone(self.zone):%H:%M}; r reads again"
+        stale = self.query_one("#stale", Static)
+        stale.display = bool(words)
+        stale.update(Content.styled(f"! {words}", "$attention") if words else Content(""))
+
+    def _painter(self) -> ColumnPainter[ActivityEvent]:
+        """The columns, the most telling first."""
+        return ColumnPainter(
+            Column("Time", self._time, least=12, most=12),
+            Column("  Event", _event_cell, least=18, most=36),
+            Column("Device", lambda event: event.client, least=16, most=34, style="$muted", rank=2),
+            Column("IP", lambda event: event.source_ip, least=15, most=39, style="$muted", rank=1),
+            Column("Name", lambda event: event.name.value, least=20, most=40, style="$muted", rank=3),
+        )
+
+    def _time(self, event: ActivityEvent) -> str:
+        """When it happened, as narrow as it can be told."""
+        return "" if self._now is None else moments.row_stamp(event.at, self._now, self.zone)
+
+
+def _event_cell(event: ActivityEvent) -> Content:
+    """What happened; a failure wears a mark and says so in its words."""
+    words = happening_words(event)
+    if event.was_success:
+        return Content(f"  {words}")
+    return Content.styled(f"! {words}", "$attention")
+
+
+def under_words(event: ActivityEvent) -> str:
+    """The event's name, why it failed, who else did it, the device, and the session it was done in."""
+    by = "by an administrator" if event.is_by_other else ""
+    session = "" if event.session is None else f"session {event.session}"
+    parts = (event.name.value, reason_words(event), by, event.client, session)
+    return " · ".join(part for part in parts if part)

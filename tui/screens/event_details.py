@@ -1,0 +1,73 @@
+"""One event of the activity with everything that is known of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from security.activity_facts import ActivityEvent
+from tui.activity_words import detail_words, happening_words, reason_words
+from tui.moments import exact
+from tui.screens.dialog import DialogScreen
+from tui.widgets.card import Card
+from tui.widgets.notice_line import NoticeLine
+from tui.widgets.push_button import PushButton
+from tui.widgets.tone import Tone
+
+
+def facts_of(event: ActivityEvent, zone: tzinfo | None) -> list[tuple[str, str]]:
+    """Everything that is known of an event: what it is called and what it says."""
+    local = [] if zone is UTC else [("Local time", exact(event.at, zone))]
+    found = [
+        ("Event", event.name.value),
+        *local,
+        ("UTC" if local else "Time", exact(event.at, UTC)),
+        ("Outcome", "It was done" if event.was_success else "It was refused or failed"),
+        ("Reason", reason_words(event)),
+        ("Done by", "somebody else: an administrator" if event.is_by_other else ""),
+        ("Device", event.client),
+        ("IP", event.source_ip),
+        ("Session", event.session or "none"),
+        *(detail_words(name, value) for name, value in event.details),
+        ("Written by", event.node),
+        ("Event's id", event.id),
+    ]
+    return [(label, words) for label, words in found if words]
+
+
+class EventDetailsScreen(DialogScreen[None]):
+    """A card of facts and one button; nothing can be changed of what happened."""
+
+    CSS_PATH: ClassVar[str] = "event_details.tcss"
+
+    def __init__(self, event: ActivityEvent, zone: tzinfo | None) -> None:
+        """Keep the event, and where times are told."""
+        super().__init__()
+        self.event = event
+        """What is shown."""
+        self._zone = zone
+
+    def compose(self) -> ComposeResult:
+        """Build the card."""
+        with Card(happening_words(self.event), tone=None if self.event.was_success else Tone.ATTENTION):
+            for label, words in facts_of(self.event, self._zone):
+                with Horizontal(classes="details--fact"):
+                    yield Static(Content(label), classes="details--label")
+                    yield Static(Content(words), classes="details--words")
+            yield NoticeLine()
+            with Horizontal(classes="dialog--buttons"):
+                yield PushButton("Close", id="close")
+
+    def on_mount(self) -> None:
+        """Put the focus on the one button."""
+        self.query_one("#close").focus()
+
+    @on(Button.Pressed, "#close")
+    def _closed(self) -> None:
+        self.action_cancel()
