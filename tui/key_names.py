@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.keys import key_to_character
+
 _NAMES = {
     "question_mark": "?",
     "colon": ":",
@@ -24,6 +26,12 @@ def shown_key(key: str) -> str:
     if modifiers == ["ctrl"]:
         return f"^{name}"
     return "+".join([*modifiers, name])
+
+
+def character_of(key: str) -> str | None:
+    """Return the character that a key types, or None; Textual does not know it for a few, such as "slash"."""
+    name = _NAMES.get(key, "")
+    return name if len(name) == 1 else key_to_character(key)
 
 
 def written(key: str, display: str | None) -> str:

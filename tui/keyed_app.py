@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import ActiveBinding, BindingType
-from textual.keys import key_to_character
 from textual.screen import ModalScreen
 
 from security.refusals import Refusal
@@ -14,6 +13,7 @@ from security.trouble import StoreTrouble
 from tui import keymap, messages, themes
 from tui.commands import commands, help_entries
 from tui.door import Door
+from tui.key_names import character_of
 from tui.messages import Place
 from tui.screens.too_small import TooSmallScreen
 from tui.sized_app import SizedApp
@@ -103,7 +103,7 @@ class KeyedApp(SizedApp):
         return [
             active
             for key, active in self.screen.active_bindings.items()
-            if focused is None or not focused.check_consume_key(key, key_to_character(key))
+            if focused is None or not focused.check_consume_key(key, character_of(key))
         ]
 
     async def action_quit(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui import keymap
-from tui.key_names import shown_key
+from tui.key_names import character_of, shown_key
 from tui.keymap import KEYMAP, KeyClash, UnknownBinding
 
 
@@ -74,3 +74,8 @@ def test_a_screen_that_asks_for_no_such_keys_is_refused() -> None:
 )
 def test_keys_are_written_as_on_a_keyboard(key: str, written: str) -> None:
     assert shown_key(key) == written
+
+
+@pytest.mark.parametrize(("key", "typed"), [("slash", "/"), ("f", "f"), ("f3", None)])
+def test_a_key_is_known_by_the_character_that_it_types(key: str, typed: str | None) -> None:
+    assert character_of(key) == typed

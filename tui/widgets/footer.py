@@ -5,12 +5,11 @@ from __future__ import annotations
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.keys import key_to_character
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.key_names import written
+from tui.key_names import character_of, written
 
 HELP = "app.help"
 """The binding that always comes first."""
@@ -77,7 +76,7 @@ class Footer(Widget):
         same = [a.binding for a in self.screen.active_bindings.values() if a.binding.id == binding.id]
         focused = self.screen.focused
         for each in same if binding.id else [binding]:
-            if focused is None or not focused.check_consume_key(each.key, key_to_character(each.key)):
+            if focused is None or not focused.check_consume_key(each.key, character_of(each.key)):
                 return written(each.key, each.key_display)
         return ""
 
