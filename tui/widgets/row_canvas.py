@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from textual.content import Content
@@ -11,52 +12,59 @@ from textual.strip import Strip
 from textual.style import Style
 
 from tui.widgets.row_paint import Painter
-from tui.widgets.row_strips import MARGIN, strip_of, strip_of_row
+from tui.widgets.row_strips import MARGIN, content_of_row, strip_of, with_rail
 from tui.widgets.row_view import RowView
+from tui.widgets.scroll_rail import Rail
 
 R = TypeVar("R")
 """The type of a row."""
 
-LIT, DIM = "bold $accent", "$muted"
-"""The cursor's mark where the list has the focus, and where it has not."""
+RAIL_CELLS = 2
+"""What the scroll bar takes at the right edge, with a blank before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words of the list itself."""
+
+    words: Content
+    """What is said; empty for nothing."""
+    is_below: bool = False
+    """It stands on the last line, below rows, rather than in place of rows."""
 
 
 class RowCanvas(Generic[R]):
-    """Draws a view, and keeps the strips of each row in it until the row, the width or the look changes."""
+    """Draws a view, and keeps the lines of each row in it until the row, the width or the look changes."""
 
     def __init__(self, view: RowView[R]) -> None:
         """Begin with nothing drawn."""
         self._view = view
-        self._strips: dict[tuple[Hashable, str], tuple[R, list[Strip]]] = {}
+        self._kept: dict[tuple[Hashable, str], tuple[R, list[Strip]]] = {}
+        self._with_rail: dict[int, tuple[str, Strip]] = {}
 
     def forget(self) -> None:
         """Draw every row anew the next time."""
-        self._strips.clear()
-
-    def header_lines(self, painter: Painter[R]) -> int:
-        """How many lines stay above the rows."""
-        return 0 if painter.header() is None else 1
+        self._kept.clear()
 
     def draw(
-        self, painter: Painter[R], size: Size, base: Style, *, cursor: str, words: Content, is_below: bool
+        self, painter: Painter[R], size: Size, base: Style, *, cursor: str, said: Said, rail: Rail
     ) -> list[Strip]:
-        """Draw everything in a size; `words` stand in place of rows, or on the last line below them."""
-        width, height = size
-        lines: list[Strip] = []
+        """Draw every line of a size."""
+        width, height = max(0, size.width - RAIL_CELLS), size.height
         header = painter.header()
-        if header is not None:
-            lines.append(strip_of(Content(MARGIN) + header, width, base))
+        head = [] if header is None else [strip_of(Content(MARGIN) + header, width, base)]
+        room = height - len(head)
         if self._view.window.rows:
-            lines.extend(self._rows(painter, width, height - len(lines), base, cursor))
-        blank = strip_of(Content(""), width, base)
-        lines = [*lines[:height], *[blank] * (height - len(lines))]
-        if words.plain and not is_below:
-            told = words.wrap(max(1, width - len(MARGIN)))[: max(0, height - 1)]
-            for number, line in enumerate(told, 1 if header is not None else 0):
-                lines[number] = strip_of(Content(MARGIN) + line, width, base)
-        elif words.plain and height:
-            lines[-1] = strip_of(Content(MARGIN) + words, width, base)
-        return lines
+            body = self._rows(painter, width, room, base, cursor)
+        else:
+            told = said.words.wrap(max(1, width - len(MARGIN))) if said.words else []
+            body = [strip_of(Content(MARGIN) + line, width, base) for line in told]
+        body = body[:room]
+        body.extend([strip_of(Content(""), width, base)] * (room - len(body)))
+        if said.is_below and said.words and body:
+            body[-1] = strip_of(Content(MARGIN) + said.words, width, base)
+        glyphs = " " * len(head) + rail.glyphs.ljust(room)
+        return [with_rail(strip, glyph, base) for strip, glyph in zip([*head, *body], glyphs, strict=False)]
 
     def _rows(self, painter: Painter[R], width: int, height: int, base: Style, cursor: str) -> list[Strip]:
         """Draw the rows that are in view, the last one perhaps in part."""
@@ -68,17 +76,17 @@ class RowCanvas(Generic[R]):
             row = view.window.rows[number]
             mark = cursor if number == view.cursor else ""
             name = (view.window.key(row), mark)
-            drawn = self._strips.get(name)
+            drawn = self._kept.get(name)
             if drawn is None or (drawn[0] is not row and drawn[0] != row):
                 drawn = (row, self._row(painter, row, width, base, mark))
             kept[name] = drawn
             lines.extend(drawn[1])
-        self._strips = kept
+        self._kept = kept
         return lines
 
     def _row(self, painter: Painter[R], row: R, width: int, base: Style, cursor: str) -> list[Strip]:
-        """Draw one row; the mark stands on its first line."""
+        """Draw one row; the cursor's mark stands on its first line."""
         return [
-            strip_of_row(line, width, base, cursor=cursor if number == 0 else "")
+            strip_of(content_of_row(line, width, cursor=cursor if number == 0 else ""), width, base)
             for number, line in enumerate(painter.paint(row)[: painter.lines])
         ]
