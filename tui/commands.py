@@ -16,6 +16,8 @@ PLACES = {
     Place.OVERVIEW: ("Go to Overview", "The risk, and what lowers it"),
     Place.PASSWORD: ("Go to Password", "Change the password"),
     Place.TWO_FACTOR: ("Go to Two-factor", "Authenticator and recovery codes"),
+    Place.SESSIONS: ("Go to Sessions", "Who is signed in as you, and from where"),
+    Place.ACTIVITY: ("Go to Activity", "Everything that happened to your account"),
     Place.GENERAL: ("Go to General", "Name, appearance and this session"),
 }
 """The places inside, as the palette names them."""

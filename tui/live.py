@@ -11,7 +11,7 @@ from textual.message import Message
 
 from security.refusals import SessionLocked, SessionOver
 from security.trouble import StoreTrouble
-from tui.messages import AccountChanged, SignedOut
+from tui.messages import AccountChanged, LiveChanged, SignedOut
 from tui.visit import NotSignedIn, Visit
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ HEARTBEAT_SECONDS = 20.0
 
 RETRY_SECONDS = 1.0
 """How long to wait before following again after the store failed."""
+
+STANDS_SECONDS = 1.0
+"""How long a feed that broke must be followed again before it counts as mended."""
 
 SETTLE_SECONDS = 0.05
 """How often to look whether an act that is under way has ended."""
@@ -41,7 +44,8 @@ async def follow(visit: Visit, tell: Callable[[Message], object], is_acting: Cal
     services = await visit.ready()
     account_id = visit.account.id
     wake = asyncio.Event()
-    feed = asyncio.create_task(_feed(services, account_id, wake, tell), name="change feed")
+    link = Link(visit, services, tell)
+    feed = asyncio.create_task(_feed(services, account_id, wake, link), name="change feed")
     try:
         while True:
             wake.clear()
@@ -56,19 +60,57 @@ async def follow(visit: Visit, tell: Callable[[Message], object], is_acting: Cal
         feed.cancel()
 
 
-async def _feed(
-    services: Services, account_id: str, wake: asyncio.Event, tell: Callable[[Message], object]
-) -> None:
+class Link:
+    """Whether a visit follows the feed of changes: its screens say so where it does not."""
+
+    def __init__(self, visit: Visit, services: Services, tell: Callable[[Message], object]) -> None:
+        """Begin as followed."""
+        self.tell = tell
+        """Hands a message to the app or its screens."""
+        self._visit = visit
+        self._services = services
+        self._mending: asyncio.TimerHandle | None = None
+
+    def begun(self) -> None:
+        """Count a feed that broke before as followed again, once it has stood for a moment."""
+        if self._visit.not_live_since is not None:
+            self._mending = asyncio.get_running_loop().call_later(STANDS_SECONDS, self._mended)
+
+    def broken(self) -> None:
+        """Remember since when, and let the screens say so."""
+        self.closed()
+        if self._visit.not_live_since is None:
+            self._visit.not_live_since = self._services.clock.now()
+            self.tell(LiveChanged())
+
+    def closed(self) -> None:
+        """Wait for nothing any more."""
+        if self._mending is not None:
+            self._mending.cancel()
+            self._mending = None
+
+    def _mended(self) -> None:
+        """Let the screens read what they missed."""
+        self._visit.not_live_since = None
+        self.tell(LiveChanged())
+
+
+async def _feed(services: Services, account_id: str, wake: asyncio.Event, link: Link) -> None:
     """Wake the heartbeat and tell the screen at each change of this account, for as long as it takes."""
-    while True:
-        try:
-            async with aclosing(services.changes.follow(None, account_id=account_id)) as changes:
-                async for change in changes:
-                    wake.set()
-                    tell(AccountChanged(change.kind))
-        except StoreTrouble:
-            await asyncio.sleep(RETRY_SECONDS)
-            wake.set()  # what happened meanwhile is not told again
+    try:
+        while True:
+            link.begun()
+            try:
+                async with aclosing(services.changes.follow(None, account_id=account_id)) as changes:
+                    async for change in changes:
+                        wake.set()
+                        link.tell(AccountChanged(change.kind))
+            except StoreTrouble:
+                link.broken()
+                await asyncio.sleep(RETRY_SECONDS)
+                wake.set()  # what happened meanwhile is not told again
+    finally:
+        link.closed()
 
 
 async def end_of(services: Services, visit: Visit, is_acting: Callable[[], bool]) -> str | None:

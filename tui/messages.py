@@ -13,9 +13,12 @@ class Place(StrEnum):
     """A place inside that has a screen of its own."""
 
     GENERAL = "general"
+    GENERAL_SESSIONS = "general_sessions"
     OVERVIEW = "overview"
     PASSWORD = "password"  # noqa: S105 - a place
     TWO_FACTOR = "two_factor"
+    SESSIONS = "sessions"
+    ACTIVITY = "activity"
 
 
 class GoTo(Message):
@@ -64,6 +67,10 @@ class AccountChanged(Message):
         super().__init__()
         self.kind = kind
         """The kind of the change feed's row."""
+
+
+class LiveChanged(Message):
+    """To the screen on top: whether the feed of changes is followed has changed; the visit knows since when."""
 
 
 class TimesChanged(Message):

@@ -14,9 +14,12 @@ SCREENS = {
     "sign_in": ("tui.screens.sign_in", "SignInScreen"),
     "idle_lock": ("tui.screens.idle_lock", "IdleLockScreen"),
     Place.GENERAL: ("tui.screens.general", "GeneralScreen"),
+    Place.GENERAL_SESSIONS: ("tui.screens.sessions", "GeneralSessionsScreen"),
     Place.OVERVIEW: ("tui.screens.overview", "OverviewScreen"),
     Place.PASSWORD: ("tui.screens.password", "PasswordScreen"),
     Place.TWO_FACTOR: ("tui.screens.two_factor", "TwoFactorScreen"),
+    Place.SESSIONS: ("tui.screens.sessions", "SessionsScreen"),
+    Place.ACTIVITY: ("tui.screens.activity", "ActivityScreen"),
 }
 """Where each screen is written; imported when first shown, so that the first paint waits for one alone."""
 

@@ -27,7 +27,7 @@ async def test_a_new_name_is_kept_and_shown_as_the_store_has_it(house: House) ->
         await settled(pilot)
         await pilot.press("1")
         await settled(pilot)
-        await pilot.press("tab", "tab")
+        await pilot.press("tab", "tab", "tab")
         await type_text(pilot, " Jr")
         await pilot.press("enter")
         await settled(pilot)
@@ -42,7 +42,7 @@ async def test_a_name_that_cannot_be_taken_says_why_beside_it(house: House) -> N
         await settled(pilot)
         await pilot.press("1")
         await settled(pilot)
-        await pilot.press("tab", "tab", "ctrl+u", "ctrl+s")
+        await pilot.press("tab", "tab", "tab", "ctrl+u", "ctrl+s")
         await settled(pilot)
         assert "✗ The name is missing." in shown(app)
         assert app.focused is not None
@@ -91,7 +91,7 @@ async def test_on_arrival_a_bare_key_acts_and_after_escape_it_does_so_again(hous
         assert isinstance(app.screen, OverviewScreen)
         await pilot.press("1")
         await settled(pilot)
-        await pilot.press("tab", "tab", "escape", "2")
+        await pilot.press("tab", "tab", "tab", "escape", "2")
         await settled(pilot)
         assert isinstance(app.screen, OverviewScreen)
 
@@ -107,7 +107,7 @@ async def test_every_control_can_be_reached_and_seen_at_every_size(
         await pilot.press("1")
         await settled(pilot)
         assert isinstance(app.screen, GeneralScreen)
-        await pilot.press("tab", "tab")
+        await pilot.press("tab", "tab", "tab")
         seen = []
         for _ in range(4):
             assert app.focused is not None
@@ -144,7 +144,7 @@ async def test_a_name_changed_elsewhere_reaches_the_field_unless_it_is_being_typ
         await settled(pilot)
         field = app.screen.query_one("#name", TextField)
         assert field.value == "Ada Example"
-        await pilot.press("tab", "tab", "x")
+        await pilot.press("tab", "tab", "tab", "x")
         await house.services.accounts.rename(token, "Zoe Example", house.origin())
         app.screen.post_message(AccountChanged(ChangeKind.ACCOUNT_CHANGED))
         await settled(pilot)

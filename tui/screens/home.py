@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
-from textual import on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
@@ -16,18 +16,32 @@ from textual.widgets import Input, Static
 from security.refusals import Refusal
 from security.services import Services
 from security.trouble import StoreTrouble
+from security.vocabulary import ChangeKind
 from tui import keymap
 from tui.answers import tell_if_over, words_of
 from tui.messages import AccountChanged, GoTo, LeaveRequested, Place, TimesChanged
 from tui.screens.confirm import ConfirmScreen
-from tui.visit import Visit, visit_of
-from tui.widgets.navigation import GENERAL, SECURITY, Navigation
+from tui.visit import NotSignedIn, Visit, visit_of
+from tui.widgets.navigation import GENERAL, SECURITY, Navigation, Room
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.tab_strip import Tab, TabStrip
 from tui.widgets.tone import Tone
 
-_TABS = {Place.OVERVIEW: "Overview", Place.PASSWORD: "Password", Place.TWO_FACTOR: "Two-factor"}
+_TABS = {
+    GENERAL: {Place.GENERAL: "You", Place.GENERAL_SESSIONS: "Sessions"},
+    SECURITY: {
+        Place.OVERVIEW: "Overview",
+        Place.PASSWORD: "Password",
+        Place.TWO_FACTOR: "Two-factor",
+        Place.SESSIONS: "Sessions",
+        Place.ACTIVITY: "Activity",
+    },
+}
+"""The tabs of each room."""
+
+_COUNTED = (ChangeKind.SESSION_STARTED, ChangeKind.SESSION_ENDED)
+"""Changes after which there may be more sessions or fewer."""
 
 
 class HomeScreen(Screen[None]):
@@ -51,6 +65,8 @@ class HomeScreen(Screen[None]):
     """Which place it is."""
     PURPOSE: ClassVar[str]
     """One line that says what the page is for."""
+    COUNTS_SESSIONS: ClassVar[bool] = False
+    """Whether the page reads the sessions anyway, and tells how many there are."""
 
     saving: reactive[bool] = reactive(False)
     """A write is under way: no second one begins and the place cannot be left."""
@@ -76,16 +92,20 @@ class HomeScreen(Screen[None]):
         """Where times are told: None for local time."""
         return UTC if self.visit.uses_utc else None
 
+    @property
+    def room(self) -> Room:
+        """The room that the place belongs to."""
+        return next(room for room, places in _TABS.items() if self.PLACE in places)
+
     def compose(self) -> ComposeResult:
         """Build the frame, the title, the tabs of the room and the page."""
-        is_general = self.PLACE is Place.GENERAL
-        room = GENERAL if is_general else SECURITY
+        room = self.room
         with PageFrame(f"Profile › {room.label}", room=room.id, account=self.visit.account):
             yield Static(
                 Content.assemble((room.label, "bold $ink"), ("  ·  ", "$line"), (self.PURPOSE, "$muted")),
                 classes="home--title",
             )
-            yield Static() if is_general else TabStrip(*self._tabs(), active=self.PLACE)
+            yield TabStrip(*self._tabs(), active=self.PLACE)
             yield from self.compose_page()
 
     def compose_page(self) -> ComposeResult:
@@ -109,6 +129,28 @@ class HomeScreen(Screen[None]):
         for strip in self.query(TabStrip):
             strip.tabs = self._tabs()
 
+    def show_count(self, sessions: int) -> None:
+        """Show at the tabs how many sessions are alive; the visit remembers it for the next page."""
+        self.visit.sessions_alive = sessions
+        self.show_account()
+
+    @on(events.Mount)
+    def _count_first(self) -> None:
+        """Count the sessions where no page has yet."""
+        if self.visit.sessions_alive is None and not self.COUNTS_SESSIONS:
+            self._count()
+
+    @work(exclusive=True, group="count", description="count the sessions")
+    async def _count(self) -> None:
+        """Count the live sessions; where that fails, the tabs go on without a number."""
+        services = await self.visit.ready()
+        try:
+            alive = await services.sessions.list(self.visit.token)
+        except (Refusal, StoreTrouble, NotSignedIn):
+            return
+        if self.shows(TabStrip):
+            self.show_count(len(alive))
+
     def not_done(self, answer: Refusal | StoreTrouble, services: Services) -> None:
         """Say above the footer why something was not done; the end of the session is told to the app."""
         if not tell_if_over(self, answer) and self.shows(NoticeLine):
@@ -116,9 +158,7 @@ class HomeScreen(Screen[None]):
             self.frame.notice.say(f"{words.sentence} {words.hint}".strip(), Tone.DANGER)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the tabs only where there are some, saving only where something is typed."""
-        if action in ("previous_tab", "next_tab"):
-            return self.PLACE is not Place.GENERAL
+        """Offer saving only where something is typed, and going back where that leads elsewhere."""
         if action == "save":
             return type(self).action_save is not HomeScreen.action_save
         if action == "back":
@@ -126,11 +166,15 @@ class HomeScreen(Screen[None]):
         return True
 
     def _tabs(self) -> tuple[Tab, ...]:
-        """The tabs of Security, with a mark where two-factor is on."""
-        mark = "✓" if self.visit.account.has_two_factor else ""
-        return tuple(
-            Tab(place, label, mark if place is Place.TWO_FACTOR else "") for place, label in _TABS.items()
-        )
+        """The tabs of the room, with a mark where two-factor is on and the number of sessions."""
+        alive = self.visit.sessions_alive
+        count = "" if alive is None else str(alive)
+        marks = {
+            Place.TWO_FACTOR: "✓" if self.visit.account.has_two_factor else "",
+            Place.SESSIONS: count,
+            Place.GENERAL_SESSIONS: count,
+        }
+        return tuple(Tab(place, label, marks.get(place, "")) for place, label in _TABS[self.room].items())
 
     @on(Navigation.Chosen)
     def _room_chosen(self, event: Navigation.Chosen) -> None:
@@ -143,9 +187,11 @@ class HomeScreen(Screen[None]):
         self.go(Place(event.tab))
 
     @on(AccountChanged)
-    def _account_changed(self) -> None:
+    def _account_changed(self, event: AccountChanged) -> None:
         """Read again: someone changed something of this account."""
         self.load()
+        if event.kind in _COUNTED and not self.COUNTS_SESSIONS:
+            self._count()
 
     @on(TimesChanged)
     def _times_changed(self) -> None:
@@ -177,11 +223,11 @@ class HomeScreen(Screen[None]):
         self.query_one(TabStrip).move(1)
 
     def action_back(self) -> None:
-        """Leave the field that has the focus, so that bare letters act again; else go to the Overview."""
+        """Leave the field that has the focus, so that bare letters act again; else go up."""
         if isinstance(self.focused, Input):
             self.set_focus(None)
         else:
-            self.go(Place.OVERVIEW)
+            self.go(Place.GENERAL if self.PLACE is Place.GENERAL_SESSIONS else Place.OVERVIEW)
 
     def action_refresh(self) -> None:
         """Read everything again."""

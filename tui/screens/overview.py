@@ -51,6 +51,7 @@ class OverviewScreen(HomeScreen):
 
     PLACE = Place.OVERVIEW
     PURPOSE = "how safe your account is"
+    COUNTS_SESSIONS = True
 
     overview: reactive[Overview | None] = reactive(None)
     """What was read last; None before that."""
@@ -117,7 +118,7 @@ class OverviewScreen(HomeScreen):
         self.query_one(RiskMeter).overview = overview
         self.query_one(MeasureList).lines = measure_lines(overview, self.zone)
         self.query_one(LatelyList).happenings = overview.lately
-        self.show_account()
+        self.show_count(len(overview.sessions))
 
     def watch_is_reminder_closed(self, is_closed: bool) -> None:
         """Take the reminder away."""
@@ -134,8 +135,10 @@ class OverviewScreen(HomeScreen):
     def _started(self, event: MeasureList.Started) -> None:
         """Go where the measure is put right."""
         match event.measure:
-            case Measure.PASSWORD | Measure.SESSIONS:
+            case Measure.PASSWORD:
                 self.post_message(GoTo(Place.PASSWORD))
+            case Measure.SESSIONS:
+                self.post_message(GoTo(Place.SESSIONS))
             case Measure.TWO_FACTOR if self.overview is not None and not self.overview.two_factor.is_on:
                 self._set_up_two_factor()
             case Measure.TWO_FACTOR | Measure.RECOVERY_CODES:

@@ -54,6 +54,7 @@ class PasswordScreen(HomeScreen):
     CSS_PATH = "password.tcss"
     PLACE = Place.PASSWORD
     PURPOSE = "change what you sign in with"
+    COUNTS_SESSIONS = True
 
     def compose_page(self) -> ComposeResult:
         """Build the three fields, what is said of them, and the button."""
@@ -129,7 +130,7 @@ class PasswordScreen(HomeScreen):
         if not self.shows(Hint):
             return
         self.query_one("#before", Hint).say(before_words(sum(not one.is_current for one in sessions)))
-        self.show_account()
+        self.show_count(len(sessions))
         self._show_elsewhere(policy.sso_sentence)
 
     @work(exclusive=True, group="advice", description="advise on the new password")

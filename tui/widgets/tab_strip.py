@@ -67,9 +67,9 @@ class TabStrip(Widget, can_focus=True):
         rule: list[Content] = []
         used = 0
         for tab in self.tabs:
-            text = f"{tab.label} {tab.mark}".rstrip()
+            text = _words(tab)
             is_here = tab.id == self.active
-            gap = "   " if names else ""
+            gap = " " * self._gap if names else ""
             weight = ("bold $ink" + (" underline" if self.has_focus else "")) if is_here else "$muted"
             names.append(Content.assemble(gap, (text, weight)))
             rule.append(Content.styled("─" * len(gap), "$line"))
@@ -77,6 +77,12 @@ class TabStrip(Widget, can_focus=True):
             used += len(gap) + len(text)
         rule.append(_thin(max(0, self.size.width - used)))
         return Content("\n").join([Content("").join(names), Content("").join(rule)])
+
+    @property
+    def _gap(self) -> int:
+        """Cells between two names: three, or as many as there is room for."""
+        room = self.size.width - sum(len(_words(tab)) for tab in self.tabs)
+        return min(3, max(1, room // max(1, len(self.tabs) - 1)))
 
     def show(self, tab: str) -> None:
         """Go to a tab and tell of it, where it is not shown already."""
@@ -94,7 +100,7 @@ class TabStrip(Widget, can_focus=True):
         event.stop()
         end = 0
         for tab in self.tabs:
-            end += len(f"{tab.label} {tab.mark}".rstrip()) + 3
+            end += len(_words(tab)) + self._gap
             if event.x < end - 1:
                 self.show(tab.id)
                 return
@@ -106,6 +112,11 @@ class TabStrip(Widget, can_focus=True):
     def action_next(self) -> None:
         """Go to the tab on the right."""
         self.move(1)
+
+
+def _words(tab: Tab) -> str:
+    """The name of a tab with its mark."""
+    return f"{tab.label} {tab.mark}".rstrip()
 
 
 def _thin(cells: int) -> Content:

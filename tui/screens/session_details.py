@@ -1,0 +1,120 @@
+"""Everything that is known of one session, and what can be done with it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from security.facts import SessionView
+from tui.messages import AccountChanged
+from tui.moments import moment
+from tui.screens.dialog import DialogScreen
+from tui.session_words import (
+    address_words,
+    ago,
+    ends_words,
+    has_place,
+    last_active_words,
+    place_words,
+    proof_words,
+    strange,
+)
+from tui.widgets.card import Card
+from tui.widgets.notice_line import NoticeLine
+from tui.widgets.push_button import PushButton
+from tui.widgets.tone import Tone
+
+AT_ONCE = timedelta(minutes=1)
+"""A proof that is no further from the sign-in than this is the sign-in's own."""
+
+
+class SessionAct(Enum):
+    """What the person wants to do with the session."""
+
+    NAME = "name"
+    REVOKE = "revoke"
+
+
+class SessionDetailsScreen(DialogScreen[SessionAct]):
+    """Answers what to do with the session; closing answers None."""
+
+    CSS_PATH: ClassVar[str] = "session_details.tcss"
+
+    def __init__(self, session: SessionView, now: datetime, idle: timedelta, zone: tzinfo | None) -> None:
+        """Show a session as it was read at a moment."""
+        super().__init__()
+        self._session = session
+        self._now = now
+        self._idle = idle
+        self._zone = zone
+
+    def compose(self) -> ComposeResult:
+        """Build the card."""
+        session = self._session
+        odd = None if session.is_current else strange(session)
+        title = "This session" if session.is_current else "A session of yours"
+        with Card(title, tone=None if odd is None else Tone.ATTENTION):
+            for name, value in self._facts():
+                with Horizontal(classes="fact"):
+                    yield Static(Content.styled(name, "$muted"), classes="fact--name")
+                    yield Static(Content(value), classes="fact--value")
+            if odd is not None:
+                yield Static(
+                    Content.assemble(("! ", "bold $attention"), odd.sentence, " Not you? Revoke it."),
+                    id="strange",
+                )
+            yield NoticeLine()
+            with Horizontal(classes="dialog--buttons"):
+                yield PushButton("Close", id="cancel")
+                yield PushButton("Name this device", id="name")
+                yield PushButton("Revoke", "danger", id="revoke")
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """Names and values; what is unknown is said."""
+        session, zone = self._session, self._zone
+        place = place_words(session) + (" (approximate, by its address)" if has_place(session) else "")
+        began = f"{moment(session.created_at, zone)} {proof_words(session.methods)}"
+        facts = [
+            ("Name", session.device_name or "none yet"),
+            ("Client", session.client),
+            ("Address", address_words(session)),
+            ("Place", place),
+            ("Signed in", began),
+            ("Last active", ago(last_active_words(session, self._now))),
+            ("Ends", ends_words(session, self._idle, zone)),
+        ]
+        if session.authenticated_at - session.created_at > AT_ONCE:
+            facts.insert(5, ("Confirmed", moment(session.authenticated_at, zone)))
+        if session.is_kept:
+            facts.append(("Kept", "you stay signed in on its machine"))
+        if session.is_locked:
+            facts.append(("Locked", "it waits behind its idle lock"))
+        return facts
+
+    def on_mount(self) -> None:
+        """Put the focus where nothing happens."""
+        self.query_one("#cancel").focus()
+
+    @on(AccountChanged)
+    def _account_changed(self) -> None:
+        """Say that what stands here was read before something changed."""
+        self.query_one(NoticeLine).say("Something has changed since: close to see the list.", Tone.MUTED)
+
+    @on(Button.Pressed, "#cancel")
+    def _closed(self) -> None:
+        self.action_cancel()
+
+    @on(Button.Pressed, "#name")
+    def _name_wanted(self) -> None:
+        self.dismiss(SessionAct.NAME)
+
+    @on(Button.Pressed, "#revoke")
+    def _revoke_wanted(self) -> None:
+        self.dismiss(SessionAct.REVOKE)

@@ -1,0 +1,123 @@
+"""The question how long the person's sessions live at most: as the organisation allows, or shorter."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from security.facts import SessionsView
+from tui.answers import NOT_DONE
+from tui.screens.dialog import DialogScreen
+from tui.session_words import lifetime_words
+from tui.visit import visit_of
+from tui.widgets.card import Card
+from tui.widgets.choice import Choice
+from tui.widgets.hint import Hint
+from tui.widgets.notice_line import NoticeLine
+from tui.widgets.push_button import PushButton
+from tui.wording import counted
+
+OFFERED = (timedelta(hours=1), timedelta(hours=8), timedelta(days=1), timedelta(days=7), timedelta(days=30))
+"""What is offered, where the organisation allows as long."""
+
+QUESTION = "After so long a session ends, whatever is done in it. Every device then signs in anew."
+"""What is asked."""
+
+
+def offered(view: SessionsView) -> tuple[timedelta, ...]:
+    """The lifetimes to choose from: shorter than the longest, the longest itself, and the present one."""
+    shorter = {lifetime for lifetime in OFFERED if lifetime < view.longest}
+    return tuple(sorted(shorter | {view.lifetime, view.longest}))
+
+
+def effect_words(view: SessionsView, lifetime: timedelta) -> str:
+    """What a lifetime does at once."""
+    over = [session for session in view.sessions if view.read_at - session.created_at >= lifetime]
+    others = [session for session in over if not session.is_current]
+    longest = ", as long as your organisation allows" if lifetime == view.longest else ""
+    words = f"Sessions end {lifetime_words(lifetime)} after they began{longest}."
+    if len(over) > len(others):
+        rest = f", and {counted(len(others), 'other one')} too" if others else ""
+        return f"{words} This one is older than that: you are signed out at once{rest}."
+    if others:
+        older = "is older and" if len(others) == 1 else "are older and are"
+        return f"{words} {counted(len(others), 'other session')} {older} signed out at once."
+    return f"{words} None of yours is older than that."
+
+
+def short_words(lifetime: timedelta) -> str:
+    """A lifetime in few cells: "8 h", "30 d"."""
+    number, _, unit = lifetime_words(lifetime).partition(" ")
+    return f"{number} {unit[0]}" if unit[0] in "hd" else f"{number} min"
+
+
+class SessionLifetimeScreen(DialogScreen[SessionsView]):
+    """Answers the sessions as they are under the lifetime that was chosen."""
+
+    CSS_PATH: ClassVar[str] = "session_lifetime.tcss"
+
+    def __init__(self, view: SessionsView) -> None:
+        """Ask about the lifetime of sessions as they were read."""
+        super().__init__()
+        self._view = view
+        self._offered = offered(view)
+
+    @property
+    def _chosen(self) -> timedelta:
+        """The lifetime that is taken now."""
+        return self._offered[self.query_one(Choice).chosen]
+
+    def compose(self) -> ComposeResult:
+        """Build the card."""
+        words = [short_words(lifetime) for lifetime in self._offered]
+        with Card("How long sessions live"):
+            yield Static(Content(QUESTION), classes="dialog--question")
+            yield Choice(*words, chosen=self._offered.index(self._view.lifetime))
+            yield Hint(effect_words(self._view, self._view.lifetime), id="effect")
+            yield NoticeLine()
+            with Horizontal(classes="dialog--buttons"):
+                yield PushButton("Save", "primary", id="act")
+                yield PushButton("Cancel", id="cancel")
+
+    def on_mount(self) -> None:
+        """Begin with the choice."""
+        self.query_one(Choice).focus()
+
+    @on(Choice.Changed)
+    def _changed(self) -> None:
+        """Say what it would do."""
+        self.query_one("#effect", Hint).say(effect_words(self._view, self._chosen))
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.action_cancel()
+
+    @on(Button.Pressed, "#act")
+    def _confirmed(self) -> None:
+        if self._chosen == self._view.lifetime:
+            self.dismiss(None)
+        elif not self.saving:
+            self.saving = True
+            self._save()
+
+    @work(group="save", description="choose the lifetime of sessions")
+    async def _save(self) -> None:
+        """Hand the choice to the flow, which decides."""
+        visit = visit_of(self)
+        services = await visit.ready()
+        lifetime = None if self._chosen == self._view.longest else self._chosen
+        try:
+            view = await services.sessions.set_lifetime(visit.token, lifetime, visit.origin)
+        except NOT_DONE as answer:
+            self.saving = False
+            self.query_one(NoticeLine).clear()
+            self.say_not_done(answer, services)
+            return
+        self.saving = False
+        self.dismiss(view)

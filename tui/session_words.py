@@ -1,0 +1,192 @@
+"""Sessions in a person's words: which device, from where, how signed in, what is strange, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from security.facts import SessionView
+from security.vocabulary import EndReason, SignInMethod
+from tui.moments import moment, relative
+from tui.wording import counted
+
+LOCAL = "local"
+"""What stands for the address of a terminal on the machine of the program."""
+
+UNKNOWN_ADDRESS = "unknown"
+"""What stands for an address that could not be read."""
+
+MISSING_HINT = (
+    "Missing a device? Each one is told by a secret that its terminal keeps. "
+    "If it is not listed it is signed out: sign out and in on that device."
+)
+"""How devices are told apart, for whoever looks for one."""
+
+_METHODS = {
+    SignInMethod.PASSWORD: "password",
+    SignInMethod.TOTP: "code",
+    SignInMethod.RECOVERY_CODE: "backup code",
+}
+
+_ENDED = {
+    EndReason.SIGNED_OUT: ("signed out", "Signed out there."),
+    EndReason.EXPIRED: ("expired", "It reached its longest lifetime."),
+    EndReason.IDLE: ("expired", "It was without activity for too long."),
+    EndReason.REVOKED: ("revoked", "Revoked. Its terminal is back at sign-in."),
+    EndReason.PASSWORD_CHANGED: ("signed out", "Signed out by the change of the password."),
+    EndReason.TWO_FACTOR_CHANGED: ("signed out", "Signed out by a change of two-factor authentication."),
+    EndReason.LIMIT: ("signed out", "Signed out: newer sessions reached the limit."),
+    EndReason.ACCOUNT_CLOSED: ("ended", "The account was closed."),
+    EndReason.CRASHED: ("ended", "Its program ended unexpectedly."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Why a session looks abnormal."""
+
+    badge: str
+    """Two words for its row."""
+    sentence: str
+    """What was never seen before."""
+
+
+def device_words(session: SessionView) -> str:
+    """What the person calls the device, or what it says of itself."""
+    return session.device_name or session.client
+
+
+def address_words(session: SessionView) -> str:
+    """Where it comes from, as an address or in words."""
+    if session.source_ip == LOCAL:
+        return "this machine"
+    return "address unknown" if session.source_ip in ("", UNKNOWN_ADDRESS) else session.source_ip
+
+
+def short_address(address: str, most: int) -> str:
+    """An address in at most so many cells; of a long one the middle is left out, where it tells least."""
+    if len(address) <= most:
+        return address
+    tail = address.rpartition(":")[2][-4:] if ":" in address else address[-4:]
+    sign = ":…:" if ":" in address else "…"
+    head = address[: max(1, most - len(sign) - len(tail))].rstrip(":")
+    return f"{head}{sign}{tail}"
+
+
+def place_words(session: SessionView) -> str:
+    """City and country, "this network", or that the place is unknown; never blank."""
+    if session.is_this_network:
+        return "this network"
+    known = [part for part in (session.city, session.country) if part]
+    return ", ".join(known) or "place unknown"
+
+
+def has_place(session: SessionView) -> bool:
+    """Whether a place is told that was looked up by the address, and may be wrong."""
+    return not session.is_this_network and bool(session.city or session.country)
+
+
+def strange(session: SessionView) -> Strange | None:
+    """What is abnormal about a session, the gravest first; None where nothing is."""
+    if session.is_new_country:
+        country = session.country or "this country"
+        return Strange("new country", f"Your account never had a session from {country} before.")
+    if session.is_new_device:
+        return Strange("new device", "Your account never had a session on this device before.")
+    if session.is_new_network:
+        return Strange("new network", "Your account never had a session from this network before.")
+    return None
+
+
+def proof_words(methods: Sequence[SignInMethod]) -> str:
+    """How the person proved who they are: "with password and code"."""
+    known = [_METHODS[method] for method in methods]
+    if not known:
+        return "in a way that is not known"
+    *others, last = known
+    return "with " + (f"{', '.join(others)} and {last}" if others else last)
+
+
+def last_active_words(session: SessionView, now: datetime) -> str:
+    """How long ago something was done there; who looks is active now."""
+    return "now" if session.is_current else relative(session.last_active_at, now)
+
+
+def ago(words: str) -> str:
+    """A relative time within a sentence: "12 min ago", "just now"."""
+    return "just now" if words == "now" else f"{words} ago"
+
+
+def state_words(session: SessionView) -> tuple[str, ...]:
+    """What a row's badges say of a session itself."""
+    if session.ended_at is not None:
+        return (ended_badge(session),)
+    if session.is_current:
+        return ("Current",)
+    odd = strange(session)
+    locked = ("locked",) if session.is_locked else ()
+    return locked if odd is None else (odd.badge, *locked)
+
+
+def ended_badge(session: SessionView) -> str:
+    """One or two words for the row of a session that has just ended."""
+    return _ENDED[session.end_reason][0] if session.end_reason is not None else "ended"
+
+
+def ended_sentence(session: SessionView) -> str:
+    """How it ended."""
+    return _ENDED[session.end_reason][1] if session.end_reason is not None else "It has ended."
+
+
+def lifetime_words(lifetime: timedelta) -> str:
+    """A length of time: "1 hour", "90 minutes", "30 days"."""
+    minutes = int(lifetime.total_seconds()) // 60
+    if minutes % 60:
+        return counted(minutes, "minute")
+    hours = minutes // 60
+    if hours % 24:
+        return counted(hours, "hour")
+    return counted(hours // 24, "day")
+
+
+def ends_words(session: SessionView, idle: timedelta, zone: tzinfo | None) -> str:
+    """When a session ends by itself."""
+    latest = moment(session.expires_at, zone)
+    return f"{latest} at the latest, or after {lifetime_words(idle)} without activity"
+
+
+def named(session: SessionView, now: datetime) -> str:
+    """A session in one phrase, so that nobody revokes the wrong one."""
+    place = place_words(session)
+    when = ago(last_active_words(session, now))
+    return f"{device_words(session)}, {address_words(session)}, {place}, last active {when}"
+
+
+def signed_in_words(session: SessionView, now: datetime, zone: tzinfo | None) -> str:
+    """When it began: "14:02" today, else the day."""
+    then, today = session.created_at.astimezone(zone), now.astimezone(zone)
+    return f"{then:%H:%M}" if then.date() == today.date() else _day(then, today)
+
+
+def ending_words(session: SessionView, now: datetime, zone: tzinfo | None) -> str:
+    """When it ends at the latest: "at 14:02" today, else the day."""
+    then, today = session.expires_at.astimezone(zone), now.astimezone(zone)
+    return f"at {then:%H:%M}" if then.date() == today.date() else _day(then, today)
+
+
+def _day(then: datetime, today: datetime) -> str:
+    """A day: "20 December", with its year where that is another one."""
+    return f"{then.day} {then:%B}" if then.year == today.year else f"{then.day} {then:%b %Y}"
+
+
+def foot_words(session: SessionView, now: datetime, zone: tzinfo | None) -> str:
+    """One line about a session: how it ended, what is strange, or how it began and when it ends."""
+    if session.ended_at is not None:
+        return ended_sentence(session)
+    odd = None if session.is_current else strange(session)
+    if odd is not None:
+        return f"! {odd.sentence} Enter: what to do."
+    began = signed_in_words(session, now, zone)
+    ends = ending_words(session, now, zone)
+    return f"Signed in {began} {proof_words(session.methods)} · ends {ends}"
