@@ -8,9 +8,9 @@ what the system has cached.
 
 What can still race is told apart too. A file that is replaced by a rename is taken up anew at the
 next look-up, and the look-up under way ends on the old one, which stays whole. One that is written
-over in place has another time of change, so its head and index are checked again; while only its
-digests are half old and half new, a look-up may meet them, and refuses what is out of order on its
-way.
+over in place has another time of change, so its head and index are checked again; while its
+digests are half old and half new, a look-up refuses whatever is out of order where it reads. What
+no look-up can see, a digest that is gone without a trace, `read_through` finds by the checksum.
 """
 
 from __future__ import annotations

@@ -6,12 +6,14 @@ import hashlib
 import os
 import stat
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import lt
 from pathlib import Path
 
 from security.breach_format import (
     BODY_AT,
+    BUCKETS,
     DIGEST_SIZE,
     HEAD_SIZE,
     INDEX_SIZE,
@@ -24,8 +26,8 @@ from security.breach_format import (
 )
 from security.breach_state import Standing, Unusable
 
-_LEAF = 1024
-"""So many digests are read at one go; a bucket of more is halved first."""
+_LEAF = 256
+"""So many digests are read at one go, and seen to be in order; a bucket of more is halved first."""
 
 _SAMPLES = 256
 """How many buckets a sample looks into."""
@@ -47,37 +49,34 @@ class OpenedFile:
     """Where each bucket begins, and where the last one ends."""
 
     def knows(self, digest: bytes) -> bool:
-        """Whether a digest is in its bucket, which is halved by reads of one digest and then read whole."""
+        """Whether a digest is in its bucket, which is halved by reads of one digest, and then read whole.
+
+        Raises:
+            Unusable: what is met on the way is out of order, or cut short.
+            OSError: it cannot be read.
+        """
         bucket = int.from_bytes(digest[:2])
-        span = _Span(self.starts[bucket], self.starts[bucket + 1], *_edges(bucket))
-        if self._halve(span, digest, self._one, _LEAF):
-            return True
-        low = span.low
-        leaf = self._read(low, span.high - low)
-
-        def in_leaf(number: int) -> bytes:
-            """One digest of those that were read."""
-            at = (number - low) * DIGEST_SIZE
-            return leaf[at : at + DIGEST_SIZE]
-
-        return self._halve(span, digest, in_leaf, 0)
+        low, high = self.starts[bucket], self.starts[bucket + 1]
+        least, greatest = _edges(bucket)
+        while high - low > _LEAF:
+            middle = (low + high) // 2
+            (met,) = self._between(middle, middle + 1, least, greatest)
+            if met <= digest:
+                low, least = middle, met
+            else:
+                high, greatest = middle, met
+        return digest in self._between(low, high, least, greatest)
 
     def sample(self) -> None:
         """Look into buckets all over the file.
 
         Raises:
             Unusable: what is there is no digest of its bucket, or out of order.
+            OSError: it cannot be read.
         """
-        for bucket in range(0, len(self.starts) - 1, (len(self.starts) - 1) // _SAMPLES):
-            lowest, highest = _edges(bucket)
-            number = min(_LEAF, self.starts[bucket + 1] - self.starts[bucket])
-            leaf = self._read(self.starts[bucket], number)
-            before = lowest
-            for at in range(0, len(leaf), DIGEST_SIZE):
-                digest = leaf[at : at + DIGEST_SIZE]
-                if not before <= digest <= highest or (at and digest == before):
-                    raise Unusable(Standing.DAMAGED, self.path)
-                before = digest
+        for bucket in range(0, BUCKETS, BUCKETS // _SAMPLES):
+            low, high = self.starts[bucket], self.starts[bucket + 1]
+            self._between(low, min(high, low + _LEAF), *_edges(bucket))
 
     def read_through(self, progress: Callable[[int], None]) -> None:
         """Read every digest and hold all of them against their checksum; `progress` hears how many bytes.
@@ -96,50 +95,22 @@ class OpenedFile:
         if checksum.digest() != self.head.body_sum:
             raise Unusable(Standing.DAMAGED, self.path)
 
-    def _halve(self, span: _Span, digest: bytes, get: Callable[[int], bytes], until: int) -> bool:
-        """Narrow a span until it is short enough or the digest is met.
+    def _between(self, low: int, high: int, least: bytes, greatest: bytes) -> Sequence[bytes]:
+        """Some digests of the file, which must ascend and stand between two others.
 
         Raises:
-            Unusable: a digest on the way is not between those that it stands between.
+            Unusable: they do not, or there are fewer.
+            OSError: they cannot be read.
         """
-        while span.high - span.low > until:
-            middle = (span.low + span.high) // 2
-            met = get(middle)
-            if not span.lowest <= met <= span.highest:
-                raise Unusable(Standing.DAMAGED, self.path)
-            if met == digest:
-                return True
-            if met < digest:
-                span.low, span.lowest = middle + 1, met
-            else:
-                span.high, span.highest = middle, met
-        return False
-
-    def _one(self, number: int) -> bytes:
-        """One digest of the file."""
-        return self._read(number, 1)
-
-    def _read(self, first: int, number: int) -> bytes:
-        """Digests of the file."""
-        size = number * DIGEST_SIZE
-        found = os.pread(self.handle, size, BODY_AT + first * DIGEST_SIZE)
+        size = (high - low) * DIGEST_SIZE
+        found = os.pread(self.handle, size, BODY_AT + low * DIGEST_SIZE)
         if len(found) < size:
             raise Unusable(Standing.CUT_SHORT, self.path)
-        return found
-
-
-@dataclass(slots=True)
-class _Span:
-    """The digests among which one may still be."""
-
-    low: int
-    """The first of them."""
-    high: int
-    """The one after the last."""
-    lowest: bytes
-    """None of them may be less."""
-    highest: bytes
-    """None of them may be more."""
+        digests = [found[at : at + DIGEST_SIZE] for at in range(0, size, DIGEST_SIZE)]
+        ascends = all(map(lt, digests, digests[1:]))
+        if digests and not (ascends and least <= digests[0] and digests[-1] <= greatest):
+            raise Unusable(Standing.DAMAGED, self.path)
+        return digests
 
 
 def _edges(bucket: int) -> tuple[bytes, bytes]:
