@@ -13,7 +13,7 @@ from security.journal import Journal
 from security.origin import Origin
 from security.refusals import NotAllowed, NotFound
 from security.session_ends import SessionEnds
-from security.sessions import views_of_sessions
+from security.session_list import views_of_sessions
 from security.two_factor import view_of_two_factor
 from security.views import account_view, event_view
 from security.vocabulary import (

@@ -25,7 +25,7 @@ def parse_name(typed: str, field: str = "name") -> str:
 
     Args:
         typed: What the person typed.
-        field: "name" or "organisation", for the refusal.
+        field: "name", "organisation" or "device", for the refusal.
 
     Raises:
         UnusableField: empty, too long, with control, bidi or invisible characters, or with look-alike
@@ -44,6 +44,21 @@ def parse_name(typed: str, field: str = "name") -> str:
     if any(len(_scripts(word)) > 1 for word in name.split(" ")):
         raise UnusableField(field, "mixed_scripts")
     return name
+
+
+def parse_device_name(typed: str) -> str | None:
+    """Take what a person calls a device, by the rules of names; None where there is nothing but blanks.
+
+    Raises:
+        UnusableField: too long, with control, bidi or invisible characters, or with look-alike scripts
+            mixed in one word.
+    """
+    try:
+        return parse_name(typed, "device")
+    except UnusableField as refusal:
+        if refusal.reason == "empty":
+            return None
+        raise
 
 
 def short_name(organisation: str) -> str:

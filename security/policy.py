@@ -128,6 +128,9 @@ BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """The least and the greatest figure of each field that has one."""
 
+SHORTEST_LIFETIME = timedelta(seconds=BOUNDS["lifetime_seconds"][0])
+"""The shortest that a session's longest life may be, whoever sets it."""
+
 GREATEST_SENTENCE = GREATEST_LENGTH * 2
 """Characters of the single sign-on sentence."""
 

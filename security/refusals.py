@@ -183,9 +183,12 @@ class UnusableField(Refusal):
     """A name or an address cannot be taken as it was typed."""
 
     field: str
-    """Which one: "name", "organisation" or "email"."""
+    """Which one: "name", "organisation", "email", "device", or "lifetime" of sessions."""
     reason: str
-    """Why, as a tag: "empty", "too_long", "control_characters", "not_an_address", "mixed_scripts"."""
+    """Why, as a tag: "empty", "too_long", "control_characters", "not_an_address", "mixed_scripts".
+
+    A lifetime is "too_short".
+    """
 
     tag: ClassVar[str] = "unusable_field"
 

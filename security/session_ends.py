@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from security.acting import Acting
+from security.acting import Acting, due_reason
 from security.journal import Journal
 from security.origin import Origin
 from security.vocabulary import ChangeKind, EndReason, EventName
@@ -75,9 +75,15 @@ class SessionEnds:
         *,
         keep_id: str | None = None,
     ) -> int:
-        """End every session of an account, but the one to keep (R054); how many of them were alive."""
+        """End every session of an account, but the one to keep (R054); how many of them were alive.
+
+        Those that were over already, by age or idleness, end by their own reason and do not count.
+        """
         tx, at = acting.tx, acting.at
-        alive = {session.id for session in await session_rows.list_alive(tx, account.id, at)}
+        for session in await session_rows.list_open(tx, account.id):
+            due = due_reason(session, account, acting.policy, at)
+            if due is not None and session.id != keep_id:
+                await self.end(tx, at, session, account, due)
         ended = await session_rows.end_others(tx, account.id, keep_id, at, reason)
         for session_id in ended:
             await self._journal.event(
@@ -91,7 +97,7 @@ class SessionEnds:
                 details={"session_id": session_id},
             )
             await self._journal.change(tx, at, ChangeKind.SESSION_ENDED, account, session_id)
-        return len(alive.intersection(ended))
+        return len(ended)
 
     async def tell_expired(
         self, tx: Transaction, at: datetime, session: SessionRecord, account: AccountRecord

@@ -101,7 +101,7 @@ class SessionStart:
     ) -> int:
         """Store the ends that are due and drop the oldest sessions until one more has room."""
         alive = []
-        for session in await session_rows.list_alive(tx, account.id, at):
+        for session in await session_rows.list_open(tx, account.id):
             due = due_reason(session, account, policy, at)
             if due is None:
                 alive.append(session)

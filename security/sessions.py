@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import timedelta
 
-from security.acting import Acting, due_reason
 from security.clock import Clock
-from security.facts import AccountView, Secret, SessionView, SignedIn
+from security.facts import AccountView, Secret, SessionsView, SessionView, SignedIn
 from security.gate import TOUCH_EVERY, Gate, gate
 from security.idle_lock import IdleLock
 from security.journal import Journal
 from security.origin import Origin
 from security.policy import for_org
 from security.refusals import NotFound
+from security.session_choices import SessionChoices, own_live_session
 from security.session_ends import SessionEnds
-from security.views import account_view, session_view
+from security.session_list import sessions_view, views_of_sessions
+from security.views import account_view
 from security.vocabulary import EndReason, EventName
 from store import accounts as account_rows
-from store import devices as device_rows
 from store import organisations as organisation_rows
 from store import sessions as session_rows
 from store.ids import new_id
-from store.sessions import SessionRecord
 from store.store import Store
 
 __all__ = ["Sessions", "gate"]
@@ -40,6 +39,7 @@ class Sessions:
         self._ends = ends
         self._journal = journal
         self._idle_lock = idle_lock
+        self._choices = SessionChoices(gate, ends, journal)
 
     async def list(self, token: Secret) -> tuple[SessionView, ...]:
         """The person's live sessions: the current one first, then by last activity.
@@ -51,6 +51,16 @@ class Sessions:
         async with self._gate.look(token) as acting:
             return await views_of_sessions(acting)
 
+    async def view(self, token: Secret) -> SessionsView:
+        """The whole of the sessions page: the live ones, those that have just ended, and their limits.
+
+        Raises:
+            SessionOver: the asking session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        async with self._gate.look(token) as acting:
+            return await sessions_view(acting)
+
     async def revoke(self, token: Secret, session_id: str, origin: Origin) -> None:
         """End one of the person's sessions, at once and for good.
 
@@ -60,9 +70,7 @@ class Sessions:
             SessionLocked: it waits behind the idle lock.
         """
         async with self._gate.act(token, EventName.SESSION_REVOKED, origin) as acting:
-            session = await session_rows.get(acting.tx, session_id)
-            if session is None or session.account_id != acting.account.id:
-                raise NotFound
+            session = await own_live_session(acting, session_id)
             was_ended = await self._ends.end(
                 acting.tx,
                 acting.at,
@@ -87,6 +95,30 @@ class Sessions:
         """
         async with self._gate.act(token, EventName.SESSION_REVOKED, origin) as acting:
             return await self._ends.end_others(acting, EndReason.REVOKED, origin)
+
+    async def name_device(self, token: Secret, session_id: str, name: str, origin: Origin) -> None:
+        """Call the device of a session by a name, in all its sessions; an empty one takes the name away.
+
+        Raises:
+            NotFound: no live session of this person has the id.
+            UnusableField: the name cannot be taken as it was typed.
+            SessionOver: the asking session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        await self._choices.name_device(token, session_id, name, origin)
+
+    async def set_lifetime(self, token: Secret, lifetime: timedelta | None, origin: Origin) -> SessionsView:
+        """Let the person's sessions live at most so long, or with None as long as the policy lets them.
+
+        It acts at once on live sessions; one never gets longer than it began with.
+
+        Raises:
+            UnusableField: it is shorter than an hour.
+            PolicyForbids: it is longer than the organisation's.
+            SessionOver: the asking session has ended, or was itself older than the new lifetime.
+            SessionLocked: it waits behind the idle lock.
+        """
+        return await self._choices.set_lifetime(token, lifetime, origin)
 
     async def touch(self, token: Secret) -> AccountView:
         """The heartbeat of an open terminal: is the session alive, and whose is it.
@@ -163,35 +195,11 @@ class Sessions:
             at = self._clock.now()
             for organisation in await organisation_rows.list_all(tx):
                 policy = await for_org(tx, organisation.id)
-                for session in await session_rows.end_due(tx, organisation.id, at, policy.idle):
+                for session in await session_rows.end_due(
+                    tx, organisation.id, at, policy.idle, policy.lifetime
+                ):
                     account = await account_rows.get(tx, session.account_id)
                     if account is not None:
                         await self._ends.tell_expired(tx, at, session, account)
                     ended += 1
         return ended
-
-
-async def views_of_sessions(acting: Acting) -> tuple[SessionView, ...]:
-    """The acting person's live sessions: the current one first, then by last activity."""
-    alive = [
-        session
-        for session in await session_rows.list_alive(acting.tx, acting.account.id, acting.at)
-        if due_reason(session, acting.account, acting.policy, acting.at) is None
-    ]
-    alive.sort(key=lambda session: (session.id == acting.session.id, session.last_active_at), reverse=True)
-    return await _views(acting, alive)
-
-
-async def _views(acting: Acting, sessions: Sequence[SessionRecord]) -> tuple[SessionView, ...]:
-    """Sessions of the acting person as they may be shown, each with its device's name."""
-    device_names = await device_rows.names(acting.tx, acting.account.id)
-    return tuple(
-        session_view(
-            session,
-            acting.account,
-            acting.policy,
-            current_id=acting.session.id,
-            device_name=device_names.get(session.device_id or ""),
-        )
-        for session in sessions
-    )

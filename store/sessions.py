@@ -114,39 +114,29 @@ async def find_by_hash(tx: Transaction, token_hash: bytes) -> SessionRecord | No
     return None if row is None else SessionRecord.from_row(row)
 
 
-def _idle_since(now: datetime, idle: timedelta | None) -> datetime:
-    """Give the moment up to which a last use is too long ago; the epoch where no idling ends a session."""
-    return EPOCH if idle is None else now - idle
-
-
-async def list_alive(
-    tx: Transaction, account_id: str, now: datetime, idle: timedelta | None = None
-) -> Sequence[SessionRecord]:
-    """List an account's sessions that are neither ended, nor expired, nor idle too long; last used first."""
+async def list_open(tx: Transaction, account_id: str) -> Sequence[SessionRecord]:
+    """List an account's sessions whose end is not stored, last used first; some may be due to end."""
     rows = await tx.fetch(
         "SELECT * FROM sessions WHERE account_id = :account_id AND ended_at IS NULL"
-        " AND expires_at > :now AND last_active_at > :idle_since"
         " ORDER BY last_active_at DESC, id DESC",
         account_id=account_id,
-        now=now,
-        idle_since=_idle_since(now, idle),
     )
     return [SessionRecord.from_row(row) for row in rows]
 
 
-async def oldest_alive(
-    tx: Transaction, account_id: str, now: datetime, idle: timedelta | None = None
-) -> SessionRecord | None:
-    """Find the session of an account that began first and still lives: the one a limit ends (R059)."""
-    row = await tx.fetch_one(
-        "SELECT * FROM sessions WHERE account_id = :account_id AND ended_at IS NULL"
-        " AND expires_at > :now AND last_active_at > :idle_since"
-        " ORDER BY created_at, id LIMIT 1",
+async def list_ended(
+    tx: Transaction, account_id: str, after: datetime, until: datetime, limit: int = 50
+) -> Sequence[SessionRecord]:
+    """List an account's sessions that ended after a moment and up to another, newest end first."""
+    rows = await tx.fetch(
+        "SELECT * FROM sessions WHERE account_id = :account_id AND ended_at > :after AND ended_at <= :until"
+        " ORDER BY ended_at DESC, id DESC LIMIT :limit",
         account_id=account_id,
-        now=now,
-        idle_since=_idle_since(now, idle),
+        after=after,
+        until=until,
+        limit=limit,
     )
-    return None if row is None else SessionRecord.from_row(row)
+    return [SessionRecord.from_row(row) for row in rows]
 
 
 async def touch(tx: Transaction, session_id: str, at: datetime) -> bool:
@@ -225,22 +215,40 @@ async def end_others(
 
 
 async def end_due(
-    tx: Transaction, org_id: str, now: datetime, idle: timedelta | None = None
+    tx: Transaction,
+    org_id: str,
+    now: datetime,
+    idle: timedelta | None = None,
+    lifetime: timedelta | None = None,
 ) -> Sequence[SessionRecord]:
     """End an organisation's sessions whose time is up ("expired") or that idled too long ("idle").
 
-    Gives the records as they are now; at exactly the limit a session is over (R051).
+    The time is up at the session's own limit, at the organisation's lifetime, or at the person's,
+    whichever is first. Gives the records as they are now; at exactly the limit a session is over (R051).
     """
-    rows = await tx.fetch(
-        "UPDATE sessions SET ended_at = :now,"
-        " end_reason = CASE WHEN expires_at <= :now THEN 'expired' ELSE 'idle' END"
-        " WHERE org_id = :org_id AND ended_at IS NULL"
-        " AND (expires_at <= :now OR last_active_at <= :idle_since) RETURNING *",
+    expired = await tx.fetch(
+        "UPDATE sessions SET ended_at = :now, end_reason = 'expired'"
+        " WHERE org_id = :org_id AND ended_at IS NULL AND (expires_at <= :now OR created_at <= :born_by OR"
+        " created_at + (SELECT session_lifetime FROM accounts WHERE accounts.id = sessions.account_id) <= :now)"
+        " RETURNING *",
         org_id=org_id,
         now=now,
-        idle_since=_idle_since(now, idle),
+        born_by=_before(now, lifetime),
     )
-    return sorted((SessionRecord.from_row(row) for row in rows), key=lambda record: record.id)
+    idle_ones = await tx.fetch(
+        "UPDATE sessions SET ended_at = :now, end_reason = 'idle'"
+        " WHERE org_id = :org_id AND ended_at IS NULL AND last_active_at <= :idle_since RETURNING *",
+        org_id=org_id,
+        now=now,
+        idle_since=_before(now, idle),
+    )
+    ended = [SessionRecord.from_row(row) for row in (*expired, *idle_ones)]
+    return sorted(ended, key=lambda record: record.id)
+
+
+def _before(now: datetime, span: timedelta | None) -> datetime:
+    """Give the moment that lies so long ago; the epoch where there is no such limit."""
+    return EPOCH if span is None else now - span
 
 
 async def knows_network(tx: Transaction, account_id: str, network: str) -> bool:

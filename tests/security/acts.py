@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from security.facts import Secret
 from security.vocabulary import Appearance, Role
@@ -121,6 +122,14 @@ ACTS: dict[str, Act] = {
     "revoke": Act(an_owner, lambda h, r: h.services.sessions.revoke(r.person.token, r.hand, r.person.origin)),
     "revoke_others": Act(
         an_owner, lambda h, r: h.services.sessions.revoke_others(r.person.token, r.person.origin)
+    ),
+    "name_device": Act(
+        an_owner,
+        lambda h, r: h.services.sessions.name_device(r.person.token, r.hand, "Desk", r.person.origin),
+    ),
+    "set_lifetime": Act(
+        an_owner,
+        lambda h, r: h.services.sessions.set_lifetime(r.person.token, timedelta(hours=1), r.person.origin),
     ),
     "lock": Act(an_owner, lambda h, r: h.services.sessions.lock(r.person.token)),
     "unlock": Act(

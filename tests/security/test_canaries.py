@@ -40,7 +40,7 @@ async def rows(house: House, account_id: str) -> list[object]:
     async with house.store.read() as tx:
         return [
             await account_rows.get(tx, account_id),
-            *await session_rows.list_alive(tx, account_id, house.clock.now()),
+            *await session_rows.list_open(tx, account_id),
             await two_factor_rows.get(tx, account_id),
             await two_factor_rows.get_enrolment(tx, account_id),
             await code_rows.live_batch(tx, account_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -98,6 +99,26 @@ async def test_name_look_status_and_sign_in_are_kept(store: Store) -> None:
     assert await ada(store) == replace(
         account(), name="Ada", appearance="light", status="suspended", last_sign_in_at=NOW + MINUTE
     )
+
+
+async def test_a_lifetime_of_sessions_is_kept_to_the_microsecond_and_taken_away(store: Store) -> None:
+    await settle(store)
+    odd = timedelta(hours=1, microseconds=1)
+    async with writing(store) as tx:
+        assert await accounts.set_session_lifetime(tx, ADA, odd)
+        assert not await accounts.set_session_lifetime(tx, "nobody", odd)
+    assert await ada(store) == replace(account(), session_lifetime=odd)
+    async with writing(store) as tx:
+        assert await accounts.set_session_lifetime(tx, ADA, None)
+    assert await ada(store) == account()
+
+
+async def test_an_account_may_begin_with_a_lifetime_of_its_own(store: Store) -> None:
+    await settle(store)
+    kept = replace(account(new_id(NOW), "bea@example.org"), session_lifetime=timedelta(days=1))
+    async with writing(store) as tx:
+        await accounts.insert(tx, kept)
+        assert await accounts.get(tx, kept.id) == kept
 
 
 def test_a_password_hash_is_in_no_repr() -> None:

@@ -48,6 +48,18 @@ async def test_a_device_is_seen_again_and_never_backwards(store: Store) -> None:
         assert await devices.find(tx, ADA, hashed("device")) == replace(DEVICE, last_seen_at=NOW + MINUTE)
 
 
+async def test_a_device_is_named_and_loses_its_name(store: Store) -> None:
+    async with writing(store) as tx:
+        assert await devices.names(tx, ADA) == {}
+        assert await devices.set_name(tx, DEVICE.id, "Desk")
+        assert not await devices.set_name(tx, "no such device", "Desk")
+        assert await devices.names(tx, ADA) == {DEVICE.id: "Desk"}
+        assert await devices.names(tx, "somebody else") == {}
+        assert await devices.find(tx, ADA, hashed("device")) == replace(DEVICE, name="Desk")
+        assert await devices.set_name(tx, DEVICE.id, None)
+        assert await devices.names(tx, ADA) == {}
+
+
 async def test_two_devices_never_share_a_secret(store: Store) -> None:
     with pytest.raises(Duplicate):
         async with writing(store) as tx:

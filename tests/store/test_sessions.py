@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from store import sessions
+from store import accounts, sessions
 from store.errors import Duplicate, Stale
+from store.ids import new_id
 from store.sessions import SessionRecord
 from store.store import Store
-from tests.store.samples import ADA, DAY, MINUTE, NOW, ORG, hashed, session, settle, writing
+from tests.store.samples import ADA, DAY, MINUTE, NOW, ORG, account, hashed, session, settle, writing
 
 TICK = timedelta(microseconds=1)
 
@@ -41,32 +42,28 @@ async def test_two_sessions_never_share_a_token(store: Store) -> None:
             await sessions.insert(tx, session("a"))
 
 
-async def test_the_living_are_listed_last_used_first(store: Store) -> None:
-    old, young = session("old", began=NOW - DAY), session("young")
-    await begin(store, old, young)
+async def test_the_open_ones_are_listed_last_used_first(store: Store) -> None:
+    old, young, over = session("old", began=NOW - DAY), session("young"), session("over")
+    await begin(store, old, young, over)
     async with writing(store) as tx:
-        assert [one.id for one in await sessions.list_alive(tx, ADA, NOW)] == [young.id, old.id]
+        await sessions.end(tx, over.id, NOW, "revoked")
+        assert [one.id for one in await sessions.list_open(tx, ADA)] == [young.id, old.id]
         assert await sessions.touch(tx, old.id, NOW + MINUTE)
-        assert [one.id for one in await sessions.list_alive(tx, ADA, NOW)] == [old.id, young.id]
-        oldest = await sessions.oldest_alive(tx, ADA, NOW)
-        assert oldest is not None
-        assert oldest.id == old.id
-        assert await sessions.list_alive(tx, "nobody", NOW) == []
+        assert [one.id for one in await sessions.list_open(tx, ADA)] == [old.id, young.id]
+        assert await sessions.list_open(tx, "nobody") == []
 
 
-async def test_at_exactly_its_expiry_a_session_is_not_alive(store: Store) -> None:
-    await begin(store, session("a", expires=NOW + MINUTE))
-    async with store.read() as tx:
-        assert len(await sessions.list_alive(tx, ADA, NOW + MINUTE - TICK)) == 1
-        assert await sessions.list_alive(tx, ADA, NOW + MINUTE) == []
-        assert await sessions.oldest_alive(tx, ADA, NOW + MINUTE) is None
-
-
-async def test_at_exactly_the_idle_limit_a_session_is_not_alive(store: Store) -> None:
-    await begin(store, session("a"))
-    async with store.read() as tx:
-        assert len(await sessions.list_alive(tx, ADA, NOW + MINUTE - TICK, idle=MINUTE)) == 1
-        assert await sessions.list_alive(tx, ADA, NOW + MINUTE, idle=MINUTE) == []
+async def test_the_ended_ones_of_a_span_are_listed_newest_end_first(store: Store) -> None:
+    records = [session(str(n)) for n in range(4)]
+    await begin(store, *records)
+    async with writing(store) as tx:
+        for n, record in enumerate(records[:3]):
+            await sessions.end(tx, record.id, NOW + n * MINUTE, "revoked")
+        found = await sessions.list_ended(tx, ADA, NOW, NOW + 2 * MINUTE)
+        assert [one.id for one in found] == [records[2].id, records[1].id]
+        assert [one.id for one in await sessions.list_ended(tx, ADA, NOW - TICK, NOW)] == [records[0].id]
+        assert len(await sessions.list_ended(tx, ADA, NOW - TICK, NOW + DAY, limit=2)) == 2
+        assert await sessions.list_ended(tx, "nobody", NOW - DAY, NOW + DAY) == []
 
 
 async def test_a_use_is_never_noted_backwards_or_after_the_end(store: Store) -> None:
@@ -141,7 +138,7 @@ async def test_ending_the_others_keeps_exactly_one_and_names_the_rest(store: Sto
         await sessions.end(tx, records[3].id, NOW, "signed_out")
         ended = await sessions.end_others(tx, ADA, records[1].id, NOW, "revoked")
         assert ended == [records[0].id, records[2].id]
-        assert await sessions.list_alive(tx, ADA, NOW) == [records[1]]
+        assert await sessions.list_open(tx, ADA) == [records[1]]
         assert await sessions.end_others(tx, ADA, None, NOW, "account_closed") == [records[1].id]
 
 
@@ -156,7 +153,42 @@ async def test_what_is_due_ends_with_its_reason_at_exactly_its_limit(store: Stor
         assert [(one.id, one.end_reason) for one in due] == [(expired.id, "expired"), (idle.id, "idle")]
         assert await sessions.end_due(tx, ORG, NOW + MINUTE + TICK, MINUTE) == []
         assert await sessions.end_due(tx, ORG, NOW + DAY) == []
-        assert await sessions.list_alive(tx, ADA, NOW + MINUTE) == [alive]
+        assert await sessions.list_open(tx, ADA) == [alive]
+
+
+async def test_a_lifetime_that_became_shorter_ends_the_older_ones_at_exactly_its_limit(store: Store) -> None:
+    kept = session("a")
+    await begin(store, kept)
+    async with writing(store) as tx:
+        assert await sessions.end_due(tx, ORG, NOW + MINUTE - TICK, lifetime=MINUTE) == []
+        assert await sessions.end_due(tx, "another", NOW + MINUTE, lifetime=MINUTE) == []
+        due = await sessions.end_due(tx, ORG, NOW + MINUTE, lifetime=MINUTE)
+        assert [(one.id, one.end_reason) for one in due] == [(kept.id, "expired")]
+
+
+async def test_a_persons_own_lifetime_ends_theirs_and_nobody_elses(store: Store) -> None:
+    kept, bea = session("a"), new_id(NOW)
+    await begin(store, kept)
+    async with writing(store) as tx:
+        await accounts.insert(tx, account(bea, "bea@example.org"))
+        await sessions.insert(tx, session("b", account_id=bea))
+        await accounts.set_session_lifetime(tx, ADA, MINUTE)
+        assert await sessions.end_due(tx, ORG, NOW + MINUTE - TICK, lifetime=DAY) == []
+        due = await sessions.end_due(tx, ORG, NOW + MINUTE, lifetime=DAY)
+        assert [(one.id, one.end_reason) for one in due] == [(kept.id, "expired")]
+        assert len(await sessions.list_open(tx, bea)) == 1
+
+
+async def test_a_country_is_known_new_or_the_first_that_is_known(store: Store) -> None:
+    await begin(store, session("a"))
+    async with writing(store) as tx:
+        assert await sessions.knows_country(tx, ADA, "Norway") is None
+        await sessions.insert(tx, replace(session("b"), country="Norway"))
+        assert await sessions.knows_country(tx, ADA, "Norway") is True
+        assert await sessions.knows_country(tx, ADA, "Chile") is False
+        await sessions.insert(tx, replace(session("c"), country="Chile"))
+        assert await sessions.knows_country(tx, ADA, "Norway") is True
+        assert await sessions.knows_country(tx, "nobody", "Norway") is None
 
 
 async def test_a_network_is_known_once_a_session_came_from_it(store: Store) -> None:
