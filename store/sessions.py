@@ -228,9 +228,9 @@ async def end_due(
     """
     expired = await tx.fetch(
         "UPDATE sessions SET ended_at = :now, end_reason = 'expired'"
-        " WHERE org_id = :org_id AND ended_at IS NULL AND (expires_at <= :now OR created_at <= :born_by OR"
-        " created_at + (SELECT session_lifetime FROM accounts WHERE accounts.id = sessions.account_id) <= :now)"
-        " RETURNING *",
+        " WHERE org_id = :org_id AND ended_at IS NULL AND (expires_at <= :now OR created_at <= :born_by"
+        " OR created_at + (SELECT session_lifetime FROM accounts WHERE accounts.id = sessions.account_id)"
+        " <= :now) RETURNING *",
         org_id=org_id,
         now=now,
         born_by=_before(now, lifetime),
