@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from store.statements import Statement
 from store.transaction import Transaction
 
 
-async def insert(tx: Transaction, act_id: str, at: datetime) -> None:
-    """Note an act in the transaction that it is.
+def insertion(act_id: str, at: datetime) -> Statement:
+    """What notes an act, at the beginning of the transaction that it is.
 
-    Raises Duplicate where it took place before.
+    It raises Duplicate where the act took place before.
     """
-    await tx.execute("INSERT INTO acts (id, at) VALUES (:act_id, :at)", act_id=act_id, at=at)
+    return Statement("INSERT INTO acts (id, at) VALUES (:act_id, :at)", {"act_id": act_id, "at": at})
 
 
 async def exists(tx: Transaction, act_id: str) -> bool:

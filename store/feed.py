@@ -13,7 +13,8 @@ from store.changes import ChangeRecord
 from store.errors import StoreError, Unavailable
 from store.rows import number
 from store.sqlite import Access, Connection
-from store.transaction import Transaction
+from store.statements import Statement
+from store.transaction import Speaking
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -24,6 +25,7 @@ PAGE = 200
 """How many changes are read at once."""
 KEPT = 1000
 """How many changes stay in memory for followers that are nearly up to date."""
+_DATA_VERSION = Statement("PRAGMA data_version", {})
 
 
 class Feed:
@@ -123,7 +125,7 @@ class Feed:
 
     async def _look(self, connection: Connection) -> None:
         """Read what is new whenever the data version has moved."""
-        tx = Transaction(connection)
+        tx = Speaking(connection)
         version = await _data_version(connection)
         place = self._recent_from = await changes.last_seq(tx)
         self._ring()
@@ -141,7 +143,7 @@ class Feed:
                     self._ring()
             except Unavailable:
                 version = -1  # Read again at the next look: the version alone will not move.
-                tx = Transaction(connection)
+                tx = Speaking(connection)
 
     def _remember(self, batch: Sequence[ChangeRecord]) -> None:
         """Keep changes for the followers, and how far back memory reaches."""
@@ -153,5 +155,5 @@ class Feed:
 
 async def _data_version(connection: Connection) -> int:
     """Read the counter that moves when another connection commits."""
-    rows = await connection.fetch("PRAGMA data_version", {})
-    return number(rows[0], "data_version")
+    outcome = (await connection.run([_DATA_VERSION]))[0]
+    return number(outcome.rows[0], "data_version")

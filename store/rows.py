@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from store.errors import Corrupt
-from store.times import from_micros
+from store.times import EPOCH
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -36,42 +36,56 @@ def _odd(column: str) -> Corrupt:
 def text(row: Row, column: str) -> str:
     """Read text that is always there."""
     value = row[column]
-    if not isinstance(value, str):
-        raise _odd(column)
-    return value
+    if isinstance(value, str):
+        return value
+    raise _odd(column)
 
 
 def maybe_text(row: Row, column: str) -> str | None:
     """Read text that may be absent."""
-    return None if row[column] is None else text(row, column)
+    value = row[column]
+    if value is None or isinstance(value, str):
+        return value
+    raise _odd(column)
 
 
 def number(row: Row, column: str) -> int:
     """Read a whole number that is always there."""
     value = row[column]
-    if not isinstance(value, int):
-        raise _odd(column)
-    return value
+    if isinstance(value, int):
+        return value
+    raise _odd(column)
 
 
 def flag(row: Row, column: str) -> bool:
     """Read a truth value kept as 0 or 1."""
-    return number(row, column) != 0
+    value = row[column]
+    if isinstance(value, int):
+        return value != 0
+    raise _odd(column)
 
 
 def blob(row: Row, column: str) -> bytes:
     """Read bytes that are always there."""
     value = row[column]
-    if not isinstance(value, bytes):
-        raise _odd(column)
-    return value
+    if isinstance(value, bytes):
+        return value
+    raise _odd(column)
 
 
 def moment(row: Row, column: str) -> datetime:
     """Read a time that is always there, as aware UTC."""
-    return from_micros(number(row, column))
+    value = row[column]
+    if isinstance(value, int):
+        return EPOCH + timedelta(0, 0, value)
+    raise _odd(column)
 
 
 def maybe_moment(row: Row, column: str) -> datetime | None:
     """Read a time that may be absent, as aware UTC."""
-    return None if row[column] is None else moment(row, column)
+    value = row[column]
+    if value is None:
+        return None
+    if isinstance(value, int):
+        return EPOCH + timedelta(0, 0, value)
+    raise _odd(column)

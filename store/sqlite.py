@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import aiosqlite
 
-from store.errors import Unavailable
-from store.rows import Row, Value
+from store.errors import Stale, Unavailable
+from store.jobs import Call, Line
+from store.rows import Value
 from store.shielding import see_through
+from store.statements import Outcome, Statement
 from store.times import to_micros
-from store.translate import translated
+from store.translate import translate, translated
+
+T = TypeVar("T")
 
 # secure_delete and temp_store keep erased secrets out of free pages and out of temporary files.
 _SETTINGS: Mapping[str, str | int] = {
@@ -75,10 +81,10 @@ def connect_now(access: Access) -> sqlite3.Connection:
         return sqlite3.connect(access.uri, uri=True, isolation_level=None, timeout=access.busy_timeout)
 
 
-def settle(connection: sqlite3.Connection, access: Access) -> None:
+def settle(connection: sqlite3.Connection, access: Access, *, writes: bool = True) -> None:
     """Give a connection its settings, each asserted. On a file that is not ours this would change it."""
     with translated(access.path):
-        for name, wanted in access.settings.items():
+        for name, wanted in {**access.settings, "query_only": int(not writes)}.items():
             connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
             _assert_setting(access.path, name, wanted, connection.execute(f"PRAGMA {name}").fetchone()[0])
 
@@ -97,6 +103,21 @@ def _assert_setting(path: Path, name: str, wanted: str | int, found: object) -> 
         raise Unavailable(f"SQLite did not accept {name}={wanted} for the store {path}.")
 
 
+def run_all(path: Path, statements: Sequence[Statement], connection: sqlite3.Connection) -> Sequence[Outcome]:
+    """Run statements one after the other; the first failure ends it."""
+    outcomes = []
+    try:
+        for sql, params, changes in statements:
+            cursor = connection.execute(sql, bound(params))
+            outcome = Outcome(cursor.fetchall(), cursor.rowcount)
+            if changes is not None and outcome.changed != changes:
+                raise Stale("This has changed in the meantime.")
+            outcomes.append(outcome)
+    except sqlite3.Error as error:
+        raise translate(error, path) from error
+    return outcomes
+
+
 async def _opened(opening: aiosqlite.Connection) -> None:
     """Open a connection; its thread opens it whether or not somebody still waits."""
     await opening
@@ -109,53 +130,55 @@ class Connection:
     of the order, the rollback that follows runs after it.
     """
 
-    def __init__(self, path: Path, driver: aiosqlite.Connection) -> None:
+    def __init__(self, path: Path, driver: aiosqlite.Connection, line: Line) -> None:
         """Wrap an open driver; use `connect`."""
+        self.line = line
+        """What its thread has to do."""
         self._path = path
         self._driver = driver
 
     @classmethod
     async def connect(cls, access: Access, *, writes: bool) -> Connection:
         """Open a connection whose settings are asserted; without `writes` it refuses to change anything."""
-        with translated(access.path):
-            opening = aiosqlite.connect(
-                access.uri, uri=True, isolation_level=None, timeout=access.busy_timeout
-            )
-            # aiosqlite's threads would otherwise keep a process alive that ends without closing the store.
-            opening._thread.daemon = True
-            driver = opening
+        opened: list[sqlite3.Connection] = []
+
+        def connector() -> sqlite3.Connection:
+            """Open and settle, in the thread."""
+            connection = connect_now(access)
             try:
-                await see_through(_opened(opening))
-                driver.row_factory = sqlite3.Row
-                for name, wanted in {**access.settings, "query_only": int(not writes)}.items():
-                    await driver.execute_fetchall(f"PRAGMA {name} = {wanted}")
-                    found = list(await driver.execute_fetchall(f"PRAGMA {name}"))
-                    _assert_setting(access.path, name, wanted, found[0][0])
+                settle(connection, access, writes=writes)
             except BaseException:
-                await see_through(driver.close())
+                connection.close()
                 raise
-        return cls(access.path, driver)
+            connection.row_factory = sqlite3.Row
+            opened.append(connection)
+            return connection
 
-    async def fetch(self, sql: str, params: Mapping[str, Value]) -> Sequence[Row]:
-        """Run a statement and give all its rows."""
-        with translated(self._path):
-            return list(await self._driver.execute_fetchall(sql, bound(params)))
+        driver = aiosqlite.Connection(connector, iter_chunk_size=1)
+        # aiosqlite's threads would otherwise keep a process alive that ends without closing the store.
+        driver._thread.daemon = True
+        try:
+            await see_through(_opened(driver))
+        except BaseException:
+            await see_through(driver.close())
+            raise
+        # A job tells by itself what came of it: for many at once, where the driver would ring for each.
+        return cls(access.path, driver, Line(opened[0], lambda work: driver._tx.put_nowait((None, work))))
 
-    async def execute(self, sql: str, params: Mapping[str, Value]) -> int:
-        """Run a statement and give how many rows it changed."""
-        with translated(self._path):
-            async with self._driver.execute(sql, bound(params)) as cursor:
-                return cursor.rowcount
+    async def run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
+        """Run statements one after the other and give what came of each; the first failure ends it."""
+        return await self._do(partial(run_all, self._path, statements))
 
-    async def begin(self, *, writes: bool) -> None:
-        """Begin a transaction; one that writes takes the store's lock at once (R102)."""
-        with translated(self._path):
-            await self._driver.execute_fetchall("BEGIN IMMEDIATE" if writes else "BEGIN")
+    async def begin(self, *then: Statement) -> None:
+        """Begin a transaction that writes, under the lock of the store (R102); statements may follow."""
+        await self.run([Statement("BEGIN IMMEDIATE", {}), *then])
 
-    async def commit(self) -> None:
-        """Commit; whoever awaits it sees it through, or could not know what became of it."""
-        with translated(self._path):
-            await self._driver.execute_fetchall("COMMIT")
+    async def commit(self, *first: Statement) -> None:
+        """Commit, after the statements that still waited for it.
+
+        Whoever awaits it sees it through, or could not know what became of it.
+        """
+        await self.run([*first, Statement("COMMIT", {})])
 
     async def rollback(self) -> None:
         """Undo what is not committed, after whatever statement is still running; never half done."""
@@ -163,12 +186,19 @@ class Connection:
 
     async def _rollback(self) -> None:
         with translated(self._path):
-            await self._driver.rollback()
+            await self._do(sqlite3.Connection.rollback)
 
     async def close(self) -> None:
-        """Close the connection and end its thread."""
+        """Close the connection, after whatever was asked for, and end its thread."""
         await see_through(self._close())
 
     async def _close(self) -> None:
         with translated(self._path):
+            await self._do(sqlite3.Connection.rollback)
             await self._driver.close()
+
+    async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Have work done in the thread."""
+        job = Call(work)
+        self.line.ask(job)
+        return await job.future

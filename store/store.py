@@ -11,18 +11,17 @@ from datetime import datetime
 from store import acts, integrity
 from store.changes import ChangeRecord
 from store.custody import check_custody, identity, new_file, path_of
-from store.errors import InDoubt, StoreError, Unavailable
+from store.errors import InDoubt, StoreError
 from store.feed import Feed
 from store.migrating import migrate, packaged, recognise
+from store.readers import Readers, Reading
 from store.shielding import see_through
 from store.sqlite import Access, Connection, connect_now, empty_log, settle
-from store.transaction import Transaction
-from store.translate import missing
+from store.transaction import Speaking, Transaction
+from store.translate import closed, missing
 
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for another process's write before the store counts as unavailable."""
-READERS = 2
-"""Connections that read; WAL lets them go on while another writes."""
 
 
 async def open_store(
@@ -86,16 +85,14 @@ class Store:
         self._writer: Connection | None = None
         self._writing = asyncio.Lock()
         self._writing_task: asyncio.Task[object] | None = None
-        self._readers: list[Connection] = []
-        self._reading = asyncio.Semaphore(READERS)
+        self._readers = Readers(access, self._require_same)
         self._feed = Feed(self, access)
         self._is_closed = False
 
     async def start(self) -> None:
         """Open the connections; `open_store` does it."""
         self._writer = await Connection.connect(self._access, writes=True)
-        for _ in range(READERS):
-            self._readers.append(await Connection.connect(self._access, writes=False))
+        await self._readers.open()
 
     @asynccontextmanager
     async def write(self, act_id: str, at: datetime) -> AsyncIterator[Transaction]:
@@ -111,34 +108,24 @@ class Store:
         async with self._writing:
             self._writing_task = asyncio.current_task()
             connection = self._open_writer()
-            tx = Transaction(connection)
+            tx = Speaking(connection)
             try:
-                await connection.begin(writes=True)
-                await acts.insert(tx, act_id, at)
+                await connection.begin(acts.insertion(act_id, at))
                 yield tx
-                tx.require_sound()
                 await see_through(self._commit(connection, tx, act_id))
             finally:
                 self._writing_task = None
                 tx.end(committed=False)
-                await connection.rollback()
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Transaction]:
-        """Open one snapshot: every statement inside sees the same moment, and none may write."""
-        async with self._reading:
-            self.require_there()
-            connection = self._readers.pop()
-            tx = Transaction(connection)
-            try:
-                await connection.begin(writes=False)
-                yield tx
-            finally:
-                tx.end(committed=False)
-                try:
+                if not tx.is_committed:
                     await connection.rollback()
-                finally:
-                    self._readers.append(connection)
+
+    def read(self, *, alone: bool = False) -> Reading:
+        """Open one snapshot: every statement inside sees the same moment, and none may write.
+
+        The moment is that of the first statement. Tasks that ask at once may share it; one that reads
+        for long stays `alone`, so that no other waits for its statements.
+        """
+        return Reading(self._readers, alone=alone)
 
     def follow(self, after: int | None = None) -> AsyncGenerator[ChangeRecord, None]:
         """Give every change after a place in the feed as it comes; None begins with the first step.
@@ -152,7 +139,7 @@ class Store:
 
         Raises Corrupt.
         """
-        async with self.read() as tx:
+        async with self.read(alone=full) as tx:
             if full:
                 await integrity.check_all(tx, self.path)
             else:
@@ -165,38 +152,35 @@ class Store:
     async def _close(self) -> None:
         self._is_closed = True
         await self._feed.close()
-        for _ in range(READERS):
-            await self._reading.acquire()
+        await self._readers.close()
         async with self._writing:
-            readers, self._readers = self._readers, []
             writer, self._writer = self._writer, None
-            for connection in readers if writer is None else [*readers, writer]:
-                await connection.close()
-        for _ in range(READERS):
-            self._reading.release()
+            if writer is not None:
+                await writer.close()
 
     def _open_writer(self) -> Connection:
         """Give the connection that writes."""
         self.require_there()
         if self._writer is None:
-            raise self._closed()
+            raise closed(self.path)
         return self._writer
 
     def require_there(self) -> None:
         """Refuse to work on a closed store, or on a file that is no longer the one at its path."""
         if self._is_closed:
-            raise self._closed()
+            raise closed(self.path)
+        self._require_same()
+
+    def _require_same(self) -> None:
+        """Refuse to work on a file that is no longer the one at its path."""
         if identity(self.path) != self._identity:
             raise missing(self.path)
 
-    def _closed(self) -> Unavailable:
-        """Say that the store was closed."""
-        return Unavailable(f"The store {self.path} is closed.")
-
     async def _commit(self, connection: Connection, tx: Transaction, act_id: str) -> None:
         """Commit, and where that fails find out whether it took place after all."""
+        waiting = tx.take_later()
         try:
-            await connection.commit()
+            await connection.commit(*waiting)
         except StoreError as failure:
             if not await self._took_place(connection, act_id, failure):
                 raise
@@ -206,7 +190,7 @@ class Store:
         """Ask the store itself whether an act is in it."""
         try:
             await connection.rollback()
-            return await acts.exists(Transaction(connection), act_id)
+            return await acts.exists(Speaking(connection), act_id)
         except StoreError as error:
             raise InDoubt(
                 f"The store {self.path} failed while saving, and whether your change was kept is"

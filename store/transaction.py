@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from store.errors import StoreError
 from store.rows import Row, Value
-
-if TYPE_CHECKING:
-    from store.sqlite import Connection
+from store.statements import Adapter, Outcome, Statement
 
 
-class Transaction:
+class Transaction(ABC):
     """Statements that are kept together or not at all.
 
     Parameters are named (`:name`) and given as keywords. As on PostgreSQL, a statement that fails
@@ -20,9 +18,11 @@ class Transaction:
     and at the commit.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        """Speak through a connection on which a transaction has begun."""
-        self._connection = connection
+    __slots__ = ("_failure", "_is_committed", "_is_over", "_later")
+
+    def __init__(self) -> None:
+        """Be open, with nothing asked for yet."""
+        self._later: list[Statement] = []
         self._failure: StoreError | None = None
         self._is_over = False
         self._is_committed = False
@@ -34,39 +34,82 @@ class Transaction:
 
     async def fetch(self, sql: str, /, **params: Value) -> Sequence[Row]:
         """Run a statement and give all its rows."""
-        self._must_be_open()
-        try:
-            return await self._connection.fetch(sql, params)
-        except StoreError as error:
-            self._failure = error
-            raise
+        return (await self._run(Statement(sql, params)))[-1].rows
 
     async def fetch_one(self, sql: str, /, **params: Value) -> Row | None:
         """Run a statement and give its first row, or None where it has none."""
-        rows = await self.fetch(sql, **params)
+        rows = (await self._run(Statement(sql, params)))[-1].rows
         return rows[0] if rows else None
+
+    async def fetch_each(self, *queries: str, **params: Value) -> Sequence[Sequence[Row]]:
+        """Run several statements with the same parameters at the price of one, and give the rows of each."""
+        outcomes = await self._run(*(Statement(sql, params) for sql in queries))
+        return [outcome.rows for outcome in outcomes[-len(queries) :]]
 
     async def execute(self, sql: str, /, **params: Value) -> int:
         """Run a statement that changes rows and give how many it changed."""
-        self._must_be_open()
-        try:
-            return await self._connection.execute(sql, params)
-        except StoreError as error:
-            self._failure = error
-            raise
+        return (await self._run(Statement(sql, params)))[-1].changed
 
-    def require_sound(self) -> None:
-        """Raise the failure that dooms this transaction, if there was one."""
-        if self._failure is not None:
-            raise self._failure
+    def later(self, sql: str, changes: int | None = None, /, **params: Value) -> None:
+        """Have a statement run before the next one that is awaited, or before the commit.
+
+        Where it fails, or changes another number of rows than `changes`, the error comes there: only
+        for statements whose failure nobody mends.
+        """
+        self._must_be_open()
+        self._later.append(Statement(sql, params, changes))
+
+    def take_later(self) -> Sequence[Statement]:
+        """Hand over what still waits, to be run with the commit.
+
+        Raises the failure that dooms this transaction, if there was one.
+        """
+        self._require_sound()
+        waiting, self._later = self._later, []
+        return waiting
 
     def end(self, *, committed: bool) -> None:
         """Refuse further statements, and remember how it ended."""
         self._is_over = True
         self._is_committed = self._is_committed or committed
 
+    async def _run(self, *statements: Statement) -> Sequence[Outcome]:
+        """Run statements after those that waited for them."""
+        self._must_be_open()
+        if self._later:
+            statements = (*self.take_later(), *statements)
+        try:
+            return await self._run_on(statements)
+        except StoreError as error:
+            self._failure = error
+            raise
+
+    @abstractmethod
+    async def _run_on(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
+        """Run statements one after the other and give what came of each; the first failure ends it."""
+
+    def _require_sound(self) -> None:
+        """Raise the failure that dooms this transaction, if there was one."""
+        if self._failure is not None:
+            raise self._failure
+
     def _must_be_open(self) -> None:
         """Stop a flow that keeps a transaction for longer than its `async with`."""
         if self._is_over:
             raise RuntimeError("this transaction is over")
-        self.require_sound()
+        self._require_sound()
+
+
+class Speaking(Transaction):
+    """A transaction that has a connection to itself, from before its first statement to after its last."""
+
+    __slots__ = ("_adapter",)
+
+    def __init__(self, adapter: Adapter) -> None:
+        """Speak through a connection on which a transaction has begun."""
+        super().__init__()
+        self._adapter = adapter
+
+    async def _run_on(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
+        """Run statements on the connection."""
+        return await self._adapter.run(statements)

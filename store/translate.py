@@ -90,6 +90,11 @@ def translate_os(error: OSError, path: Path) -> StoreError:
     return Unavailable(f"The store {path} cannot be reached: {error.strerror}.")
 
 
+def closed(path: Path) -> Unavailable:
+    """Say that the store was closed."""
+    return Unavailable(f"The store {path} is closed.")
+
+
 def missing(path: Path) -> Missing:
     """Say that no store is there, and that none was made."""
     return Missing(f"There is no store at {path}. None was made in its place.")

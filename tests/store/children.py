@@ -116,7 +116,11 @@ async def open_whole(url: str) -> bool:
     return True
 
 
-LATER = Migration(2, "later", "CREATE TABLE later (n INTEGER) STRICT;\nINSERT INTO later (n) VALUES (1);\n")
+LATER = Migration(
+    packaged()[-1].version + 1,
+    "later",
+    "CREATE TABLE later (n INTEGER) STRICT;\nINSERT INTO later (n) VALUES (1);\n",
+)
 """A migration that may run only once."""
 
 

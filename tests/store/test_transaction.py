@@ -11,6 +11,7 @@ from store import acts, facts
 from store.errors import Duplicate, InDoubt, ReadOnly, Stale, Unavailable
 from store.ids import new_id
 from store.sqlite import Connection
+from store.statements import Statement
 from store.store import Store, open_store
 from tests.store.samples import NOW, fact, fact_written, writing
 
@@ -160,8 +161,8 @@ async def test_a_commit_whose_answer_was_lost_is_found_by_its_act(
 ) -> None:
     commit = Connection.commit
 
-    async def commit_and_lose_the_answer(connection: Connection) -> None:
-        await commit(connection)
+    async def commit_and_lose_the_answer(connection: Connection, *first: Statement) -> None:
+        await commit(connection, *first)
         raise Unavailable("the disk failed")
 
     monkeypatch.setattr(Connection, "commit", commit_and_lose_the_answer)
@@ -180,7 +181,7 @@ async def test_a_commit_of_which_nothing_can_be_found_out_is_in_doubt(
     async def act() -> None:
         async with writing(store):
             monkeypatch.setattr(Connection, "commit", fail)
-            monkeypatch.setattr(Connection, "fetch", fail)
+            monkeypatch.setattr(Connection, "run", fail)
 
     with pytest.raises(InDoubt, match="Look before you repeat it"):
         await act()

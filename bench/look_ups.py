@@ -1,0 +1,126 @@
+"""Session look-ups through the store, beside the same SELECT through the bare driver."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiosqlite
+
+from bench.line import Line
+from store import sessions
+from store.ids import new_id
+from store.store import Store, open_store
+
+MANY = 2000
+"""Sessions in the store, and look-ups of one round; a round looks up each."""
+ROUNDS = 15
+TASKS = 50
+"""Tasks that look up at once."""
+
+SELECT = "SELECT * FROM sessions WHERE token_hash = :token_hash"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+LookUp = Callable[[bytes], Awaitable[object]]
+"""Finds one session by the hash of its token."""
+
+
+def hashes() -> list[bytes]:
+    """The hashes that the sessions of the store have."""
+    return [hashlib.sha256(b"session %d" % index).digest() for index in range(MANY)]
+
+
+async def look_ups(tasks: int) -> float:
+    """The median, over the rounds, of our look-ups a second through the bare driver's."""
+    async with _both() as (bare, ours):
+        ratios = []
+        for _ in range(ROUNDS):
+            before = await _seconds(bare, tasks)
+            between = await _seconds(ours, tasks)
+            after = await _seconds(bare, tasks)
+            ratios.append((before + after) / 2 / between)
+    return statistics.median(ratios[1:])
+
+
+@asynccontextmanager
+async def _both() -> AsyncIterator[tuple[LookUp, LookUp]]:
+    """Two ways to find a session in one file: one connection of the bare driver, and the store."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench" / "strongroom.db"
+        path.parent.mkdir(mode=0o700)
+        store = await open_store(f"sqlite://{path}", create=True)
+        await _fill(store)
+        driver = await aiosqlite.connect(path, isolation_level=None)
+
+        async def bare(token_hash: bytes) -> object:
+            """The same statement alone."""
+            return next(iter(await driver.execute_fetchall(SELECT, {"token_hash": token_hash})))
+
+        async def ours(token_hash: bytes) -> object:
+            """The statement in a snapshot, and the record made of its row."""
+            async with store.read() as tx:
+                return await sessions.find_by_hash(tx, token_hash)
+
+        try:
+            yield bare, ours
+        finally:
+            await driver.close()
+            await store.close()
+
+
+async def _fill(store: Store) -> None:
+    """Settle one person with all the sessions."""
+    async with store.write(new_id(NOW), NOW) as tx:
+        await tx.execute("INSERT INTO organisations VALUES ('acme', 'Acme', 'Acme', 0)")
+        await tx.execute(
+            "INSERT INTO accounts (id, org_id, email, email_canonical, name, role, status, appearance,"
+            " breach_outcome, created_at)"
+            " VALUES ('ada', 'acme', 'ada@acme.example', 'ada@acme.example', 'Ada', 'owner', 'active',"
+            " 'dark', 'clear', 0)"
+        )
+        for token_hash in hashes():
+            await tx.execute(
+                "INSERT INTO sessions (id, account_id, org_id, token_hash, client, source_ip, network,"
+                " is_new_device, is_new_network, is_kept, methods, created_at, authenticated_at,"
+                " last_active_at, expires_at)"
+                " VALUES (:id, 'ada', 'acme', :token_hash, 'xterm', '192.0.2.7', '192.0.2.0/24',"
+                " 0, 0, 0, 'password', :now, :now, :now, :now)",
+                id=new_id(NOW),
+                token_hash=token_hash,
+                now=NOW,
+            )
+
+
+async def _seconds(look_up: LookUp, tasks: int) -> float:
+    """How long it takes to find every session, so many at once."""
+    queue = iter(hashes())
+
+    async def one() -> None:
+        for token_hash in queue:
+            found = await look_up(token_hash)
+            assert found is not None
+
+    start = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(tasks)))
+    return time.perf_counter() - start
+
+
+def _one_after_another() -> float:
+    return asyncio.run(look_ups(1))
+
+
+def _from_tasks() -> float:
+    return asyncio.run(look_ups(TASKS))
+
+
+LINES = (
+    Line("session look-ups a second / the bare driver's, one after another", 0.8, False, _one_after_another),
+    Line(f"session look-ups a second / the bare driver's, from {TASKS} tasks", 0.8, False, _from_tasks),
+)
