@@ -72,7 +72,7 @@ class Table:
     async def first(self, limit: int) -> Page[Row]:
         """The first rows."""
         await self._asked("first")
-        page = self._after(-1, limit)
+        page = self._after(-(10**9), limit)
         return Page(page.rows, None, page.after, 0, page.note)
 
     async def after(self, mark: object, limit: int) -> Page[Row]:

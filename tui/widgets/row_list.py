@@ -106,16 +106,8 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
 
     def show_rows(self, rows: Iterable[R]) -> None:
         """Show a short list that was read as a whole, at once and by difference."""
-        fixed = FixedPages(rows)
-        is_first = not self._view.window.is_loaded
         self._drop_reading()
-        self._reading.use(fixed)
-        self._reading.total = len(fixed.page.rows)
-        if is_first:
-            self._view.begin(fixed.page)
-        else:
-            self._view.renew(fixed.page)
-        self._changed()
+        self._reading.take_whole(FixedPages(rows))
 
     def renew(self) -> None:
         """Read again what is around the cursor and draw what differs; after a failure, try again."""
@@ -145,9 +137,7 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
 
     def _begin(self, errand: Errand) -> None:
         """Begin an errand, unless what is under way does it too."""
-        if not self._reading.wants_start(errand):
-            return
-        if not self.is_mounted:
+        if not self._reading.wants_start(errand) or not self.is_attached:
             return
         self._is_slow = False
         if self._slow is not None:

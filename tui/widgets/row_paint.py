@@ -120,7 +120,7 @@ class ColumnPainter(Generic[R]):
         self._columns = columns
         self._widest = [self._own(column) for column in columns]
         self._width = 0
-        self._widths: tuple[int, ...] = ()
+        self._widths = tuple(self._widest)
 
     def fit(self, rows: Iterable[R], width: int) -> bool:
         """Measure what is loaded, and share the width out."""
@@ -130,9 +130,9 @@ class ColumnPainter(Generic[R]):
                     cells = _cells(column.cell(row))
                     if cells > self._widest[number]:
                         self._widest[number] = min(cells, column.most)
-        self._width = width
-        before, self._widths = self._widths, self._shared_out(width)
-        return before != self._widths
+        before = self._width, self._widths
+        self._width, self._widths = width, self._shared_out(width)
+        return before != (self._width, self._widths)
 
     def forget(self) -> None:
         """Let columns begin anew at the width of their titles."""

@@ -52,7 +52,7 @@ class RowPane(Widget, Generic[R]):
         self._painter: Painter[R] = painter
         self._empty = empty
         self._view: RowView[R] = RowView(key)
-        self._reading: RowReading[R] = RowReading(self._view, self._changed)
+        self._reading: RowReading[R] = RowReading(self._view, self._changed, self._began)
         self._canvas: RowCanvas[R] = RowCanvas(self._view)
         self._drawn: list[Strip] | None = None
         self._rail = Rail()
@@ -80,6 +80,11 @@ class RowPane(Widget, Generic[R]):
         """Say something else where there are no rows."""
         self._empty = words
         self._changed()
+
+    def _began(self) -> None:
+        """Measure anew: other rows come."""
+        self._painter.forget()
+        self._canvas.forget()
 
     def repaint(self) -> None:
         """Draw the same rows in the words of now; only lines that differ are sent."""

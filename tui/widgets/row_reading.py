@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from tui.answers import NotDone
-from tui.widgets.row_pages import Page, Pages
+from tui.widgets.row_pages import FixedPages, Page, Pages
 from tui.widgets.row_view import RowView, Side
 
 R = TypeVar("R")
@@ -58,10 +58,15 @@ class Owed:
 
 
 class RowReading(Generic[R]):
-    """Reads pages into a view, one errand at a time; calls `changed` when there is something to draw."""
+    """Reads pages into a view, one errand at a time."""
 
-    def __init__(self, view: RowView[R], changed: Callable[[], None]) -> None:
-        """Begin without a source."""
+    def __init__(
+        self, view: RowView[R], changed: Callable[[], None], began: Callable[[], None] = lambda: None
+    ) -> None:
+        """Begin without a source.
+
+        `changed` is called when there is something to draw, `began` before it for another source's rows.
+        """
         self.view = view
         """What is loaded and in view."""
         self.pages: Pages[R] | None = None
@@ -77,6 +82,8 @@ class RowReading(Generic[R]):
         self.failure: NotDone | None = None
         """Why the last reading failed; None where it did not."""
         self._changed = changed
+        self._began = began
+        self._is_other = True
         self._owed: Owed | None = None
         self._is_scan = False
 
@@ -102,6 +109,18 @@ class RowReading(Generic[R]):
         self.pages, self.total = pages, None
         self.note, self.failure, self._owed = "", None, None
         self.is_stopped = self._is_scan = False
+        self._is_other = True
+
+    def take_whole(self, rows: FixedPages[R]) -> None:
+        """Take a short list that is there as a whole, by difference to what is loaded."""
+        if self.view.window.is_loaded:
+            self.view.renew(rows.page)
+        else:
+            self._began()
+            self.view.begin(rows.page)
+        self.use(rows)
+        self.total, self._is_other = len(rows.page.rows), False
+        self._changed()
 
     def wants_start(self, errand: Errand) -> bool:
         """Whether an errand is to begin now, in place of what is under way; keeps it as the present one."""
@@ -176,6 +195,9 @@ class RowReading(Generic[R]):
         self.total = await pages.total()
         self._owed = None
         self._scanned(page)
+        if self._is_other:
+            self._is_other = False
+            self._began()
         take(page)
         self._place()
         self._changed()
@@ -231,8 +253,9 @@ class RowReading(Generic[R]):
             self._scanned(page)
             self.view.add(side, page)
             self._place()
-            if self._owed is not None:
-                self.go(self._owed.move, 0)
+            owed, self._owed = self._owed, None
+            if owed is not None:
+                self.go(owed.move, owed.left)
             self._changed()
 
     def _wanting(self) -> Side | None:
