@@ -78,6 +78,13 @@ class PlaceFile:
         """What the last look-up found the file to be."""
         return self._report
 
+    def open(self) -> None:
+        """Open the file now; should it be of no use, the report says so."""
+        try:
+            self._renew()
+        except _Unusable as unusable:
+            self._report = unusable.report
+
     def find(self, address: Address) -> Place:
         """Where an address is."""
         for _ in range(_TRIES):

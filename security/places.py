@@ -23,7 +23,7 @@ __all__ = [
     "state",
 ]
 
-DEADLINE = 0.5
+DEADLINE = 1.0
 """Seconds that a sign-in waits for a place; a file on a disk that hangs holds nobody up."""
 
 _PRIVATE = tuple(
@@ -74,10 +74,11 @@ class FilePlaces:
     """Asks a city file, in a thread of its own, which alone ever touches the file."""
 
     def __init__(self, path: Path, *, deadline: float = DEADLINE) -> None:
-        """Name the file; it is opened when the first address is looked up."""
+        """Name the file; it is opened in the background, so that the first sign-in need not wait for it."""
         self._file = PlaceFile(path)
         self._deadline = deadline
         self._thread = ThreadPoolExecutor(1, "places")
+        self._thread.submit(self._file.open)
         self._is_closed = False
 
     async def placed(self, origin: Origin) -> Origin:

@@ -17,9 +17,11 @@ HEAVY = {
     "argon2",
     "cryptography",
     "httpx",
+    "maxminddb",
     "pyotp",
     "qrcode",
     "sqlite3",
+    "ua_parser",
     "zxcvbn",
 }
 
