@@ -35,6 +35,9 @@ NOTHING_YET = "Nothing yet: what happens to your account will be listed here."
 LOOK_SECONDS = 20.0
 """How often to look for what the feed does not tell of: tries of others that failed."""
 
+SOON_SEARCHED = 100_000
+"""Among more events than these a search is not made anew at each change, only at the person's wish."""
+
 TYPING_SECONDS = 0.2
 """How long a filter rests before it is searched for."""
 
@@ -60,6 +63,7 @@ class ActivityScreen(HomeScreen):
         """Begin with everything, newest first."""
         super().__init__(is_passing=is_passing)
         self._now: datetime | None = None
+        self._total = 0
         self._typing: Timer | None = None
         self._resting: Timer | None = None
 
@@ -94,12 +98,18 @@ class ActivityScreen(HomeScreen):
         self._begin()
 
     def load(self) -> None:
-        """Read again what is shown: the list by difference, and the month."""
+        """Read again what is shown: the month, and the list by difference where that is soon done."""
         if self._now is None:
             self._begin()
-        else:
-            self._read_month()
+            return
+        self._read_month()
+        if self.asked.wants_all or self._total <= SOON_SEARCHED:
             self.rows.renew()
+
+    def action_refresh(self) -> None:
+        """Read everything again, however long it takes."""
+        self.load()
+        self.rows.renew()
 
     @work(exclusive=True, group="begin", description="begin with the activity")
     async def _begin(self) -> None:
@@ -110,6 +120,7 @@ class ActivityScreen(HomeScreen):
         self._now = services.clock.now()
         asked = self.asked
         rows = self.rows
+        self._total = self._total if rows.total is None else rows.total
         rows.empty = NOTHING_YET if asked.wants_all else NO_MATCH
         rows.show(ActivityPages(self.visit, asked, lambda at: moments.day(at, self.zone)))
         self._read_month()

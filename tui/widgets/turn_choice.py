@@ -33,12 +33,9 @@ class TurnChoice(Choice):
 
     def on_click(self, event: events.Click) -> None:
         """Turn back at the left mark, on anywhere else."""
+        event.prevent_default()  # a choice takes the word under the pointer
         self.action_move(-1 if event.x < len(LEFT) else 1)
 
     def action_move(self, step: int) -> None:
         """Take the word beside, around the ends."""
         self._take((self.chosen + step) % len(self._words))
-
-    def take(self, number: int) -> None:
-        """Take a word as if the person had turned to it."""
-        self._take(number)
