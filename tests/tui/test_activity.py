@@ -201,7 +201,7 @@ async def test_enter_tells_everything_of_an_event(house: House) -> None:
             assert part in text
         await pilot.press("enter")
         await settled(pilot)
-        assert app.screen is screen
+        assert isinstance(app.screen, ActivityScreen)
 
 
 async def test_hostile_text_of_an_event_is_inert_in_list_and_details(house: House) -> None:

@@ -207,7 +207,7 @@ class ActivityScreen(HomeScreen):
         self.query_one("#under", Static).update(Content("" if current is None else under_words(current)))
 
     @on(RowList.Opened)
-    def _opened(self, event: RowList.Opened[ActivityEvent]) -> None:
+    def _opened(self, event: RowList.Opened) -> None:
         """Show everything that is known of an event."""
         self.app.push_screen(EventDetailsScreen(event.row, self.zone))
 

@@ -69,5 +69,5 @@ class EventDetailsScreen(DialogScreen[None]):
         self.query_one("#close").focus()
 
     @on(Button.Pressed, "#close")
-    def _closed(self) -> None:
+    def _has_read(self) -> None:
         self.action_cancel()
