@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import ipaddress
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -32,6 +34,16 @@ _TRIES = 2
 
 class BreachUnavailable(Exception):
     """A check could not be made, or its answer cannot be trusted; that is never "not breached"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What the checks could say of a password."""
+
+    outcome: BreachOutcome
+    """The answer, and who gave it."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Why the checks before that gave none, for the audit: "online" and "breach_file"."""
 
 
 class BreachCheck(Protocol):
@@ -140,7 +152,7 @@ class FileCheck:
             async with asyncio.timeout(self._deadline):
                 return int(await asyncio.to_thread(self._file.knows, digest))
         except Unusable as fault:
-            raise BreachUnavailable(str(fault)) from None
+            raise BreachUnavailable(fault.state.standing) from None
         except TimeoutError:
             raise BreachUnavailable("the disk did not answer in time") from None
 
@@ -157,9 +169,9 @@ class Screening:
     ) -> None:
         """None stands for a check that is switched off."""
         self._checks = (
-            (online, BreachOutcome.FOUND_ONLINE, BreachOutcome.CLEAR_ONLINE),
-            (file, BreachOutcome.FOUND_OFFLINE, BreachOutcome.CLEAR_OFFLINE),
-            (embedded, BreachOutcome.FOUND_EMBEDDED, BreachOutcome.CLEAR_EMBEDDED),
+            ("online", online, BreachOutcome.FOUND_ONLINE, BreachOutcome.CLEAR_ONLINE),
+            ("breach_file", file, BreachOutcome.FOUND_OFFLINE, BreachOutcome.CLEAR_OFFLINE),
+            ("embedded", embedded, BreachOutcome.FOUND_EMBEDDED, BreachOutcome.CLEAR_EMBEDDED),
         )
 
     @classmethod
@@ -172,23 +184,24 @@ class Screening:
         online = RangeClient(base_url) if base_url else None
         return cls(online, EmbeddedList(), file=None if file is None else FileCheck(file))
 
-    async def check(self, password: str) -> BreachOutcome:
+    async def check(self, password: str) -> Screened:
         """What can be said of a normalised password.
 
         A check that fails is no acquittal: the next one is asked, and the outcome says which answered.
         """
-        for check, found, clear in self._checks:
+        failures: dict[str, str] = {}
+        for name, check, found, clear in self._checks:
             if check is None:
                 continue
             try:
-                return found if await check.count(password) else clear
-            except BreachUnavailable:
-                continue
-        return BreachOutcome.NOT_CHECKED
+                return Screened(found if await check.count(password) else clear, failures)
+            except BreachUnavailable as failure:
+                failures[name] = str(failure)
+        return Screened(BreachOutcome.NOT_CHECKED, failures)
 
     async def close(self) -> None:
         """Let go of every check."""
-        for check, _, _ in self._checks:
+        for _, check, _, _ in self._checks:
             if check is not None:
                 await check.close()
 

@@ -19,7 +19,7 @@ from security.policy import STANDARD, Policy, for_org, put
 from security.refusals import AlreadyFounded, EmailTaken, NotFound
 from security.session_start import Arrival, SessionStart
 from security.strength import advise
-from security.vocabulary import AccountStatus, Appearance, BreachOutcome, ChangeKind, EventName, Role
+from security.vocabulary import AccountStatus, Appearance, ChangeKind, EventName, Role
 from store import accounts as account_rows
 from store import facts as fact_rows
 from store import organisations as organisation_rows
@@ -106,7 +106,7 @@ class Founding:
             await put(tx, founded.id, policy, version=1, at=at, by=owner.id)
             await account_rows.insert(tx, owner)
             await self._journal.event(tx, EventName.ORGANISATION_CREATED, origin, account=owner)
-            await self._tell_created(tx, at, owner, origin, None)
+            await self._tell_created(tx, at, owner, accepted, origin, None)
             return await self._start.begin(tx, at, Arrival(owner, origin, keep, "password", is_founding=True))
 
     async def add_member(
@@ -149,11 +149,17 @@ class Founding:
             at = self._clock.now()
             member = _account(org_id, member_name, address, role, accepted, at)
             await account_rows.insert(tx, member)
-            await self._tell_created(tx, at, member, origin, actor_id)
+            await self._tell_created(tx, at, member, accepted, origin, actor_id)
         return member.id
 
     async def _tell_created(
-        self, tx: Transaction, at: datetime, account: AccountRecord, origin: Origin, actor_id: str | None
+        self,
+        tx: Transaction,
+        at: datetime,
+        account: AccountRecord,
+        accepted: Accepted,
+        origin: Origin,
+        actor_id: str | None,
     ) -> None:
         """Audit and change feed of a new account."""
         await self._journal.event(
@@ -164,9 +170,14 @@ class Founding:
             actor_id=actor_id,
             details={"role": account.role, "breach": account.breach_outcome},
         )
-        if not BreachOutcome(account.breach_outcome).is_screened:
+        if not accepted.breach.is_screened:
             await self._journal.event(
-                tx, EventName.BREACH_CHECK_SKIPPED, origin, account=account, actor_id=actor_id
+                tx,
+                EventName.BREACH_CHECK_SKIPPED,
+                origin,
+                account=account,
+                actor_id=actor_id,
+                details=accepted.unasked,
             )
         await self._journal.change(tx, at, ChangeKind.ACCOUNT_CHANGED, account, account.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from security.breach import Screening
@@ -19,6 +19,8 @@ class Accepted:
 
     password_hash: str = field(repr=False)
     breach: BreachOutcome
+    unasked: Mapping[str, str]
+    """Why checks for known breaches gave no answer, for the audit."""
 
 
 class NewPassword:
@@ -45,9 +47,9 @@ class NewPassword:
         reasons = broken(candidate, policy, words, has_two_factor)
         if reasons:
             raise WeakPassword(reasons)
-        outcome = await self._screening.check(candidate)
-        if outcome.is_found:
-            raise BreachedPassword(outcome)
-        if policy.breach_strict and not outcome.is_screened:
+        screened = await self._screening.check(candidate)
+        if screened.outcome.is_found:
+            raise BreachedPassword(screened.outcome)
+        if policy.breach_strict and not screened.outcome.is_screened:
             raise BreachUnchecked
-        return Accepted(await self._hasher.hash(candidate), outcome)
+        return Accepted(await self._hasher.hash(candidate), screened.outcome, screened.failures)

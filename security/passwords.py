@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from security.acting import Acting
 from security.facts import PasswordAdvice, PasswordChanged, Secret
@@ -29,7 +29,7 @@ from security.session_ends import SessionEnds
 from security.strength import advise
 from security.throttling import Reservation
 from security.views import signed_in
-from security.vocabulary import BreachOutcome, ChangeKind, EndReason, EventName, NoticeKind
+from security.vocabulary import ChangeKind, EndReason, EventName, NoticeKind
 from store import accounts as account_rows
 from store import half_sign_ins as half_rows
 
@@ -199,15 +199,16 @@ class Passwords:
         await half_rows.void(acting.tx, acting.account.id)
         ended = await self._ends.end_others(acting, EndReason.PASSWORD_CHANGED, origin)
         token = await rotate(acting, methods=methods)
-        await self._tell(acting, accepted.breach, ended, origin)
+        await self._tell(acting, accepted, ended, origin)
         return PasswordChanged(signed_in(acting, token), ended, accepted.breach)
 
-    async def _tell(self, acting: Acting, breach: BreachOutcome, ended: int, origin: Origin) -> None:
+    async def _tell(self, acting: Acting, accepted: Accepted, ended: int, origin: Origin) -> None:
         """Audit, change feed and the one notice of R015."""
-        events: list[tuple[EventName, dict[str, str]]] = []
-        if not breach.is_screened:
-            events.append((EventName.BREACH_CHECK_SKIPPED, {}))
-        events.append((EventName.PASSWORD_CHANGED, {"sessions_ended": str(ended), "breach": str(breach)}))
+        events: list[tuple[EventName, Mapping[str, str]]] = []
+        if not accepted.breach.is_screened:
+            events.append((EventName.BREACH_CHECK_SKIPPED, accepted.unasked))
+        changed = {"sessions_ended": str(ended), "breach": str(accepted.breach)}
+        events.append((EventName.PASSWORD_CHANGED, changed))
         for name, details in events:
             await self._journal.event(
                 acting.tx,

@@ -186,7 +186,7 @@ _BREACH = {
     BreachOutcome.CLEAR_ONLINE: Words("In no known breach (checked online)."),
     BreachOutcome.CLEAR_OFFLINE: Words("In no known breach (checked offline)."),
     BreachOutcome.CLEAR_EMBEDDED: Words(
-        "Checked offline against common passwords only.",
+        "Checked against common passwords only.",
         "Known breaches could not be asked; try again some day.",
     ),
     BreachOutcome.FOUND_ONLINE: Words("This password stands in a known breach.", CHOOSING_HINT),

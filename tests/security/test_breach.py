@@ -5,17 +5,29 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import os
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from security.breach import BreachUnavailable, EmbeddedList, RangeClient, Screening
+from security.breach import (
+    BreachUnavailable,
+    EmbeddedList,
+    FileCheck,
+    RangeClient,
+    Screened,
+    Screening,
+)
 from security.vocabulary import BreachOutcome
 from tests.security import range_server
+from tests.security.breach_lists import a_list, imported, passwords
 from tests.security.range_server import Answer, in_turn, padding, reply, rows, serving, suffix_of
 
 PASSWORD = "Plum tree, 7 lanterns"
 COMMON = "Password123!"
+OTHER = "Nine kites, 2 harbours"
 
 BROKEN: dict[str, Answer] = {
     "silence": range_server.silence,
@@ -168,24 +180,24 @@ async def test_the_outcome_says_which_check_answered(
 ) -> None:
     async with serving(answer) as server:
         screening = Screening.at(server.url)
-        assert await screening.check(password) is outcome
+        assert (await screening.check(password)).outcome is outcome
         await screening.close()
 
 
 @pytest.mark.parametrize("base_url", ["", None])
 async def test_without_an_address_only_the_embedded_list_is_asked(base_url: str | None) -> None:
     screening = Screening.at(base_url)
-    assert await screening.check(PASSWORD) is BreachOutcome.CLEAR_EMBEDDED
-    assert await screening.check(COMMON) is BreachOutcome.FOUND_EMBEDDED
+    assert (await screening.check(PASSWORD)).outcome is BreachOutcome.CLEAR_EMBEDDED
+    assert (await screening.check(COMMON)).outcome is BreachOutcome.FOUND_EMBEDDED
     await screening.close()
 
 
 async def test_where_no_check_can_be_made_the_outcome_says_so() -> None:
     async with serving(BROKEN["status 500"]) as server:
         screening = Screening(RangeClient(server.url), None)
-        assert await screening.check(PASSWORD) is BreachOutcome.NOT_CHECKED
+        assert (await screening.check(PASSWORD)).outcome is BreachOutcome.NOT_CHECKED
         await screening.close()
-    assert await Screening(None, None).check(PASSWORD) is BreachOutcome.NOT_CHECKED
+    assert (await Screening(None, None).check(PASSWORD)).outcome is BreachOutcome.NOT_CHECKED
 
 
 async def test_fifty_checks_at_once_all_answer() -> None:
@@ -209,3 +221,113 @@ async def test_a_check_that_is_cancelled_leaves_the_client_usable() -> None:
 async def test_the_embedded_list_knows_common_passwords() -> None:
     assert await EmbeddedList().count(COMMON) == 1
     assert await EmbeddedList().count(PASSWORD) == 0
+
+
+@pytest.fixture
+def breach_file(tmp_path: Path) -> Path:
+    """A breach file in which the password stands."""
+    path = tmp_path / "breach.sha1"
+    imported(path, a_list([PASSWORD, *passwords(500)]))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("answer", "password", "outcome"),
+    [
+        (rows(), PASSWORD, BreachOutcome.CLEAR_ONLINE),
+        (rows((OTHER, 1)), OTHER, BreachOutcome.FOUND_ONLINE),
+        (BROKEN["status 500"], PASSWORD, BreachOutcome.FOUND_OFFLINE),
+        (BROKEN["silence"], PASSWORD, BreachOutcome.FOUND_OFFLINE),
+        (BROKEN["an empty body"], OTHER, BreachOutcome.CLEAR_OFFLINE),
+        (BROKEN["status 429"], COMMON, BreachOutcome.CLEAR_OFFLINE),
+    ],
+)
+async def test_the_breach_file_is_asked_where_the_online_answer_fails_and_only_there(
+    breach_file: Path, answer: Answer, password: str, outcome: BreachOutcome
+) -> None:
+    async with serving(answer) as server:
+        screening = Screening.at(server.url, breach_file)
+        assert (await screening.check(password)).outcome is outcome
+        await screening.close()
+
+
+async def test_with_the_online_check_off_the_breach_file_alone_is_asked(breach_file: Path) -> None:
+    screening = Screening.at(None, breach_file)
+    assert await screening.check(PASSWORD) == Screened(BreachOutcome.FOUND_OFFLINE)
+    assert await screening.check(OTHER) == Screened(BreachOutcome.CLEAR_OFFLINE)
+    await screening.close()
+
+
+async def test_a_breach_file_that_cannot_be_trusted_acquits_nobody_and_is_told(breach_file: Path) -> None:
+    screening = Screening.at(None, breach_file)
+    assert (await screening.check(OTHER)).outcome is BreachOutcome.CLEAR_OFFLINE
+    os.truncate(breach_file, breach_file.stat().st_size - 1)
+    for password, outcome in (
+        (PASSWORD, BreachOutcome.CLEAR_EMBEDDED),
+        (COMMON, BreachOutcome.FOUND_EMBEDDED),
+    ):
+        assert await screening.check(password) == Screened(outcome, {"breach_file": "cut_short"})
+    breach_file.unlink()
+    assert (await screening.check(OTHER)).failures == {"breach_file": "absent"}
+    imported(breach_file, a_list([PASSWORD]))
+    assert (await screening.check(PASSWORD)).outcome is BreachOutcome.FOUND_OFFLINE
+    await screening.close()
+
+
+async def test_where_every_check_fails_each_says_why(tmp_path: Path) -> None:
+    async with serving(BROKEN["status 500"]) as server:
+        screening = Screening(RangeClient(server.url), None, file=FileCheck(tmp_path / "none"))
+        screened = await screening.check(PASSWORD)
+        await screening.close()
+    assert screened == Screened(
+        BreachOutcome.NOT_CHECKED, {"online": "no answer that can be trusted", "breach_file": "absent"}
+    )
+
+
+async def test_a_disk_that_does_not_answer_is_not_waited_for(
+    breach_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+    pread = os.pread
+
+    def hanging(handle: int, size: int, at: int) -> bytes:
+        may_go_on.wait(10)
+        return pread(handle, size, at)
+
+    monkeypatch.setattr(os, "pread", hanging)
+    check = FileCheck(breach_file, deadline=0.1)
+    began = time.perf_counter()
+    with pytest.raises(BreachUnavailable, match="did not answer in time"):
+        await check.count(PASSWORD)
+    assert time.perf_counter() - began < 2
+    may_go_on.set()
+    monkeypatch.undo()
+    await check.close()
+
+
+async def test_a_look_up_does_not_hold_the_loop_up(
+    breach_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pread = os.pread
+
+    def slow(handle: int, size: int, at: int) -> bytes:
+        time.sleep(0.2)
+        return pread(handle, size, at)
+
+    monkeypatch.setattr(os, "pread", slow)
+    check = FileCheck(breach_file)
+    asked = asyncio.create_task(check.count(PASSWORD))
+    turns = 0
+    while not asked.done():
+        await asyncio.sleep(0.01)
+        turns += 1
+    assert await asked == 1
+    assert turns > 10
+    await check.close()
+
+
+async def test_fifty_look_ups_at_once_all_answer(breach_file: Path) -> None:
+    check = FileCheck(breach_file)
+    those = passwords(1000)[475:525]
+    assert await asyncio.gather(*map(check.count, those)) == [1] * 25 + [0] * 25
+    await check.close()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from security.breach import Screening
+from security.breach import Screened, Screening
 from security.facts import PasswordChanged, SignedIn
 from security.policy import STANDARD
 from security.refusals import (
@@ -28,6 +31,7 @@ from security.refusals import (
 )
 from security.services import Services
 from security.vocabulary import BreachOutcome, EventName, PasswordRule
+from tests.security.breach_lists import a_list, imported, passwords
 from tests.security.people import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, House, Person
 
 
@@ -66,10 +70,10 @@ class Listening(Screening):
         self.answer = answer
         self.asked = 0
 
-    async def check(self, password: str) -> BreachOutcome:
+    async def check(self, password: str) -> Screened:
         """Note that somebody asked."""
         self.asked += 1
-        return self.answer
+        return Screened(self.answer)
 
 
 async def test_a_change_ends_the_other_sessions_and_rotates_this_one(house: House) -> None:
@@ -269,3 +273,36 @@ async def test_where_members_sign_in_elsewhere_no_password_is_changed(house: Hou
         await change(owner)
     with pytest.raises(PolicyForbids):
         await change(owner, current=WRONG_PASSWORD)
+
+
+async def test_a_breach_file_counts_as_screened_for_a_strict_policy(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "breach.sha1"
+    imported(path, a_list(passwords(500)))
+    screening = Screening.at(None, path)
+    house.services = house.build(house.store, screening=screening)
+    owner = await house.owner(policy=replace(STANDARD, breach_strict=True))
+    changed = await change(owner)
+    assert changed.breach is BreachOutcome.CLEAR_OFFLINE
+    assert await owner.count_events(EventName.BREACH_CHECK_SKIPPED) == 0
+    owner.signed_in = changed.signed_in
+    imported(path, a_list(["Third one, 5 lamps", *passwords(500)]))
+    with pytest.raises(BreachedPassword) as refusal:
+        await change(owner, current=OTHER_PASSWORD, new="Third one, 5 lamps")
+    assert refusal.value.outcome is BreachOutcome.FOUND_OFFLINE
+    os.truncate(path, 5000)
+    with pytest.raises(BreachUnchecked):
+        await change(owner, current=OTHER_PASSWORD, new="Fourth one, 6 lamps")
+    await screening.close()
+
+
+async def test_a_breach_file_of_no_use_is_told_in_the_audit(house: House, tmp_path: Path) -> None:
+    owner = await house.owner()
+    path = tmp_path / "breach.sha1"
+    path.write_text("no breach file")
+    screening = Screening.at(None, path)
+    changed = await change_by(house.build(house.store, screening=screening), owner)
+    assert changed.breach is BreachOutcome.CLEAR_EMBEDDED
+    told = [event for event in await owner.events() if event.name == EventName.BREACH_CHECK_SKIPPED][-1]
+    assert json.loads(told.details) == {"breach_file": "other_kind"}
+    assert await house.audit_is_whole()
+    await screening.close()

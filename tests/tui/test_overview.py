@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -223,6 +224,23 @@ def test_a_strange_session_is_named() -> None:
     lines = {line.measure: line for line in measure_lines(an_overview())}
     assert lines[Measure.RECOVERY_CODES].state == "come with two-factor"
     assert lines[Measure.SESSIONS].state == "this one only"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (BreachOutcome.CLEAR_ONLINE, "in no known breach"),
+        (BreachOutcome.CLEAR_OFFLINE, "in no known breach (checked offline)"),
+        (BreachOutcome.CLEAR_EMBEDDED, "not common; no known breaches asked"),
+        (BreachOutcome.FOUND_ONLINE, "stands in a known breach"),
+        (BreachOutcome.FOUND_OFFLINE, "stands in a known breach"),
+        (BreachOutcome.FOUND_EMBEDDED, "on the list of common passwords"),
+        (BreachOutcome.NOT_CHECKED, "not checked against breaches"),
+    ],
+)
+def test_the_password_says_which_check_it_passed(outcome: BreachOutcome, words: str) -> None:
+    overview = replace(an_overview(), breach=outcome)
+    assert [line.state for line in measure_lines(overview) if line.measure is Measure.PASSWORD] == [words]
 
 
 def an_overview(

@@ -60,7 +60,7 @@ async def test_a_change_says_before_and_after_whom_it_signs_out(house: House) ->
         assert "Signs out your other 2 sessions" in shown(app)
         await change(pilot, PASSWORD, NEW_PASSWORD)
         assert "Password changed. 2 other sessions were signed out." in shown(app)
-        assert "Checked offline against common passwords only." in shown(app)
+        assert "Checked against common passwords only." in shown(app)
         assert "This is your only session" in shown(app)
         assert [one.value for one in app.screen.query(TextField)] == ["", "", ""]
         await house.services.sessions.list(app.visit.token)
