@@ -14,6 +14,7 @@ from security.facts import RecoveryCodes, SecondStepNeeded, Secret, SignedIn
 from security.hashing import PasswordHasher
 from security.keys import KeyRing
 from security.origin import Origin
+from security.places import Places
 from security.policy import STANDARD, Policy
 from security.services import Services
 from security.tokens import new_token
@@ -162,7 +163,12 @@ class House:
         self.services = self.build(store)
 
     def build(
-        self, store: Store, *, hasher: PasswordHasher | None = None, screening: Screening | None = None
+        self,
+        store: Store,
+        *,
+        hasher: PasswordHasher | None = None,
+        screening: Screening | None = None,
+        places: Places | None = None,
     ) -> Services:
         """Services over a store, with refusals that do not wait."""
         return build_services(
@@ -172,6 +178,7 @@ class House:
             hasher or self.hasher,
             screening or self.screening,
             node="test",
+            places=places,
             refusal_floor_ms=0,
             refusal_jitter_ms=0,
         )
