@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
 from security.safe_text import SafeText, sanitise
-from security.vocabulary import ActivityKind, EventName
-from tui.wording import counted, event_words
+from security.vocabulary import ActivityKind, BreachOutcome, EventName, SignInMethod
+from tui.session_words import lifetime_words
+from tui.wording import breach_words, counted, event_words
 
 KINDS: dict[ActivityKind | None, str] = {
     None: "Everything",
@@ -34,12 +35,25 @@ _DETAILS = {
     "device_id": "Device's id",
     "kept": "Kept signed in",
     "keys": "Keys",
+    "incident": "Incident",
     "method": "Proven by",
     "methods": "Proven by",
+    "name": "Device's name",
+    "new_country": "Country, never seen before",
     "role": "Role",
+    "seconds": "Longest lifetime",
     "session_id": "Session's id",
     "sessions_ended": "Other sessions ended",
 }
+
+
+_PROOFS = {
+    SignInMethod.PASSWORD.value: "password",
+    SignInMethod.TOTP.value: "code",
+    SignInMethod.RECOVERY_CODE.value: "backup code",
+}
+
+_ANSWERS = {"true": "yes", "false": "no"}
 
 
 def happening_words(event: ActivityEvent) -> str:
@@ -57,10 +71,25 @@ def reason_words(event: ActivityEvent) -> SafeText:
 
 def detail_words(name: SafeText, value: SafeText) -> tuple[SafeText, SafeText]:
     """One further fact of an event: what it is called and what it says."""
-    title = _DETAILS.get(name)
-    if name.endswith("_id"):
-        return sanitise(title or _spoken(name).capitalize()), value
-    return sanitise(title or _spoken(name).capitalize()), _spoken(value)
+    return sanitise(_DETAILS.get(name) or _spoken(name).capitalize()), sanitise(_value_words(name, value))
+
+
+def _value_words(name: SafeText, value: SafeText) -> str:
+    """What a fact says: tags of the rules in words, everything else as it stands."""
+    match name:
+        case "method" | "methods":
+            return " and ".join(_PROOFS.get(part, part) for part in value.split())
+        case "seconds" if value.isascii() and value.isdecimal():
+            return lifetime_words(timedelta(seconds=int(value[:12])))
+        case "seconds":
+            return "as the organisation sets it"
+        case "breach" if value in {outcome.value for outcome in BreachOutcome}:
+            return breach_words(BreachOutcome(value)).sentence
+        case "name" if not value:
+            return "none: it was taken away"
+        case "cause" | "role" | "appearance":
+            return _spoken(value)
+    return _ANSWERS.get(value, value)
 
 
 def days_words(days: ActivityDays) -> str:

@@ -85,4 +85,25 @@ def test_tags_are_spoken_and_ids_left_alone() -> None:
     assert reason_words(an_event(EventName.SIGN_IN_FAILED, reason="wrong_credentials")) == "wrong credentials"
     assert detail_words(SafeText("sessions_ended"), SafeText("2")) == ("Other sessions ended", "2")
     assert detail_words(SafeText("device_id"), SafeText("a_b")) == ("Device's id", "a_b")
-    assert detail_words(SafeText("new_fact"), SafeText("is_so")) == ("New fact", "is so")
+    assert detail_words(SafeText("new_fact"), SafeText("is_so")) == ("New fact", "is_so")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("methods", "password totp", "password and code"),
+        ("method", "recovery_code", "backup code"),
+        ("methods", "retina", "retina"),
+        ("seconds", "3600", "1 hour"),
+        ("seconds", "policy", "as the organisation sets it"),
+        ("seconds", "٣", "as the organisation sets it"),
+        ("breach", "clear_online", "In no known breach (checked online)."),
+        ("breach", "odd", "odd"),
+        ("kept", "true", "yes"),
+        ("name", "kitchen_laptop", "kitchen_laptop"),
+        ("name", "", "none: it was taken away"),
+        ("cause", "wrong_password", "wrong password"),
+    ],
+)
+def test_what_a_detail_says_is_told_in_words(name: str, value: str, words: str) -> None:
+    assert detail_words(SafeText(name), SafeText(value))[1] == words
