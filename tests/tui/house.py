@@ -112,8 +112,8 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(path: Path) -> AsyncIterator[House]:
-    """Build a house in an empty directory, and leave it clean."""
+async def a_house(path: Path, screening: Screening | None = None) -> AsyncIterator[House]:
+    """Build a house in an empty directory, and leave it clean; it asks the embedded list alone otherwise."""
     clock = MovedClock(START)
     home = path / "strongroom"
     store = await open_store(f"sqlite:///{home / 'strongroom.db'}", create=True)
@@ -123,7 +123,7 @@ async def a_house(path: Path) -> AsyncIterator[House]:
         KeyRing.generate(START),
         clock,
         hasher,
-        Screening(None, EmbeddedList()),
+        screening or Screening(None, EmbeddedList()),
         node="vault-1",
         refusal_floor_ms=0,
         refusal_jitter_ms=0,

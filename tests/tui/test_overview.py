@@ -230,8 +230,8 @@ def test_a_strange_session_is_named() -> None:
     ("outcome", "words"),
     [
         (BreachOutcome.CLEAR_ONLINE, "in no known breach"),
-        (BreachOutcome.CLEAR_OFFLINE, "in no known breach (checked offline)"),
-        (BreachOutcome.CLEAR_EMBEDDED, "not common; no known breaches asked"),
+        (BreachOutcome.CLEAR_OFFLINE, "in no known breach (offline)"),
+        (BreachOutcome.CLEAR_EMBEDDED, "not common; breaches not asked"),
         (BreachOutcome.FOUND_ONLINE, "stands in a known breach"),
         (BreachOutcome.FOUND_OFFLINE, "stands in a known breach"),
         (BreachOutcome.FOUND_EMBEDDED, "on the list of common passwords"),

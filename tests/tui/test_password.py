@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from security import policy
+from security.breach import Screening
 from security.facts import SignedIn
 from security.policy import STANDARD
 from security.refusals import SessionOver
 from store import accounts
-from tests.tui.house import EMAIL, NEW_PASSWORD, PASSWORD, House, Person, settled, shown, type_text
+from tests.security import breach_lists
+from tests.tui.house import EMAIL, NEW_PASSWORD, PASSWORD, House, Person, a_house, settled, shown, type_text
 from tui.app import StrongroomApp
 from tui.messages import GoTo, Place
 from tui.screens.overview import OverviewScreen
@@ -22,6 +25,7 @@ from tui.screens.reauthentication import ReauthenticationScreen
 from tui.widgets.proof_fields import ProofFields
 from tui.widgets.text_field import TextField
 
+OTHER_PASSWORD = "Nine-kites-2-Lakes"
 SIZES = [(60, 20), (80, 24), (120, 40), (250, 80)]
 
 
@@ -68,6 +72,28 @@ async def test_a_change_says_before_and_after_whom_it_signs_out(house: House) ->
         with pytest.raises(SessionOver):
             await house.services.sessions.list(other.token)
     await house.services.sign_in.begin(EMAIL, NEW_PASSWORD, house.origin("later"))
+
+
+async def test_the_breach_file_refuses_its_passwords_and_is_named_by_those_that_pass(tmp_path: Path) -> None:
+    path = tmp_path / "breach.sha1"
+    breach_lists.imported(path, breach_lists.a_list([NEW_PASSWORD, *breach_lists.passwords(500)]))
+    async with a_house(tmp_path, Screening.at(None, path)) as house:
+        person = await house.founder()
+        app = an_app(house, person.signed_in)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settled(pilot)
+            assert "in no known breach (offline)" in shown(app)
+            await reach(pilot)
+            await change(pilot, PASSWORD, NEW_PASSWORD)
+            assert "This password stands in a known breach." in shown(app)
+            await house.services.sign_in.begin(EMAIL, PASSWORD, house.origin("later"))
+            await pilot.press("ctrl+a")
+            await type_text(pilot, OTHER_PASSWORD)
+            await pilot.press("enter", "ctrl+a")
+            await type_text(pilot, OTHER_PASSWORD)
+            await pilot.press("enter")
+            await settled(pilot)
+            assert "In no known breach (checked offline)." in shown(app)
 
 
 async def test_rules_are_marked_while_the_password_is_typed(house: House) -> None:

@@ -34,8 +34,8 @@ CURSOR = "▸ "
 
 _BREACH_STATES = {
     BreachOutcome.CLEAR_ONLINE: "in no known breach",
-    BreachOutcome.CLEAR_OFFLINE: "in no known breach (checked offline)",
-    BreachOutcome.CLEAR_EMBEDDED: "not common; no known breaches asked",
+    BreachOutcome.CLEAR_OFFLINE: "in no known breach (offline)",
+    BreachOutcome.CLEAR_EMBEDDED: "not common; breaches not asked",
     BreachOutcome.FOUND_ONLINE: "stands in a known breach",
     BreachOutcome.FOUND_OFFLINE: "stands in a known breach",
     BreachOutcome.FOUND_EMBEDDED: "on the list of common passwords",
