@@ -14,6 +14,9 @@ T = TypeVar("T")
 TOGETHER = 100
 """How many jobs go to the thread at once; more would make the first of them wait for the last."""
 
+IN_A_ROW = 8
+"""How many short statements the event loop runs itself before other tasks get a turn."""
+
 
 class Task(Protocol):
     """A job, whatever comes of it."""
@@ -73,6 +76,22 @@ class Call(Job[T]):
         return self._function(connection)
 
 
+class Turns:
+    """Counts what the event loop does itself, so that a task that never has to wait lets others go on."""
+
+    def __init__(self) -> None:
+        """Begin to count."""
+        self._taken = 0
+
+    def are_up(self) -> bool:
+        """Take a turn, and tell whether it is one too many in a row: then others go first."""
+        self._taken += 1
+        if self._taken < IN_A_ROW:
+            return False
+        self._taken = 0
+        return True
+
+
 class Line:
     """The jobs of one connection: run one after another, in the order in which they were asked for.
 
@@ -82,7 +101,8 @@ class Line:
 
     def __init__(self, connection: sqlite3.Connection, send: Callable[[Callable[[], None]], None]) -> None:
         """Keep the connection, and what calls a function in its thread."""
-        self._connection = connection
+        self.connection = connection
+        """The connection: the thread's while the line is busy, the event loop's while it is not."""
         self._send = send
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Task] = []
@@ -90,7 +110,7 @@ class Line:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job runs or waits; what was posted is none."""
+        """Whether a job runs or waits."""
         return self._is_away
 
     def ask(self, *jobs: Task) -> None:
@@ -98,10 +118,6 @@ class Line:
         self._waiting += jobs
         if not self._is_away:
             self._go()
-
-    def post(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Have something done that nobody waits for, after all that the thread has got."""
-        self._send(partial(work, self._connection))
 
     def _go(self) -> None:
         """Send what waits to the thread."""
@@ -112,7 +128,7 @@ class Line:
     def _work(self, jobs: Sequence[Task]) -> None:
         """Do the jobs, in the thread."""
         for job in jobs:
-            job.run(self._connection)
+            job.run(self.connection)
         self._loop.call_soon_threadsafe(self._come_back, jobs)
 
     def _come_back(self, jobs: Sequence[Task]) -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
 from store.errors import Unavailable
-from store.jobs import Call, Job
+from store.jobs import Call, Job, Turns
 from store.sqlite import Access, Connection, run_all
 from store.statements import Outcome, Statement
 from store.transaction import Transaction
@@ -17,8 +17,6 @@ from store.translate import closed
 
 READERS = 2
 """Connections that read; WAL lets them go on while another writes."""
-TIDY_AFTER = 0.005
-"""Seconds after which a free connection lets its last snapshot go; the next reader does it sooner."""
 
 
 class _Snapshot:
@@ -26,9 +24,9 @@ class _Snapshot:
 
     __slots__ = ("connection", "has_begun", "readers")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, readers: int) -> None:
         self.connection = connection
-        self.readers = 0
+        self.readers = readers
         self.has_begun = False
 
 
@@ -44,16 +42,7 @@ class _Look(Job[Sequence[Outcome]]):
 
     def work(self, connection: sqlite3.Connection) -> Sequence[Outcome]:
         """Run the statements in the thread."""
-        readers, snapshot = self._reading.readers, self._reading.snapshot
-        assert snapshot is not None  # noqa: S101 - told to the type checker
-        if not snapshot.has_begun:
-            readers.require_there()
-            _roll_back(connection)
-            connection.execute("BEGIN")
-            snapshot.has_begun = True
-        elif not connection.in_transaction:  # a failure of the disk has ended it, and with it the moment
-            raise Unavailable(f"What was read from the store {readers.access.path} is lost. Try again.")
-        return run_all(readers.access.path, self._statements, connection)
+        return self._reading.work(self._statements, connection)
 
 
 class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
@@ -63,7 +52,7 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
 
     def __init__(self, readers: Readers, *, alone: bool) -> None:
         """Wait to be entered."""
-        super().__init__()
+        super().__init__(readers.turns)
         self.readers = readers
         """The connections that it reads through."""
         self.alone = alone
@@ -98,6 +87,28 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
                 self.readers.wait(self)
         return await look.future
 
+    def _run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:
+        """Run short statements in the snapshot where its connection has nothing else to do."""
+        if self.snapshot is None:
+            if self.asked or not self.readers.has_free:
+                return None
+            self.snapshot = self.readers.begin()
+        line = self.snapshot.connection.line
+        return None if line.is_busy else self.work(statements, line.connection)
+
+    def work(self, statements: Sequence[Statement], connection: sqlite3.Connection) -> Sequence[Outcome]:
+        """Run statements in the snapshot, which begins with the first of them all."""
+        snapshot = self.snapshot
+        assert snapshot is not None  # noqa: S101 - told to the type checker
+        path = self.readers.access.path
+        if not snapshot.has_begun:
+            self.readers.require_there()
+            connection.execute("BEGIN")
+            snapshot.has_begun = True
+        elif not connection.in_transaction:  # a failure of the disk has ended it, and with it the moment
+            raise Unavailable(f"What was read from the store {path} is lost. Try again.")
+        return run_all(path, statements, connection)
+
 
 class Readers:
     """The connections that read.
@@ -112,14 +123,14 @@ class Readers:
         """How the store is opened."""
         self.require_there = require_there
         """Raises Missing where the file is no longer the one that was opened; any thread may ask."""
+        self.turns = Turns()
+        """Of the short statements that the event loop runs itself."""
         self._connections: list[Connection] = []
         self._free: list[Connection] = []
-        self._holding: set[Connection] = set()
         self._waiting: list[Reading] = []
         self._inside = 0
         self._nobody_inside = asyncio.Event()
         self._is_closed = False
-        self._is_tidying = False
 
     async def open(self) -> None:
         """Open the connections."""
@@ -161,15 +172,22 @@ class Readers:
         """Give a reader that asks for something a snapshot, now or when a connection is free."""
         self._waiting.append(reading)
         if self._free:
-            self._begin()
+            self._begin_together()
 
-    def _begin(self) -> None:
+    @property
+    def has_free(self) -> bool:
+        """Whether a connection is free."""
+        return bool(self._free)
+
+    def begin(self, readers: int = 1) -> _Snapshot:
+        """Begin a snapshot on a free connection, for so many readers."""
+        return _Snapshot(self._free.pop(), readers)
+
+    def _begin_together(self) -> None:
         """Begin a snapshot on each free connection, as long as anybody waits."""
         while self._waiting and self._free:
-            snapshot = _Snapshot(self._free.pop())
-            self._holding.discard(snapshot.connection)
             together = self._next_together()
-            snapshot.readers = len(together)
+            snapshot = self.begin(len(together))
             looks: list[_Look] = []
             for reading in together:
                 reading.snapshot = snapshot
@@ -195,26 +213,17 @@ class Readers:
             ending.future.add_done_callback(lambda _: self._give_back(connection))
             connection.line.ask(ending)
         else:
+            _roll_back(connection.line.connection)
             self._give_back(connection)
 
     def _give_back(self, connection: Connection) -> None:
-        """Let the next ones read; where nobody does soon the snapshot that is over lets the log go."""
+        """Let the next ones read."""
         self._free.append(connection)
         if self._waiting:
-            self._begin()
-            return
-        self._holding.add(connection)
-        if not self._is_tidying:
-            self._is_tidying = True
-            asyncio.get_running_loop().call_later(TIDY_AFTER, self._tidy)
-
-    def _tidy(self) -> None:
-        """End on the free connections what the next snapshots would have ended."""
-        self._is_tidying = False
-        while self._holding:
-            self._holding.pop().line.post(_roll_back)
+            self._begin_together()
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
+    """End what was only read: nothing is written and nothing waited for."""
     if connection.in_transaction:
         connection.rollback()

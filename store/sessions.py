@@ -110,7 +110,7 @@ async def get(tx: Transaction, session_id: str) -> SessionRecord | None:
 
 async def find_by_hash(tx: Transaction, token_hash: bytes) -> SessionRecord | None:
     """Find a session by the hash of its token, also one that has ended."""
-    row = await tx.fetch_one("SELECT * FROM sessions WHERE token_hash = :token_hash", token_hash=token_hash)
+    row = await tx.look_up("SELECT * FROM sessions WHERE token_hash = :token_hash", token_hash=token_hash)
     return None if row is None else SessionRecord.from_row(row)
 
 

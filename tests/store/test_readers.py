@@ -1,0 +1,221 @@
+"""Snapshots that are shared, and look-ups on the spot: quick, and each still one moment of the store."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from store import facts
+from store.errors import Missing, StoreError, Unavailable
+from store.readers import READERS
+from store.sqlite import Connection
+from store.store import Store
+from tests.store.samples import fact, fact_written, writing
+
+SLOW = (
+    "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000000)"
+    " SELECT count(*) AS total FROM c"
+)
+FACT = "SELECT value FROM store_facts WHERE name = :name"
+
+
+async def looked_up(store: Store, name: str = "name") -> object:
+    """Look one fact up on the spot."""
+    async with store.read() as tx:
+        row = await tx.look_up(FACT, name=name)
+    return None if row is None else row["value"]
+
+
+async def test_a_look_up_needs_no_thread_and_finds_what_was_committed_before(store: Store) -> None:
+    assert await looked_up(store) is None
+    await fact_written(store)
+    assert await looked_up(store) == "new"
+    async with writing(store) as tx:
+        await facts.put(tx, "name", "newer")
+        row = await tx.look_up(FACT, name="name")
+        assert row is not None
+        assert row["value"] == "newer"
+
+
+async def test_a_look_up_begins_the_snapshot_and_later_statements_stay_in_it(store: Store) -> None:
+    async with store.read() as tx:
+        assert await tx.look_up(FACT, name="name") is None
+        await fact_written(store)
+        assert await facts.get(tx, "name") is None
+        assert await tx.look_up(FACT, name="name") is None
+    assert await looked_up(store) == "new"
+
+
+async def test_a_look_up_waits_for_a_statement_of_its_own_block(store: Store) -> None:
+    async with store.read() as tx:
+        slow = asyncio.create_task(tx.fetch_one(SLOW))
+        await asyncio.sleep(0.02)
+        assert await tx.look_up(FACT, name="name") is None
+        assert slow.done()
+
+
+async def test_look_ups_are_found_while_slow_statements_hold_every_connection(store: Store) -> None:
+    await fact_written(store)
+
+    async def slow() -> None:
+        async with store.read() as tx:
+            await tx.fetch(SLOW)
+
+    tasks = [asyncio.create_task(slow()) for _ in range(READERS)]
+    await asyncio.sleep(0.02)
+    assert await asyncio.gather(*(looked_up(store) for _ in range(20))) == ["new"] * 20
+    await asyncio.gather(*tasks)
+
+
+async def test_a_task_that_only_looks_up_lets_others_have_their_turn(store: Store) -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(other())
+    for _ in range(200):
+        await looked_up(store)
+    task.cancel()
+    assert turns > 10
+
+
+async def test_whoever_shares_a_snapshot_sees_what_was_committed_before_it_asked(store: Store) -> None:
+    async def count() -> list[str | None]:
+        seen = []
+        for _ in range(10):
+            async with writing(store) as tx:
+                number = int(await facts.get(tx, "count") or 0) + 1
+                await facts.put(tx, "count", str(number))
+            seen.append(await fact(store, "count"))
+            assert int(seen[-1] or 0) >= number
+        return seen
+
+    await asyncio.gather(*(count() for _ in range(10)))
+    assert await fact(store, "count") == "100"
+
+
+async def test_a_shared_snapshot_stays_one_moment_until_its_last_reader_has_gone(store: Store) -> None:
+    go = asyncio.Event()
+    inside = 0
+
+    async def look() -> tuple[str | None, str | None]:
+        nonlocal inside
+        async with store.read() as tx:
+            first = await facts.get(tx, "name")
+            inside += 1
+            await go.wait()
+            return first, await facts.get(tx, "name")
+
+    async def leave_at_once() -> None:
+        await fact(store)
+
+    holders = [asyncio.create_task(fact(store)) for _ in range(READERS)]
+    together = [asyncio.create_task(look()) for _ in range(5)]
+    leavers = [asyncio.create_task(leave_at_once()) for _ in range(5)]
+    await asyncio.gather(*holders, *leavers)
+    async with asyncio.timeout(5):
+        while inside < len(together):  # noqa: ASYNC110 - they count themselves in
+            await asyncio.sleep(0.001)
+    await fact_written(store)
+    go.set()
+    assert await asyncio.gather(*together) == [(None, None)] * 5
+
+
+async def test_readers_that_are_cancelled_take_nothing_from_those_they_share_with(store: Store) -> None:
+    await fact_written(store)
+    for turn in range(30):
+        tasks = [asyncio.create_task(fact(store)) for _ in range(12)]
+        await asyncio.sleep(turn * 0.0001)
+        for task in tasks[::2]:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        assert ends[1::2] == ["new"] * 6
+    assert await fact(store) == "new"
+
+
+async def test_a_statement_that_fails_dooms_its_own_block_and_no_other(store: Store) -> None:
+    async def wrong() -> None:
+        async with store.read() as tx:
+            await tx.fetch("SELECT nothing FROM nowhere")
+
+    ends = await asyncio.gather(
+        *(wrong() if n % 2 else fact(store) for n in range(12)), return_exceptions=True
+    )
+    assert [isinstance(end, StoreError) for end in ends] == [False, True] * 6
+
+
+async def test_a_snapshot_that_was_lost_is_never_gone_on_with(store: Store) -> None:
+    """As after a failure of the disk, which ends the transaction behind our back."""
+
+    async def look() -> None:
+        async with store.read() as tx:
+            await facts.get(tx, "name")
+            await tx.fetch("ROLLBACK")
+            await facts.get(tx, "name")
+
+    with pytest.raises(Unavailable, match="lost"):
+        await look()
+    assert await fact(store) is None
+
+
+async def test_closing_lets_readers_finish_and_lets_nobody_in(store: Store) -> None:
+    async with store.read() as tx:
+        closing = asyncio.create_task(store.close())
+        await asyncio.sleep(0.01)
+        with pytest.raises(Unavailable, match="closed"):
+            await fact(store)
+        assert await facts.get(tx, "name") is None
+        assert not closing.done()
+    await closing
+
+
+async def test_a_look_up_in_a_store_that_was_taken_away_says_so(store: Store) -> None:
+    store.path.rename(store.path.with_name("elsewhere.db"))
+    with pytest.raises(Missing):
+        await looked_up(store)
+
+
+async def test_what_waits_runs_before_the_next_statement_and_before_the_commit(store: Store) -> None:
+    put = "INSERT INTO store_facts (name, value) VALUES (:name, 'new')"
+    async with writing(store) as tx:
+        tx.later(put, name="first")
+        assert await facts.get(tx, "first") == "new"
+        tx.later(put, name="second")
+        row = await tx.look_up(FACT, name="second")
+        assert row is not None
+        tx.later(put, name="third")
+    assert await fact(store, "third") == "new"
+
+
+async def test_what_waits_and_fails_undoes_the_act_even_at_its_commit(store: Store) -> None:
+    put = "INSERT INTO store_facts (name, value) VALUES ('name', 'new')"
+
+    async def twice() -> None:
+        async with writing(store) as tx:
+            tx.later(put)
+            tx.later(put)
+
+    async def too_few() -> None:
+        async with writing(store) as tx:
+            await facts.put(tx, "name", "new")
+            tx.later("UPDATE store_facts SET value = 'newer' WHERE name = 'none'", 1)
+
+    for act in (twice, too_few):
+        with pytest.raises(StoreError):
+            await act()
+        assert await fact(store) is None
+    await fact_written(store)
+
+
+async def test_jobs_of_one_connection_run_in_the_order_in_which_they_were_asked_for(store: Store) -> None:
+    connection = await Connection.connect(store._access, writes=False)
+    order: list[int] = []
+    jobs = [asyncio.create_task(connection._do(lambda _, n=n: order.append(n))) for n in range(250)]  # type: ignore[misc]
+    await asyncio.gather(*jobs)
+    assert order == list(range(250))
+    await connection.close()
