@@ -22,6 +22,7 @@ from tui.keymap import bindings
 from tui.messages import LiveChanged, Place, TimesChanged
 from tui.screens.event_details import EventDetailsScreen
 from tui.screens.home import HomeScreen
+from tui.session_words import short_address
 from tui.widgets.activity_chart import ActivityChart
 from tui.widgets.row_list import RowList
 from tui.widgets.row_paint import Column, ColumnPainter
@@ -37,6 +38,9 @@ LOOK_SECONDS = 20.0
 
 SOON_SEARCHED = 100_000
 """Among more events than these a search is not made anew at each change, only at the person's wish."""
+
+ADDRESS_CELLS = 15
+"""The widest that an address is told in a row: any of four bytes whole."""
 
 TYPING_SECONDS = 0.2
 """How long a filter rests before it is searched for."""
@@ -240,15 +244,20 @@ class ActivityScreen(HomeScreen):
         """The columns, the most telling first."""
         return ColumnPainter(
             Column("Time", self._time, least=12, most=12),
-            Column("  Event", _event_cell, least=18, most=36),
-            Column("Device", lambda event: event.client, least=16, most=34, style="$muted", rank=2),
-            Column("IP", lambda event: event.source_ip, least=15, most=39, style="$muted", rank=1),
-            Column("Name", lambda event: event.name.value, least=20, most=40, style="$muted", rank=3),
+            Column("  Event", _event_cell, least=22, most=36),
+            Column("Device", lambda event: event.client, least=14, most=34, style="$muted", rank=2),
+            Column("IP", _address_cell, least=ADDRESS_CELLS, most=ADDRESS_CELLS, style="$muted", rank=1),
+            Column("Name", lambda event: event.name.value, least=23, most=40, style="$muted", rank=3),
         )
 
     def _time(self, event: ActivityEvent) -> str:
         """When it happened, as narrow as it can be told."""
         return "" if self._now is None else moments.row_stamp(event.at, self._now, self.zone)
+
+
+def _address_cell(event: ActivityEvent) -> str:
+    """Where it came from; of a long address the middle is left out, the details have all of it."""
+    return short_address(event.source_ip, ADDRESS_CELLS)
 
 
 def _event_cell(event: ActivityEvent) -> Content:
