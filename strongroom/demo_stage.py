@@ -172,6 +172,12 @@ class Stage:
                     signed_in.token, ended.session_id, self._origin(player, terminal)
                 )
 
+    async def names(self, player: Player, terminal: Terminal, name: str) -> None:
+        """Give the device of a session that stands a name, from that very session."""
+        signed_in = player.sessions[terminal.client]
+        origin = self._origin(player, terminal)
+        await self.services.sessions.name_device(signed_in.token, signed_in.session_id, name, origin)
+
     async def is_active(self, player: Player, terminal: Terminal) -> None:
         """Do something at a session that stands."""
         signed_in = player.sessions.get(terminal.client)

@@ -115,6 +115,14 @@ def test_members_differ_in_two_factor_devices_and_places(rows: sqlite3.Connectio
     assert {"Oslo", "Bergen", "Lima"} <= cities
 
 
+def test_the_owner_has_given_a_device_a_name(rows: sqlite3.Connection) -> None:
+    named = (
+        "SELECT d.name, s.client FROM sessions s JOIN devices d ON d.id = s.device_id "
+        "WHERE d.name IS NOT NULL AND s.ended_at IS NULL"
+    )
+    assert set(rows.execute(named)) == {("Laptop at home", "Firefox 131 on Linux")}
+
+
 async def test_everybody_can_sign_in_with_what_was_written_down(
     kept: tuple[Path, Ended], people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
