@@ -216,11 +216,15 @@ class HomeScreen(Screen[None]):
 
     def action_previous_tab(self) -> None:
         """Go to the tab on the left."""
-        self.query_one(TabStrip).move(-1)
+        self._walk(-1)
 
     def action_next_tab(self) -> None:
         """Go to the tab on the right."""
-        self.query_one(TabStrip).move(1)
+        self._walk(1)
+
+    def _walk(self, by: int) -> None:
+        """Ask for a tab beside this one, at once: by way of the strip the next key would overtake it."""
+        self.go(Place(self.query_one(TabStrip).beside(by)))
 
     def action_back(self) -> None:
         """Leave the field that has the focus, so that bare letters act again; else go up."""

@@ -90,10 +90,10 @@ class TabStrip(Widget, can_focus=True):
             self.active = tab
             self.post_message(self.Activated(tab))
 
-    def move(self, by: int) -> None:
-        """Go so many tabs to the right, around the end."""
+    def beside(self, by: int) -> str:
+        """The id of the tab so many to the right of the one that is shown, around the end."""
         ids = [tab.id for tab in self.tabs]
-        self.show(ids[(ids.index(self.active) + by) % len(ids)])
+        return ids[(ids.index(self.active) + by) % len(ids)]
 
     def on_click(self, event: events.Click) -> None:
         """Go to the tab under the pointer."""
@@ -107,11 +107,11 @@ class TabStrip(Widget, can_focus=True):
 
     def action_previous(self) -> None:
         """Go to the tab on the left."""
-        self.move(-1)
+        self.show(self.beside(-1))
 
     def action_next(self) -> None:
         """Go to the tab on the right."""
-        self.move(1)
+        self.show(self.beside(1))
 
 
 def _words(tab: Tab) -> str:
