@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.terminal.input_budget import (
     MAX_PASTE_BYTES,
@@ -196,3 +198,34 @@ def test_a_terminal_that_can_answer_is_asked() -> None:
     assert may_ask({"TERM": "xterm-256color"})
     assert may_ask({"TERM": "tmux-256color"})
     assert not may_ask({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"})
+
+
+PIECES = st.sampled_from(
+    [
+        *("a", "é", "\x1b", "\x1bP", "\x1bP>", "\x1b[A", "\r", "P>|", "\\", "\x07", "\x1b\\", "[200~"),
+        *(ANSWER, "\x1bP>|no end", "\x1bP>|" + "x" * 200 + "\x1b\\", f"{PASTE_START}p\x1bP>|q{PASTE_END}"),
+    ]
+)
+
+
+def joined(outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes without cuts, neighbouring keys as one."""
+    found: list[Outcome] = []
+    for outcome in without_cuts(outcomes):
+        if isinstance(outcome, Keys) and found and isinstance(found[-1], Keys):
+            found[-1] = Keys(found[-1].text + outcome.text)
+        else:
+            found.append(outcome)
+    return found
+
+
+@given(st.lists(PIECES, max_size=12).map("".join), st.lists(st.integers(1, 40), max_size=12))
+def test_however_input_is_cut_the_same_comes_of_it(text: str, sizes: list[int]) -> None:
+    whole, cut = InputBudget(), InputBudget()
+    expected = [*whole.feed(text, 1.0), *whole.tick(4.0)]
+    outcomes, rest = [], text
+    for size in sizes:
+        outcomes += cut.feed(rest[:size], 1.0)
+        rest = rest[size:]
+    outcomes += [*cut.feed(rest, 1.0), *cut.tick(4.0)]
+    assert joined(outcomes) == joined(expected)
