@@ -11,7 +11,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -60,7 +60,8 @@ def import_list(source: BinaryIO, path: Path, at: datetime, progress: Progress) 
         file.flush()
         os.fsync(file.fileno())
         os.replace(draft, path)
-    _sync_directory(path.parent)
+    with suppress(OSError):  # after a loss of power either file stands then, and each is whole
+        _sync_directory(path.parent)
     return head
 
 

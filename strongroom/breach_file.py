@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from security.breach_file import read_through
+from security.breach_file import read_through, state
+from security.breach_format import BODY_AT, DIGEST_SIZE
 from security.breach_import import ImportRefused, import_list
 from security.breach_list import BadList
 from security.clock import SystemClock
@@ -51,7 +52,12 @@ def import_breaches(settings: Settings, source: Path) -> int:
 
 def check_breaches(settings: Settings) -> int:
     """Read the breach file from its first byte to its last and say how it stands; 1 where it is of no use."""
-    found = read_through(settings.breach_file, lambda _at: None)
+    found = state(settings.breach_file)
+    if found.is_usable:
+        progress = _Progress(BODY_AT + found.hashes * DIGEST_SIZE)
+        found = read_through(
+            settings.breach_file, lambda at: progress.tell(at, (at - BODY_AT) // DIGEST_SIZE)
+        )
     say(found.sentence)
     if found.is_usable:
         return ExitCode.DONE
@@ -60,10 +66,10 @@ def check_breaches(settings: Settings) -> int:
 
 
 class _Progress:
-    """Tells on stderr how far an import has come: every few per cent, or every so many hashes."""
+    """Tells on stderr how far a long reading has come: every few per cent, or every so many hashes."""
 
     def __init__(self, size: int) -> None:
-        """Keep the length of the list in bytes; 0 where nobody knows it."""
+        """Keep how many bytes there are; 0 where nobody knows it."""
         self._size = size
         self._told = 0
 

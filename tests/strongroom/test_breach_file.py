@@ -182,3 +182,12 @@ def test_how_far_it_is_stands_on_stderr(home: Path, tmp_path: Path) -> None:
 def test_a_list_in_small_letters_without_counts_is_one(home: Path) -> None:
     text = "".join(sorted(f"{hash_of(one).lower()}\n" for one in passwords(20)))
     assert strongroom(home, "admin", "breach", "import", "-", given=text).code == ExitCode.DONE
+
+
+def test_how_far_a_check_is_stands_on_stderr_too(home: Path) -> None:
+    text = a_list(passwords(200_000)).encode()
+    assert strongroom(home, "admin", "breach", "import", "-", given=text).err == ""
+    ended = strongroom(home, "admin", "breach", "check")
+    assert ended.out.startswith("200,000 hashes, imported on ")
+    assert len(ended.err.splitlines()) >= 3
+    assert all(" %: " in line for line in ended.err.splitlines())
