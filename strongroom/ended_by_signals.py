@@ -9,13 +9,20 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind, so that what is thrown away is thrown away then too."""
+    """Let SIGTERM and SIGHUP unwind, so that what is thrown away is thrown away then too.
+
+    One that is ignored stays so: whoever starts a command with nohup means it.
+    """
 
     def end(number: int, _frame: object) -> None:
         """Leave by the way of every `finally`."""
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {
+        number: signal.signal(number, end)
+        for number in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
     try:
         yield
     finally:

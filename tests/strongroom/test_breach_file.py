@@ -131,8 +131,14 @@ def test_check_reads_all_of_it_and_tells_damage(home: Path, listed: Path) -> Non
     assert damaged.out == f"The breach file {home / 'breach.sha1'} is damaged.\n"
 
 
-def begun(home: Path, text: bytes) -> subprocess.Popen[bytes]:
+def begun(home: Path, text: bytes, *, hangup: signal.Handlers = signal.SIG_DFL) -> subprocess.Popen[bytes]:
     """An import that has taken a part of its list and waits for the rest."""
+
+    def as_from_a_shell() -> None:
+        """Take nothing over of how these tests were started."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, hangup)
+
     process = subprocess.Popen(
         [sys.executable, "-m", "strongroom", "admin", "breach", "import", "-"],
         cwd=ROOT,
@@ -140,6 +146,7 @@ def begun(home: Path, text: bytes) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        preexec_fn=as_from_a_shell,
     )
     assert process.stdin is not None
     process.stdin.write(text[: PIECE + 200_000])
@@ -166,6 +173,15 @@ def test_an_import_that_is_ended_leaves_the_old_file(
     assert left == ({".breach.sha1.new"} if number is signal.SIGKILL else set())
     assert strongroom(home, "admin", "breach", "import", str(listed)).code == ExitCode.DONE
     assert set(names(home)) == {"breach.sha1", "pwned.txt"}
+
+
+def test_under_nohup_an_import_outlives_its_terminal(home: Path) -> None:
+    text = a_list(passwords(60_000)).encode()
+    process = begun(home, text, hangup=signal.SIG_IGN)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(text[PIECE + 200_000 :], timeout=30)
+    assert process.returncode == 0
+    assert state(home / "breach.sha1").hashes == 60_000
 
 
 def test_how_far_it_is_stands_on_stderr(home: Path, tmp_path: Path) -> None:
