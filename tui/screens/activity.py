@@ -95,11 +95,10 @@ class ActivityScreen(HomeScreen):
         yield Static("", id="stale", markup=False)
 
     def on_mount(self) -> None:
-        """Read, and look again from time to time for what nobody tells of."""
+        """Look again from time to time for what nobody tells of; the first look is every place's own."""
         self.rows.focus()
         self.set_interval(LOOK_SECONDS, self.load)
         self._show_liveness()
-        self._begin()
 
     def load(self) -> None:
         """Read again what is shown: the month, and the list by difference where that is soon done."""
