@@ -70,7 +70,7 @@ class AccountChanged(Message):
 
 
 class LiveChanged(Message):
-    """To the screen on top: whether the feed of changes is followed has changed; the visit knows since when."""
+    """To the screens: the feed of changes broke or is followed again; the visit knows since when."""
 
 
 class TimesChanged(Message):

@@ -48,6 +48,8 @@ class Strange:
 
     badge: str
     """Two words for its row."""
+    short: str
+    """What is new, in few cells: a line that follows the cursor costs a byte for each."""
     sentence: str
     """What was never seen before."""
 
@@ -89,13 +91,16 @@ def has_place(session: SessionView) -> bool:
 
 def strange(session: SessionView) -> Strange | None:
     """What is abnormal about a session, the gravest first; None where nothing is."""
+    never = "Your account never had a session"
     if session.is_new_country:
         country = session.country or "this country"
-        return Strange("new country", f"Your account never had a session from {country} before.")
+        return Strange("new country", f"First session from {country}.", f"{never} from {country} before.")
     if session.is_new_device:
-        return Strange("new device", "Your account never had a session on this device before.")
+        return Strange("new device", "First session on this device.", f"{never} on this device before.")
     if session.is_new_network:
-        return Strange("new network", "Your account never had a session from this network before.")
+        return Strange(
+            "new network", "First session from this network.", f"{never} from this network before."
+        )
     return None
 
 
@@ -176,8 +181,8 @@ def ending_words(session: SessionView, now: datetime, zone: tzinfo | None) -> st
 
 
 def _day(then: datetime, today: datetime) -> str:
-    """A day: "20 December", with its year where that is another one."""
-    return f"{then.day} {then:%B}" if then.year == today.year else f"{then.day} {then:%b %Y}"
+    """A day: "20 Dec", with its year where that is another one."""
+    return f"{then.day} {then:%b}" if then.year == today.year else f"{then.day} {then:%b %Y}"
 
 
 def foot_words(session: SessionView, now: datetime, zone: tzinfo | None) -> str:
@@ -186,7 +191,7 @@ def foot_words(session: SessionView, now: datetime, zone: tzinfo | None) -> str:
         return ended_sentence(session)
     odd = None if session.is_current else strange(session)
     if odd is not None:
-        return f"! {odd.sentence} Enter: what to do."
+        return f"! {odd.short} Enter: what to do."
     began = signed_in_words(session, now, zone)
     ends = ending_words(session, now, zone)
     return f"Signed in {began} {proof_words(session.methods)} · ends {ends}"

@@ -66,10 +66,10 @@ class DeviceNameScreen(DialogScreen[bool]):
     def _confirmed(self) -> None:
         if not self.saving:
             self.saving = True
-            self._name()
+            self._save()
 
     @work(group="save", description="name a device")
-    async def _name(self) -> None:
+    async def _save(self) -> None:
         """Hand the name to the flow, which decides."""
         visit = visit_of(self)
         services = await visit.ready()

@@ -108,7 +108,7 @@ class SessionDetailsScreen(DialogScreen[SessionAct]):
         self.query_one(NoticeLine).say("Something has changed since: close to see the list.", Tone.MUTED)
 
     @on(Button.Pressed, "#cancel")
-    def _closed(self) -> None:
+    def _close_pressed(self) -> None:
         self.action_cancel()
 
     @on(Button.Pressed, "#name")

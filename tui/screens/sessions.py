@@ -77,13 +77,10 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
     def _show(self, view: SessionsView) -> None:
         """Show what was read."""
         table = self.table
-        is_first = table.view is None
         table.zone = self.zone
         table.stale_since = self.visit.not_live_since
         table.show(view)
         self.show_count(len(view.sessions))
-        if is_first:
-            table.rows.focus()
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -139,7 +136,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
         """Give the chosen session's device a name."""
         session = self._chosen()
         if session is not None and not self.saving:
-            self._name(session)
+            self._ask_name(session)
 
     def action_lifetime(self) -> None:
         """Choose how long sessions live at most."""
@@ -166,12 +163,12 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
             SessionDetailsScreen(session, view.read_at, view.idle, self.zone)
         )
         if act is SessionAct.NAME:
-            self._name(session)
+            self._ask_name(session)
         elif act is SessionAct.REVOKE:
             self._ask_revoke(session)
 
     @work(group="ask", description="name a device")
-    async def _name(self, session: SessionView) -> None:
+    async def _ask_name(self, session: SessionView) -> None:
         """Ask for the name, and show it."""
         if await self.app.push_screen_wait(DeviceNameScreen(session)):
             self.frame.notice.say("The device's name was saved.")

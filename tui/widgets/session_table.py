@@ -20,12 +20,9 @@ from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.quiet_line import QuietLine
 from tui.widgets.row_list import RowList
-from tui.widgets.session_rows import Shape, painter
+from tui.widgets.session_rows import Shape, lines_of, painter, shape_for
 from tui.widgets.text_field import TextField
 from tui.wording import counted
-
-WIDE = 110
-"""From this width of the terminal a session takes one line, in columns."""
 
 SLOW_SECONDS = 0.2
 """How long reading may take before a word is said about it."""
@@ -63,12 +60,13 @@ class SessionTable(Vertical):
         #sessions-slow, #sessions-filter, #sessions-stale, #sessions-missing {
             display: none;
         }
-        #sessions-head, QuietLine, RowList, #sessions-others {
+        #sessions-head, QuietLine, #sessions-others {
             display: none;
         }
         #sessions-head {
             height: 1;
             margin: 0 0 1 0;
+            padding: 0 2 0 0;
         }
         #sessions-count {
             width: 1fr;
@@ -86,12 +84,9 @@ class SessionTable(Vertical):
             margin: 1 0 0 0;
         }
         RowList {
-            height: auto;
+            height: 1;
         }
-        &.-full RowList {
-            height: 1fr;
-        }
-        &.-slow #sessions-slow, &.-read QuietLine, &.-read RowList, &.-several #sessions-others {
+        &.-slow #sessions-slow, &.-read QuietLine, &.-several #sessions-others {
             display: block;
         }
         &.-filtering #sessions-filter, &.-stale #sessions-stale, &.-roomy #sessions-missing {
@@ -129,7 +124,7 @@ class SessionTable(Vertical):
     def __init__(self) -> None:
         """Build the table; nothing was read yet."""
         super().__init__()
-        self._watch = SessionWatch()
+        self._held = SessionWatch()
         self._shape = Shape.SPACED
         self._clock: Timer | None = None
 
@@ -151,12 +146,13 @@ class SessionTable(Vertical):
             yield PushButton("Sign out everywhere else", "primary", id="sessions-others")
         yield Hint(id="sessions-stale")
         yield TextField(placeholder="Words of a device, address or place", id="sessions-filter")
-        yield RowList(painter(self._shape), key=lambda row: row.session.id, empty=NO_MATCH)
+        yield RowList(painter(self._shape), key=lambda row: row.session.id, empty="")
         yield QuietLine()
         yield Hint(MISSING_HINT, id="sessions-missing")
 
     def on_mount(self) -> None:
-        """Speak of the reading where it takes long."""
+        """Speak of the reading where it takes long; the focus is there before anything is painted."""
+        self.screen.set_focus(self.rows)
         self.set_timer(SLOW_SECONDS, lambda: self.set_class(self.view is None, "-slow"))
 
     def on_resize(self) -> None:
@@ -165,7 +161,7 @@ class SessionTable(Vertical):
 
     def show(self, view: SessionsView) -> None:
         """Show what was read: what began since is new, what ended since says so for a moment."""
-        self._watch.take(view)
+        self._held.take(view)
         self.view = view
         self.mutate_reactive(SessionTable.view)
 
@@ -181,7 +177,7 @@ class SessionTable(Vertical):
 
     def acknowledge(self) -> None:
         """Take what was new as seen."""
-        self._watch.acknowledge()
+        self._held.acknowledge()
 
     def open_filter(self) -> None:
         """Let the person type words that rows must have."""
@@ -203,9 +199,10 @@ class SessionTable(Vertical):
             return
         self.remove_class("-slow")
         self.add_class("-read")
+        self.rows.empty = NO_MATCH
         self.set_class(len(view.sessions) > 1, "-several")
         self._draw()
-        self._read_again_in(self._watch.seconds_left(view))
+        self._read_again_in(self._held.seconds_left(view))
 
     def watch_zone(self) -> None:
         """Tell the times the other way."""
@@ -220,13 +217,13 @@ class SessionTable(Vertical):
         self._draw()
 
     @on(RowList.Highlighted)
-    def _highlighted(self, event: RowList.Highlighted[SessionRow]) -> None:
+    def _highlighted(self, event: RowList.Highlighted) -> None:
         """Tell more of the row under the cursor."""
         event.stop()
         self._draw_foot(event.row)
 
     @on(RowList.Opened)
-    def _opened(self, event: RowList.Opened[SessionRow]) -> None:
+    def _opened(self, event: RowList.Opened) -> None:
         """Ask for the details of a session that is alive."""
         event.stop()
         if not event.row.is_over:
@@ -255,7 +252,7 @@ class SessionTable(Vertical):
         view = self.view
         if view is None:
             return
-        rows = self._watch.rows(view, self.zone)
+        rows = self._held.rows(view, self.zone)
         shown = tuple(row for row in rows if row.has(self.query_one("#sessions-filter", TextField).value))
         self._draw_head(len(view.sessions), len(shown) if len(shown) < len(rows) else None)
         self._fit()
@@ -282,16 +279,15 @@ class SessionTable(Vertical):
         """Choose how rows are drawn, and what else there is room for."""
         if self.view is None or not self.size.height:
             return
-        rows = len(self._watch.rows(self.view, self.zone))
+        rows = len(self._held.rows(self.view, self.zone))
         room = self.size.height - HEAD_LINES - FOOT_LINES
-        hint = HINT_LINES if self.size.width < WIDE_HINT else HINT_LINES - 1
-        is_wide = self.app.size.width >= WIDE
-        shape = Shape.COLUMNS if is_wide else Shape.SPACED if rows * 3 <= room else Shape.CLOSE
+        shape = shape_for(self.app.size.width, rows, room)
         if shape is not self._shape:
             self._shape = shape
             self.rows.painter = painter(shape)
-        needed = rows + 1 if is_wide else rows * (3 if shape is Shape.SPACED else 2)
-        self.set_class(needed > room, "-full")
+        needed = lines_of(shape, rows)
+        self.rows.styles.height = max(1, min(needed, room))
+        hint = HINT_LINES if self.size.width < WIDE_HINT else HINT_LINES - 1
         self.set_class(needed + hint <= room, "-roomy")
 
     def _read_again_in(self, seconds: float) -> None:

@@ -1,0 +1,53 @@
+"""What the sessions page costs the terminal, and that nothing foreign in it reaches one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.pty_rig import GRAMMAR, Rig
+
+DOWN, UP = "\x1b[B", "\x1b[A"
+SIZES = ((60, 20), (80, 24), (120, 40))
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def page(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    """The sessions page on a terminal, as it is once it was read."""
+    with Rig("tests.tui.sessions_rig", str(tmp_path / "home"), size=request.param) as rig:
+        rig.wait_for("Kitchen laptop", 30)
+        rig.read(1.0)
+        yield rig
+
+
+def test_the_first_paint_is_at_most_thirty_thousand_bytes(page: Rig) -> None:
+    assert len(page.seen) <= 30_000
+
+
+def test_an_arrow_key_costs_at_most_four_hundred_bytes_where_the_list_need_not_scroll(page: Rig) -> None:
+    costs = []
+    for key in (DOWN, DOWN, DOWN, UP, UP, UP):
+        before = len(page.seen)
+        page.send(key)
+        page.read(0.4)
+        costs.append(len(page.seen) - before)
+    assert min(costs) > 0
+    assert max(costs) <= 400, costs
+
+
+def test_idle_costs_nothing(page: Rig) -> None:
+    before = len(page.seen)
+    page.read(3.0)
+    assert page.seen[before:] == b""
+
+
+def test_hostile_clients_places_and_names_are_inert_in_list_details_and_dialogs(page: Rig) -> None:
+    for keys in ("\x1b[F", "\r", "\x1b", "x", "\x1b", "o", "\x1b", "n", "\x1b"):
+        page.send(keys)
+        page.read(0.5)
+    found = GRAMMAR.match(page.seen)
+    end = found.end() if found else 0
+    assert end == len(page.seen), page.seen[max(0, end - 40) : end + 40]
+    assert b"evil" in page.seen
