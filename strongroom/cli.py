@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
+import gc
 import os
-import secrets
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from strongroom import __version__
-from strongroom.command_line import flags_of, parse
 from strongroom.exits import ExitCode, Stopped
 from strongroom.hardening import harden
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
 from strongroom.speech import finish_streams, ready_streams, say, warn
 
+if TYPE_CHECKING:
+    import argparse
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code; the console script's entry."""
+    """Run one command and give its exit code."""
     ready_streams()
     code = _guarded(sys.argv[1:] if arguments is None else arguments)
     if not finish_streams() and code == ExitCode.DONE:
@@ -31,7 +33,7 @@ def _guarded(arguments: Sequence[str]) -> int:
     """Run one command; whatever happens to it becomes an exit code and a sentence."""
     try:
         harden()
-        return _run(parse(arguments))
+        return _run(arguments)
     except SystemExit as ended:  # --help and --version have answered, or a signal unwinds a demo
         return ended.code if isinstance(ended.code, int) else ExitCode.DONE
     except Stopped as stopped:
@@ -44,13 +46,24 @@ def _guarded(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return ExitCode.FAILED  # whoever read the answer has left
     except Exception as fault:  # noqa: BLE001  the edge of the process: no traceback, no locals (R085)
-        incident = secrets.token_hex(4)
+        incident = os.urandom(4).hex()
         warn(f"Strongroom met a fault of its own and stopped: {type(fault).__name__}, incident {incident}.")
         return ExitCode.FAILED
 
 
-def _run(given: argparse.Namespace) -> int:
+def _run(arguments: Sequence[str]) -> int:
+    """Open the screen, or read what was said; the grammar is not imported for nothing."""
+    if not arguments:
+        return _open_screen(load_settings(find_paths(os.environ), os.environ, {}))
+    from strongroom.command_line import parse
+
+    return _obey(parse(arguments))
+
+
+def _obey(given: argparse.Namespace) -> int:
     """Hand over to the command; each is imported when it is asked for."""
+    if given.command is not None:
+        gc.enable()  # `strongroom.__main__` begins without; the screen switches it on once it stands
     if given.command == "version":
         say(f"Strongroom {__version__}")
         return ExitCode.DONE
@@ -83,6 +96,11 @@ def _run(given: argparse.Namespace) -> int:
         from strongroom.demo import demo
 
         return demo(settings, keep=given.keep, at_sign_in=given.sign_in)
+    return _open_screen(settings)
+
+
+def _open_screen(settings: Settings) -> int:
+    """Open the screen."""
     from strongroom.terminal import open_screen
 
     return open_screen(settings)
@@ -90,5 +108,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def _settings(given: argparse.Namespace) -> Settings:
     """The settings of this process."""
+    from strongroom.command_line import flags_of
+
     config = getattr(given, "config", None)
     return load_settings(find_paths(os.environ), os.environ, flags_of(given), config=config)

@@ -7,11 +7,13 @@ from itertools import count
 from textual import on, work
 from textual.events import Event, InputEvent, Paste
 from textual.message import Message
+from textual.screen import Screen
 
 from security.refusals import Refusal, SessionLocked, SessionOver
 from security.trouble import StoreTrouble
 from security.vocabulary import ChangeKind
 from tui import live, messages, themes
+from tui.collector import collect_again
 from tui.door import Door
 from tui.idle import IdleWatch
 from tui.keyed_app import SAVING, KeyedApp
@@ -26,6 +28,8 @@ class StrongroomApp(KeyedApp):
     """One visit on one terminal."""
 
     TITLE = "Strongroom"
+    DEFAULT_MODE = "part-0"
+    """The part of the visit that the app begins with; Textual's own name could not be removed."""
 
     def __init__(self, door: Door) -> None:
         """Build the app of one visit."""
@@ -34,19 +38,34 @@ class StrongroomApp(KeyedApp):
         """When the person last did something."""
         self._part_numbers = count(1)
 
-    def on_mount(self) -> None:
-        """Show the first screen, then open the store behind it."""
+    def get_default_screen(self) -> Screen[object]:
+        """Return the screen that the visit begins with, its style sheet already taken."""
+        screen = screen_named(self._first_screen())
+        self.stylesheet.read_all(screen.css_path)
+        self.add_mode(self.DEFAULT_MODE, screen.__class__)  # known, so that the next part can remove it
+        return screen
+
+    def _first_screen(self) -> str:
+        """Return the name of the screen that the visit begins with."""
         if self.visit.signed_in is not None:
-            self._enter()
-        elif self.door.needs_founding:
-            self._begin("first_run")
-        elif self.visit.has_kept_token():
-            self._begin("opening")
-            self._resume()
-        else:
-            self._begin("sign_in")
+            self.theme = themes.name_for(self.visit.account.appearance)
+            return Place.OVERVIEW
+        if self.door.needs_founding:
+            return "first_run"
+        return "opening" if self.visit.has_kept_token() else "sign_in"
+
+    def on_mount(self) -> None:
+        """Paint the first screen once it is whole, then open the store behind it."""
+        self.hold_painting()
+        self.paint_when_there(self.screen)
+        self.key_order.wait_for(self.screen)
+        self.call_later(self.cover)
         self._watch_idleness()
         self.call_after_refresh(self._open)
+        if self.visit.signed_in is not None:
+            self._live()
+        elif self.visit.has_session:
+            self._resume()
 
     async def on_event(self, event: Event) -> None:
         """Note when the person did something, then go on as usual."""
@@ -120,8 +139,11 @@ class StrongroomApp(KeyedApp):
 
     @work(group="open", description="open the store")
     async def _open(self) -> None:
-        """Open the store while the first screen is looked at."""
-        await self.visit.ready()
+        """Open the store while the first screen is looked at, then let Python look for garbage again."""
+        try:
+            await self.visit.ready()
+        finally:
+            collect_again()
 
     @work(group="open", description="resume the kept session")
     async def _resume(self) -> None:
@@ -196,6 +218,5 @@ class StrongroomApp(KeyedApp):
         self.switch_mode(mode)
         self.paint_when_there(self.screen)
         self.key_order.wait_for(self.screen)
-        if before != "_default":
-            self.remove_mode(before)
+        self.remove_mode(before)
         self.call_later(self.cover)

@@ -52,6 +52,7 @@ class GuardedApp(App[int], inherit_bindings=False):
         """Why the store could not be opened, where that ended the app."""
         self.features = frozenset()
         self.devtools = None
+        self._disable_notifications = self._disable_tooltips = True  # two widgets of each screen, never seen
         self._capture_stdout = sys.stdout  # type: ignore[assignment]
         self._capture_stderr = sys.stderr  # type: ignore[assignment]
         self.no_color = False
