@@ -5,10 +5,11 @@ This module imports nothing heavy, because screens name its types before the fir
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from security.safe_text import SafeText
+from security.secret import Secret as Secret
 from security.vocabulary import (
     Appearance,
     BreachOutcome,
@@ -20,14 +21,6 @@ from security.vocabulary import (
     Role,
     SignInMethod,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that may cross a wall but never reaches a repr, a log or a message."""
-
-    reveal: str = field(repr=False)
-    """The plain text, to be read only where it is used."""
 
 
 @dataclass(frozen=True, slots=True)

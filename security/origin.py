@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from security.facts import Secret
+from security.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)

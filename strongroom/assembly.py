@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from security.clock import Clock, SystemClock
-from security.key_file import KeysFault
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
@@ -271,6 +270,8 @@ async def _has_owner(store: Store) -> bool:
 @contextmanager
 def faults_told() -> Iterator[None]:
     """Turn what is wrong with store or keys into its sentence and exit code 69."""
+    from security.key_file import KeysFault
+
     try:
         yield
     except (StoreTrouble, KeysFault) as trouble:

@@ -6,11 +6,15 @@ import hashlib
 import re
 from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
-from security.facts import Secret, SignedIn
+from security.secret import Secret
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import make_private_directory
 from strongroom.private_files import UnsafeFile, read_private, write_private
+
+if TYPE_CHECKING:
+    from security.facts import SignedIn
 
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]{16,512}")
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +11,6 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from security.key_file import CREDENTIAL_NAME
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import BREACH_NAME, KEYS_NAME, SYSTEM_CONFIG, Paths, belongs_to_store, store_path
 from strongroom.setting_table import BY_NAME, ROWS
@@ -136,8 +133,11 @@ def _named_config(environment: Mapping[str, str]) -> Path | None:
 def _default_keys(store: str, environment: Mapping[str, str]) -> tuple[Layer, Path]:
     """The keys' file where none is set: the service manager's credential, else one beside the store."""
     credentials = environment.get("CREDENTIALS_DIRECTORY", "")
-    if os.path.isabs(credentials) and (Path(credentials) / CREDENTIAL_NAME).exists():
-        return Layer.CREDENTIAL, Path(credentials) / CREDENTIAL_NAME
+    if os.path.isabs(credentials):
+        from security.key_file import CREDENTIAL_NAME
+
+        if (Path(credentials) / CREDENTIAL_NAME).exists():
+            return Layer.CREDENTIAL, Path(credentials) / CREDENTIAL_NAME
     return Layer.DEFAULT, store_path(store).parent / KEYS_NAME
 
 
@@ -155,6 +155,8 @@ def _read_value(name: str, value: object, layer: Layer, where: str) -> object:
     shown = _PREFIX + name.upper() if layer is Layer.ENVIRONMENT else name
     row = BY_NAME.get(name)
     if row is None:
+        import difflib
+
         near = difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
         nearest = (_PREFIX + near[0].upper() if layer is Layer.ENVIRONMENT else near[0]) if near else ""
         hint = f'Did you mean "{nearest}"?' if nearest else f"Known settings: {', '.join(BY_NAME)}."
@@ -183,6 +185,8 @@ def _read_file(path: Path, *, needed: bool = False) -> dict[str, Any]:
         ) from error
     if len(content) > _MAX_FILE:
         raise Stopped(f"The settings file {path} is too large.", ExitCode.USAGE)
+    import tomllib
+
     try:
         return tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a plain ValueError

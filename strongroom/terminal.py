@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from security.facts import Secret, SignedIn
 from security.refusals import Refusal
 from security.safe_text import sanitise
 from security.trouble import StoreTrouble
@@ -22,7 +21,9 @@ from strongroom.speech import warn
 from strongroom.terminal_origin import client_named, find_origin
 
 if TYPE_CHECKING:
+    from security.facts import SignedIn
     from security.origin import Origin
+    from security.secret import Secret
     from security.services import Services
     from tui.door import ColorDepth, Keeper
 

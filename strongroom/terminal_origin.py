@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Mapping
 from ipaddress import ip_address
 
-from security.facts import Secret
 from security.origin import Origin
+from security.secret import Secret
 
 MAX_TEXT = 64
 """Characters kept of anything that a terminal says of itself."""

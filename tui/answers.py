@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.dom import DOMNode
 
 from security.refusals import Refusal, SessionLocked, SessionOver
-from security.services import Services
 from security.trouble import InDoubt, StoreTrouble
 from tui.messages import IdleReached, SignedOut
 from tui.wording import Words, refusal_words
+
+if TYPE_CHECKING:
+    from security.services import Services
 
 NOT_DONE = (Refusal, StoreTrouble)
 """Everything that a screen catches from a flow, and nothing wider."""

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from security.facts import Secret, SignedIn
 from security.safe_text import SafeText
 
 if TYPE_CHECKING:
+    from security.facts import SignedIn
     from security.origin import Origin
+    from security.secret import Secret
     from security.services import Services
 
 ColorDepth = Literal["auto", "truecolor", "256", "16", "none"]

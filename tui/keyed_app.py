@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from tui import keymap, messages, themes
-from tui.commands import commands, help_entries
 from tui.door import Door
 from tui.key_names import character_of
 from tui.messages import Place
@@ -83,6 +82,7 @@ class KeyedApp(SizedApp):
 
     def action_help(self) -> None:
         """Show the keys that act now."""
+        from tui.commands import help_entries
         from tui.screens.help import HelpScreen  # needed by the first `?`, not by the first paint
 
         if not isinstance(self.screen, (HelpScreen, TooSmallScreen)):
@@ -90,6 +90,7 @@ class KeyedApp(SizedApp):
 
     def action_palette(self) -> None:
         """Offer what can be done now; a dialog is answered first."""
+        from tui.commands import commands
         from tui.screens.palette import PaletteScreen  # needed by the first ctrl+p, not by the first paint
 
         if not isinstance(self.screen, (ModalScreen, TooSmallScreen)):

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from security import refusals as no
-from security.facts import RuleState
 from security.refusals import Refusal
 from security.vocabulary import BreachOutcome, EndReason, EventName, PasswordRule
 from tui.moments import countdown, drift_words
+
+if TYPE_CHECKING:
+    from security.facts import RuleState
 
 SAVED_VALUE_HINT = (
     "A saved value may be out of date: type it by hand, with caps lock off. "

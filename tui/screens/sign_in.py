@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import ScreenResume
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Button, Input
 
-from security.facts import SecondStepNeeded, SignedIn
 from security.refusals import Refusal
-from security.services import Services
 from security.trouble import StoreTrouble
 from tui import keymap
 from tui.answers import words_of
@@ -27,6 +28,10 @@ from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
 from tui.wording import Words, ended_words
+
+if TYPE_CHECKING:
+    from security.facts import SecondStepNeeded, SignedIn
+    from security.services import Services
 
 FORGOT = Words(
     "An administrator of your organisation can reset it.",
@@ -48,6 +53,7 @@ class SignInScreen(Screen[None]):
         """Build the screen; `ended` is the reason why a session of this terminal is over."""
         super().__init__()
         self._ended = ended
+        self._has_resumed = False
         self._email = LabelledField("Email", TextField(id="email"))
         self._password = LabelledField("Password", TextField(password=True, id="password"))
 
@@ -73,6 +79,11 @@ class SignInScreen(Screen[None]):
                     yield PushButton("Sign in", "primary", id="sign-in")
                     yield PushButton("Forgot your password?", id="forgot")
             yield Hint("", id="below")
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        """Style nothing a second time when this is the screen that the program begins with."""
+        event.refresh_styles = event.refresh_styles and self._has_resumed
+        self._has_resumed = True
 
     def on_mount(self) -> None:
         """Begin with the email, and look for the organisation's sentence about single sign-on."""
@@ -137,6 +148,8 @@ class SignInScreen(Screen[None]):
         except (Refusal, StoreTrouble) as answer:
             self._refused(answer, services)
             return
+        from security.facts import SecondStepNeeded
+
         self._forget_password()
         self.saving = False
         if isinstance(outcome, SecondStepNeeded):
@@ -146,6 +159,7 @@ class SignInScreen(Screen[None]):
 
     async def _ask_second_step(self, half: SecondStepNeeded, services: Services, *, keep: bool) -> None:
         """Ask for the code; whoever comes back finds the email still there."""
+        from security.facts import SignedIn
         from tui.screens.second_step import SecondStepScreen
 
         answer = await self.app.push_screen_wait(SecondStepScreen(half, keep=keep))

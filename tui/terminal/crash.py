@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Incident:
 def incident_of(error: BaseException) -> Incident:
     """Give a fault its number; a worker's failure stands for what made it fail."""
     cause = error.error if isinstance(error, WorkerFailed) else error
-    return Incident(secrets.token_hex(4), type(cause).__name__)
+    return Incident(os.urandom(4).hex(), type(cause).__name__)
 
 
 def report(door: Door, incident: Incident) -> None:

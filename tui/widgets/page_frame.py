@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,11 +11,13 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from security.facts import AccountView
 from tui.widgets.footer import Footer
-from tui.widgets.navigation import Navigation
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.page_header import PageHeader
+
+if TYPE_CHECKING:
+    from security.facts import AccountView
+    from tui.widgets.navigation import Navigation
 
 NARROW = 72
 """Below this width the navigation is one line."""
@@ -96,6 +98,7 @@ class PageFrame(Container):
         super().__init__(id=id)
         self._inside: list[Widget] = []
         self._has_rooms = room is not None
+        self._navigation: Navigation | None = None
         self.set_reactive(PageFrame.place, place)
         self.set_reactive(PageFrame.room, room or "")
         self.set_reactive(PageFrame.account, account)
@@ -119,7 +122,10 @@ class PageFrame(Container):
         )
         with Container(id="frame-middle"):
             if self._has_rooms:
-                yield Navigation(self.room).data_bind(PageFrame.room)
+                from tui.widgets.navigation import Navigation
+
+                self._navigation = Navigation(self.room).data_bind(PageFrame.room)
+                yield self._navigation
             with PageBody(id="frame-body"):
                 yield from self._inside
         with Vertical(id="frame-foot"):
@@ -130,5 +136,5 @@ class PageFrame(Container):
         """Turn the navigation into one line where there is little room."""
         is_narrow = event.size.width < NARROW
         self.set_class(is_narrow, "-narrow")
-        for navigation in self.query(Navigation):
-            navigation.is_line = is_narrow
+        if self._navigation is not None:
+            self._navigation.is_line = is_narrow

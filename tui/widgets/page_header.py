@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from security.facts import AccountView
 from security.safe_text import SafeText
+
+if TYPE_CHECKING:
+    from security.facts import AccountView
 
 MARK = "▣"
 """The program's sign."""
