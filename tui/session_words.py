@@ -70,10 +70,12 @@ def short_address(address: str, most: int) -> str:
     """An address in at most so many cells; of a long one the middle is left out, where it tells least."""
     if len(address) <= most:
         return address
-    tail = address.rpartition(":")[2][-4:] if ":" in address else address[-4:]
-    sign = ":…:" if ":" in address else "…"
-    head = address[: max(1, most - len(sign) - len(tail))].rstrip(":")
-    return f"{head}{sign}{tail}"
+    if ":" not in address:
+        return f"{address[: most - 1]}…"
+    tail = f"…:{address.rpartition(':')[2]}"
+    room = max(0, most - len(tail))
+    head = address[:room].rpartition(":")[0]
+    return f"{head}:{tail}" if head else tail
 
 
 def place_words(session: SessionView) -> str:

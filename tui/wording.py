@@ -102,11 +102,14 @@ _FIELD_NAMES = {
     "name": "The name",
     "organisation": "The organisation's name",
     "email": "The email",
+    "device": "The device's name",
+    "lifetime": "The lifetime",
     "filter": "The filter",
 }
 
 _FIELD_REASONS = {
     "empty": Words("is missing."),
+    "too_short": Words("is too short.", "One hour is the shortest."),
     "too_long": Words("is too long.", "Shorten it."),
     "control_characters": Words(
         "holds characters that cannot be shown.", "Type it by hand instead of pasting it."
