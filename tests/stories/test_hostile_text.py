@@ -52,7 +52,7 @@ def credentials(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Path) -> None:
-    """Name, organisation, client, address and place, put into the rows by another program."""
+    """Name, organisation, client, device, address and place, put into the rows by another program."""
     home = tmp_path / "home"
     assert run(["demo", "--keep", str(home)], tmp_path / "none").returncode == 0
     password = credentials(home)["password"]
@@ -62,6 +62,7 @@ def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Pa
         store.execute("UPDATE accounts SET name = ?", (text,))
         store.execute("DELETE FROM totp_secrets")
         store.execute("UPDATE sessions SET client = ?, source_ip = ?, city = ?, country = ?", (text,) * 4)
+        store.execute("UPDATE devices SET name = ?, client = ?", (text,) * 2)
     store.close()
     environment = {"STRONGROOM_HOME": str(home), "STRONGROOM_BREACH_URL": "off"}
     with Rig("strongroom", environment=environment, size=(120, 40)) as rig:
@@ -70,13 +71,16 @@ def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Pa
         rig.send(f"amir@acme.example\t{password}\r")
         rig.wait_for("Your account", seconds=30)
         rig.read(1)
-        for key in ("1", "2", "\x1b[6;5~", "\x1b[6;5~", "?"):
+        # Every room and tab; on the sessions one row, and what the program knows of it.
+        for key in ("1", "]", "2", "]", "]", "]", "\r", "\x1b", "]", "?"):
             rig.send(key)
             rig.read(1)
         rig.send("\x1b")
         rig.read(0.5)
         rig.send("\x11")
         assert rig.exits() == 0
+    assert "Sign out everywhere else" in rig.text()
+    assert "events in 30 days" in rig.text()
     held_against_the_grammar(rig)
 
 
@@ -91,6 +95,7 @@ def test_what_the_terminal_says_of_itself_is_shown_inert(kind: str, tmp_path: Pa
         "TERM_PROGRAM": text,
         "TERM_PROGRAM_VERSION": text,
         "LC_TERMINAL": text,
+        "LC_TERMINAL_VERSION": text,
         "SSH_CONNECTION": f"{text} 22 {text} 22",
     }
     made = run(
