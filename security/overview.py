@@ -40,7 +40,7 @@ def measures(
 
     The password is well where the last check found it in no known breach; the recovery codes
     where two-factor authentication is on, they were saved and more than three are left; the
-    sessions where no other one began within a week on a device or network never seen before.
+    sessions where no other one began within a week on a device, network or country never seen before.
     """
     has_codes = two_factor.is_on and two_factor.codes_acknowledged and two_factor.codes_left > FEW_CODES
     states = (
@@ -53,8 +53,8 @@ def measures(
 
 
 def is_unfamiliar(session: SessionView, now: datetime) -> bool:
-    """Whether another session began lately on a device or network that the account never had before."""
-    is_new = session.is_new_device or session.is_new_network
+    """Whether another session began lately on a device or from a place that the account never had before."""
+    is_new = session.is_new_device or session.is_new_network or session.is_new_country
     return is_new and not session.is_current and now - session.created_at < UNFAMILIAR_FOR
 
 

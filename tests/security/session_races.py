@@ -83,7 +83,7 @@ def renamer(token: Secret) -> Run:
 
     async def run(house: House) -> str:
         """Rename again and again."""
-        for number in range(1000):
+        for number in range(100_000):
             try:
                 await house.services.accounts.rename(token, f"Name {number}", an_origin())
             except SessionOver as over:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,6 +87,9 @@ def test_a_measure_that_is_on_takes_no_minutes_and_one_that_is_off_its_own() -> 
     ("session", "is_well"),
     [
         (a_session(is_new=True), False),
+        (replace(a_session(), is_new_country=True), False),
+        (replace(a_session(), is_new_device=True), False),
+        (replace(a_session(), is_new_network=True), False),
         (a_session(is_new=True, is_current=True), True),
         (a_session(is_new=True, days=7), True),
         (a_session(), True),

@@ -65,6 +65,7 @@ async def test_a_name_is_audited_and_every_live_session_of_the_device_is_told_as
     owner = await house.owner()
     same = await owner.sign_in(owner.origin)
     gone = await owner.sign_in(owner.origin)
+    await owner.sign_in()
     await house.services.sessions.revoke(owner.token, gone.session_id, owner.origin)
     before = len(await house.change_kinds())
     await house.services.sessions.name_device(owner.token, same.session_id, "Desk", owner.origin)

@@ -10,7 +10,7 @@ import pytest
 
 from security.acting import FRESH_FOR
 from security.facts import Secret, SignedIn
-from security.policy import BOUNDS, NIST_AAL2, STANDARD, Policy
+from security.policy import BOUNDS, NIST_AAL2, STANDARD, Policy, put
 from security.refusals import NotFound, ReauthenticationNeeded, SessionOver
 from store import sessions as session_rows
 from store.sessions import SessionRecord
@@ -115,7 +115,20 @@ async def grown_old_by_choice(house: House) -> tuple[Person, str]:
     return owner, "expired"
 
 
-LIMITS = [grown_old, rested, grown_old_by_choice]
+async def grown_old_by_policy(house: House) -> tuple[Person, str]:
+    """A person whose session is as old as a policy allows that became stricter since."""
+    owner = await house.owner(keep=True)
+    async with house.store.write("stricter", house.clock.now()) as tx:
+        org_id = (await house.org_ids(tx))[0]
+        policy = replace(STANDARD, lifetime_seconds=3600, idle_seconds=3600)
+        await put(tx, org_id, policy, version=2, at=house.clock.now(), by=owner.account_id)
+    owner.wait(minutes=30)
+    await house.services.sessions.touch(owner.token)
+    owner.wait(minutes=30)
+    return owner, "expired"
+
+
+LIMITS = [grown_old, rested, grown_old_by_choice, grown_old_by_policy]
 
 
 @pytest.mark.parametrize("find", EVERYWHERE)
