@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from security.refusals import Refusal, SessionLocked, SessionOver
 from security.trouble import StoreTrouble
-from security.vocabulary import ChangeKind
+from security.vocabulary import ChangeKind, EndReason
 from tui import live, messages, themes
 from tui.collector import collect_again
 from tui.door import Door
@@ -22,6 +22,9 @@ from tui.screen_list import SCREENS, screen_named
 from tui.visit import NotSignedIn
 from tui.widgets.tone import Tone
 from tui.wording import NOT_ENDED
+
+OWN_WISH = (EndReason.SIGNED_OUT, NOT_ENDED)
+"""Reasons of an end that the person at this terminal asked for; any other comes as a surprise."""
 
 
 class StrongroomApp(KeyedApp):
@@ -121,6 +124,8 @@ class StrongroomApp(KeyedApp):
         """Forget the session and show sign-in with the reason, whatever was open."""
         await self.visit.forget()
         self.workers.cancel_group(self, "live")
+        if reason not in OWN_WISH:
+            self.key_order.drop_typed()
         self._begin("sign_in", ended=reason)
 
     @on(messages.LeaveRequested)

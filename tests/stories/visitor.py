@@ -91,6 +91,21 @@ class Visitor:
         self.terminal.type(code)
         self.terminal.press("Enter")
 
+    def open_sessions(self, pattern: str = "session") -> str:
+        """Go to Profile, Security, Sessions; return its screen once its rows say so."""
+        self.terminal.press("2")
+        self.terminal.wait("Your account")
+        for _ in range(3):
+            self.terminal.press("C-NPage")
+        return self.terminal.wait(pattern)
+
+    def revoke_chosen(self) -> str:
+        """Revoke the session under the cursor; return the question, in which Cancel is focused."""
+        self.terminal.press("x")
+        question = self.terminal.wait("Revoke this session")
+        self.terminal.press("Tab", "Enter")
+        return question
+
     def open_tab(self, pattern: str, *, steps: int) -> str:
         """Go to a tab of Profile, Security; return its screen."""
         self.terminal.press("2")

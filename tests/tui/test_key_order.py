@@ -98,6 +98,39 @@ async def test_a_widget_that_is_busy_holds_keys_up_for_a_moment_only() -> None:
         assert app._exit
 
 
+async def test_what_is_typed_on_for_a_screen_that_went_away_is_dropped_until_a_pause() -> None:
+    app = FormApp(door())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.screen.query_one("#one").call_later(asyncio.sleep, 0.3)
+        for character in "secret":
+            app.post_message(key(character))
+        await asyncio.sleep(0.1)
+        app.key_order.drop_typed()
+        for character in "more":
+            app.post_message(key(character))
+        await asyncio.sleep(1.4)
+        app.post_message(key("z"))
+        screen = app.screen
+        assert isinstance(screen, Form)
+        async with asyncio.timeout(20):
+            while "z" not in screen.values()[0]:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert screen.values()[0] in ("z", "sz")  # the first key was already on its way
+
+
+async def test_who_leaves_is_not_held_up_by_what_was_dropped() -> None:
+    app = FormApp(door())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.post_message(key("a"))
+        await pilot.pause()
+        app.key_order.drop_typed()
+        app.post_message(events.Key("ctrl+q", None))
+        await asyncio.sleep(0.5)
+        assert app._exit
+
+
 def test_a_burst_before_the_first_paint_is_not_lost() -> None:
     with Rig("tests.tui.rig_app", "ours") as rig:
         rig.wait_for("\x1b[?2004h")

@@ -19,7 +19,6 @@ from tui.door import Door, DoorClosed
 from tui.terminal import color_depth
 from tui.terminal.crash import Incident, incident_of, report
 from tui.terminal.driver import TerminalDriver
-from tui.terminal.input_budget import TOO_FAST
 from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
 from tui.terminal.version_answer import may_ask
@@ -61,7 +60,7 @@ class GuardedApp(App[int], inherit_bindings=False):
         self._filters = [SafetyFilter(), *color_depth.filters_for(depth)]
         self._take_own_themes()
         self.animation_level = "none"
-        self.key_order = KeyOrder(self, super().on_event, lambda: self.input_dropped(TOO_FAST))
+        self.key_order = KeyOrder(self, super().on_event, self.input_dropped)
         """Sees to it that a burst of keys finds each field in its turn."""
         self.asks_for_version = door.name_client is not None and may_ask(door.environment)
         """Whether the terminal is asked for its name and version."""

@@ -15,6 +15,8 @@ from textual.app import App
 from textual.events import Event, Key
 from textual.message_pump import MessagePump
 
+from tui.terminal.input_budget import TOO_FAST
+
 LAPS = 2
 """From the focus up to the app: once for the key, once for the messages that it caused."""
 
@@ -28,30 +30,57 @@ PATIENCE_SECONDS = 0.5
 """How long one key may hold up the next, where a widget is busy."""
 
 
+PAUSE_SECONDS = 1.0
+"""Whoever types on without such a pause has not seen yet that another screen has come."""
+
+FOR_ANOTHER = "What you typed for the page before was dropped. Pause for a second, then go on."
+"""What is said to them."""
+
+
 class KeyOrder:
     """Holds keys and pastes back until the one before is finished."""
 
     def __init__(
-        self, app: App[int], take: Callable[[Event], Awaitable[None]], dropped: Callable[[], None]
+        self, app: App[int], take: Callable[[Event], Awaitable[None]], dropped: Callable[[str], None]
     ) -> None:
-        """Hold for an app; `take` handles an event as Textual does, `dropped` tells of one too many."""
+        """Hold for an app; `take` handles an event as Textual does, `dropped` says why one was not taken."""
         self._app = app
         self._take = take
         self._dropped = dropped
         self._waiting: deque[Event] = deque()
         self._turn = 0
         self._is_busy = False
+        self._last_at = float("-inf")
+        self._is_stale = False
 
     async def offer(self, event: Event) -> None:
-        """Take an event now, or after those before it."""
+        """Take an event now, or after those before it; what is typed for a screen that is gone is dropped."""
         if isinstance(event, Key) and event.key in AT_ONCE:
             await self._take(event)
+        elif self._is_for_another_screen():
+            self._dropped(FOR_ANOTHER)
         elif not self._is_busy:
             await self._begin(event)
         elif len(self._waiting) < MOST_WAITING:
             self._waiting.append(event)
         else:
-            self._dropped()
+            self._dropped(TOO_FAST)
+
+    def drop_typed(self) -> None:
+        """Drop what was typed for a screen that went away by itself, and what is typed on without a pause.
+
+        A password that is being typed would land in the first field of the screen that comes, in the clear.
+        """
+        self._waiting.clear()
+        self._is_stale = True
+
+    def _is_for_another_screen(self) -> bool:
+        """Whether an event that comes now still belongs to what was typed for the screen before."""
+        now = asyncio.get_running_loop().time()
+        has_paused = now - self._last_at >= PAUSE_SECONDS
+        self._last_at = now
+        self._is_stale = self._is_stale and not has_paused
+        return self._is_stale
 
     def wait_for(self, node: MessagePump) -> None:
         """Hold back what comes until a new screen is there and has its focus."""
