@@ -29,6 +29,7 @@ _SPEAK_OF_FAILURE = ("failed", REFUSED, "not made")
 _DETAILS = {
     "appearance": "Appearance",
     "breach": "Breach check",
+    "breach_file": "Breach file",
     "cause": "Cause",
     "codes": "Recovery codes made",
     "codes_left": "Recovery codes left",
@@ -40,6 +41,7 @@ _DETAILS = {
     "methods": "Proven by",
     "name": "Device's name",
     "new_country": "Country, never seen before",
+    "online": "Asked online",
     "role": "Role",
     "seconds": "Longest lifetime",
     "session_id": "Session's id",
@@ -87,7 +89,7 @@ def _value_words(name: SafeText, value: SafeText) -> str:
             return breach_words(BreachOutcome(value)).sentence
         case "name" if not value:
             return "none: it was taken away"
-        case "cause" | "role" | "appearance":
+        case "cause" | "role" | "appearance" | "online" | "breach_file":
             return _spoken(value)
     return _ANSWERS.get(value, value)
 

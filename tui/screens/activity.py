@@ -96,7 +96,7 @@ class ActivityScreen(HomeScreen):
 
     def on_mount(self) -> None:
         """Look again from time to time for what nobody tells of; the first look is every place's own."""
-        self.rows.focus()
+        self.set_focus(self.rows)  # before the first paint: a focus that comes later paints the screen again
         self.set_interval(LOOK_SECONDS, self.load)
         self._show_liveness()
 

@@ -18,6 +18,9 @@ EMPTY = "·"
 
 GAP = "  "
 
+BESIDE = 90
+"""From so many cells on, a month's bars and its words stand on one line."""
+
 
 def bars(counts: tuple[int, ...]) -> str:
     """One cell a day; the busiest is full, and a day with any event at all has a bar."""
@@ -26,7 +29,10 @@ def bars(counts: tuple[int, ...]) -> str:
 
 
 class ActivityChart(Widget):
-    """Bars and words on one line, or the words below where they have no room beside."""
+    """Bars and words on one line, or the words below where they have no room beside.
+
+    Its height follows from its width alone, so that nothing moves when the figures come.
+    """
 
     DEFAULT_CSS = """
     ActivityChart {
@@ -35,25 +41,21 @@ class ActivityChart(Widget):
     }
     """
 
-    days: reactive[ActivityDays | None] = reactive(None, layout=True)
+    days: reactive[ActivityDays | None] = reactive(None)
     """What is drawn; None before it was read."""
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line or two."""
-        return 1 if self.days is None or self._is_beside(self.days, width) else 2
+        return 1 if width >= BESIDE else 2
 
     def render(self) -> Content:
         """The bars, and what they add up to."""
         if self.days is None:
             return Content("")
         drawn = bars(self.days.counts)
-        between = GAP if self._is_beside(self.days, self.content_size.width) else "\n"
+        between = GAP if self.content_size.width >= BESIDE else "\n"
         pieces = [(piece, "$muted" if piece[0] == EMPTY else "$accent") for piece in _runs(drawn)]
         return Content.assemble(*pieces, between, (days_words(self.days), "$muted"))
-
-    def _is_beside(self, days: ActivityDays, width: int) -> bool:
-        """Whether bars and words stand on one line."""
-        return len(days.counts) + len(GAP) + len(days_words(days)) <= width
 
 
 def _runs(drawn: str) -> list[str]:
