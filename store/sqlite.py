@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import aiosqlite
 
-from store.errors import Stale, Unavailable
+from store.errors import Unavailable
 from store.jobs import Call, Line, Turns
 from store.rows import Value
 from store.shielding import see_through
@@ -113,12 +113,9 @@ def run_all(path: Path, statements: Sequence[Statement], connection: sqlite3.Con
     """Run statements one after the other; the first failure ends it."""
     outcomes = []
     try:
-        for sql, params, changes in statements:
+        for sql, params in statements:
             cursor = connection.execute(sql, bound(params))
-            outcome = Outcome(cursor.fetchall(), cursor.rowcount)
-            if changes is not None and outcome.changed != changes:
-                raise Stale("This has changed in the meantime.")
-            outcomes.append(outcome)
+            outcomes.append(Outcome(cursor.fetchall(), cursor.rowcount))
     except sqlite3.Error as error:
         raise translate(error, path) from error
     return outcomes
@@ -185,12 +182,9 @@ class Connection:
         """Begin a transaction that writes, under the lock of the store (R102); statements may follow."""
         await self.run([Statement("BEGIN IMMEDIATE", {}), *then])
 
-    async def commit(self, *first: Statement) -> None:
-        """Commit, after the statements that still waited for it.
-
-        Whoever awaits it sees it through, or could not know what became of it.
-        """
-        await self.run([*first, Statement("COMMIT", {})])
+    async def commit(self) -> None:
+        """Commit; whoever awaits it sees it through, or could not know what became of it."""
+        await self.run([Statement("COMMIT", {})])
 
     async def rollback(self) -> None:
         """Undo what is not committed, after whatever statement is still running; never half done."""

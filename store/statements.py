@@ -16,8 +16,6 @@ class Statement(NamedTuple):
     """The statement; what it names must be in `params`, which may hold more."""
     params: Mapping[str, Value]
     """Its parameters by name."""
-    changes: int | None = None
-    """How many rows it must change, where another number means that something has moved on."""
 
 
 class Outcome(NamedTuple):
@@ -38,7 +36,7 @@ class Adapter(Protocol):
     async def run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements one after the other and give what came of each; the first failure ends it.
 
-        Raises Stale where one changed another number of rows than it must, and every other StoreError.
+        Raises StoreError.
         """
 
     def run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:

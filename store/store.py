@@ -112,6 +112,7 @@ class Store:
             try:
                 await connection.begin(acts.insertion(act_id, at))
                 yield tx
+                tx.require_sound()
                 await see_through(self._commit(connection, tx, act_id))
             finally:
                 self._writing_task = None
@@ -178,9 +179,8 @@ class Store:
 
     async def _commit(self, connection: Connection, tx: Transaction, act_id: str) -> None:
         """Commit, and where that fails find out whether it took place after all."""
-        waiting = tx.take_later()
         try:
-            await connection.commit(*waiting)
+            await connection.commit()
         except StoreError as failure:
             if not await self._took_place(connection, act_id, failure):
                 raise

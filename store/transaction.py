@@ -20,12 +20,11 @@ class Transaction(ABC):
     and at the commit.
     """
 
-    __slots__ = ("_failure", "_is_committed", "_is_over", "_later", "_turns")
+    __slots__ = ("_failure", "_is_committed", "_is_over", "_turns")
 
     def __init__(self, turns: Turns) -> None:
         """Be open, with nothing asked for yet."""
         self._turns = turns
-        self._later: list[Statement] = []
         self._failure: StoreError | None = None
         self._is_over = False
         self._is_committed = False
@@ -37,11 +36,11 @@ class Transaction(ABC):
 
     async def fetch(self, sql: str, /, **params: Value) -> Sequence[Row]:
         """Run a statement and give all its rows."""
-        return (await self._run(Statement(sql, params)))[-1].rows
+        return (await self._run((Statement(sql, params),)))[-1].rows
 
     async def fetch_one(self, sql: str, /, **params: Value) -> Row | None:
         """Run a statement and give its first row, or None where it has none."""
-        rows = (await self._run(Statement(sql, params)))[-1].rows
+        rows = (await self._run((Statement(sql, params),)))[-1].rows
         return rows[0] if rows else None
 
     async def look_up(self, sql: str, /, **params: Value) -> Row | None:
@@ -53,43 +52,30 @@ class Transaction(ABC):
         rows = (await self._run_short((Statement(sql, params),)))[-1].rows
         return rows[0] if rows else None
 
-    async def fetch_each(self, *queries: str, **params: Value) -> Sequence[Sequence[Row]]:
-        """Run several statements with the same parameters at the price of one, and give the rows of each."""
-        outcomes = await self._run(*(Statement(sql, params) for sql in queries))
-        return [outcome.rows for outcome in outcomes[-len(queries) :]]
-
     async def execute(self, sql: str, /, **params: Value) -> int:
         """Run a statement that changes rows and give how many it changed."""
-        return (await self._run(Statement(sql, params)))[-1].changed
+        return (await self._run((Statement(sql, params),)))[-1].changed
 
-    def later(self, sql: str, changes: int | None = None, /, **params: Value) -> None:
-        """Have a statement run before the next one that is awaited, or before the commit.
+    async def alter(self, sql: str, /, **params: Value) -> int:
+        """Change a few rows by their key: what `execute` does, on the spot as with `look_up`.
 
-        Where it fails, or changes another number of rows than `changes`, the error comes there: only
-        for statements whose failure nobody mends.
+        Nothing of it waits for the disk, which is written at the commit.
         """
-        self._must_be_open()
-        self._later.append(Statement(sql, params, changes))
+        return (await self._run_short((Statement(sql, params),)))[-1].changed
 
-    def take_later(self) -> Sequence[Statement]:
-        """Hand over what still waits, to be run with the commit.
-
-        Raises the failure that dooms this transaction, if there was one.
-        """
-        self._require_sound()
-        waiting, self._later = self._later, []
-        return waiting
+    def require_sound(self) -> None:
+        """Raise the failure that dooms this transaction, if there was one."""
+        if self._failure is not None:
+            raise self._failure
 
     def end(self, *, committed: bool) -> None:
         """Refuse further statements, and remember how it ended."""
         self._is_over = True
         self._is_committed = self._is_committed or committed
 
-    async def _run(self, *statements: Statement) -> Sequence[Outcome]:
-        """Run statements after those that waited for them."""
+    async def _run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
+        """Run statements; the first failure ends it and dooms the transaction."""
         self._must_be_open()
-        if self._later:
-            statements = (*self.take_later(), *statements)
         try:
             return await self._run_on(statements)
         except StoreError as error:
@@ -101,15 +87,12 @@ class Transaction(ABC):
         self._must_be_open()
         if self._turns.are_up():
             await asyncio.sleep(0)
-        if not self._later:
-            try:
-                outcomes = self._run_at_once(statements)
-            except StoreError as error:
-                self._failure = error
-                raise
-            if outcomes is not None:
-                return outcomes
-        return await self._run(*statements)
+        try:
+            outcomes = self._run_at_once(statements)
+        except StoreError as error:
+            self._failure = error
+            raise
+        return await self._run(statements) if outcomes is None else outcomes
 
     @abstractmethod
     def _run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:
@@ -119,16 +102,11 @@ class Transaction(ABC):
     async def _run_on(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements one after the other and give what came of each; the first failure ends it."""
 
-    def _require_sound(self) -> None:
-        """Raise the failure that dooms this transaction, if there was one."""
-        if self._failure is not None:
-            raise self._failure
-
     def _must_be_open(self) -> None:
         """Stop a flow that keeps a transaction for longer than its `async with`."""
         if self._is_over:
             raise RuntimeError("this transaction is over")
-        self._require_sound()
+        self.require_sound()
 
 
 class Speaking(Transaction):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 
 from store import facts
-from store.errors import Missing, StoreError, Unavailable
+from store.errors import Duplicate, Missing, ReadOnly, StoreError, Unavailable
 from store.readers import READERS
 from store.sqlite import Connection
 from store.store import Store
@@ -180,36 +181,30 @@ async def test_a_look_up_in_a_store_that_was_taken_away_says_so(store: Store) ->
         await looked_up(store)
 
 
-async def test_what_waits_runs_before_the_next_statement_and_before_the_commit(store: Store) -> None:
+async def test_rows_that_are_altered_on_the_spot_are_kept_and_undone_with_their_act(store: Store) -> None:
     put = "INSERT INTO store_facts (name, value) VALUES (:name, 'new')"
-    async with writing(store) as tx:
-        tx.later(put, name="first")
-        assert await facts.get(tx, "first") == "new"
-        tx.later(put, name="second")
-        row = await tx.look_up(FACT, name="second")
-        assert row is not None
-        tx.later(put, name="third")
-    assert await fact(store, "third") == "new"
-
-
-async def test_what_waits_and_fails_undoes_the_act_even_at_its_commit(store: Store) -> None:
-    put = "INSERT INTO store_facts (name, value) VALUES ('name', 'new')"
 
     async def twice() -> None:
         async with writing(store) as tx:
-            tx.later(put)
-            tx.later(put)
+            assert await tx.alter(put, name="name") == 1
+            with contextlib.suppress(Duplicate):
+                await tx.alter(put, name="name")
 
-    async def too_few() -> None:
-        async with writing(store) as tx:
-            await facts.put(tx, "name", "new")
-            tx.later("UPDATE store_facts SET value = 'newer' WHERE name = 'none'", 1)
+    with pytest.raises(Duplicate):
+        await twice()
+    assert await fact(store) is None
+    async with writing(store) as tx:
+        await tx.alter(put, name="name")
+        assert await facts.get(tx, "name") == "new"
+        assert await tx.alter("DELETE FROM store_facts WHERE name = 'none'") == 0
+    assert await fact(store) == "new"
 
-    for act in (twice, too_few):
-        with pytest.raises(StoreError):
-            await act()
-        assert await fact(store) is None
-    await fact_written(store)
+
+async def test_a_snapshot_cannot_be_altered_on_the_spot(store: Store) -> None:
+    with pytest.raises(ReadOnly):
+        async with store.read() as tx:
+            await tx.alter("INSERT INTO store_facts (name, value) VALUES ('name', 'new')")
+    assert await fact(store) is None
 
 
 async def test_jobs_of_one_connection_run_in_the_order_in_which_they_were_asked_for(store: Store) -> None:

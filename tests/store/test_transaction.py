@@ -11,7 +11,6 @@ from store import acts, facts
 from store.errors import Duplicate, InDoubt, ReadOnly, Stale, Unavailable
 from store.ids import new_id
 from store.sqlite import Connection
-from store.statements import Statement
 from store.store import Store, open_store
 from tests.store.samples import NOW, fact, fact_written, writing
 
@@ -161,8 +160,8 @@ async def test_a_commit_whose_answer_was_lost_is_found_by_its_act(
 ) -> None:
     commit = Connection.commit
 
-    async def commit_and_lose_the_answer(connection: Connection, *first: Statement) -> None:
-        await commit(connection, *first)
+    async def commit_and_lose_the_answer(connection: Connection) -> None:
+        await commit(connection)
         raise Unavailable("the disk failed")
 
     monkeypatch.setattr(Connection, "commit", commit_and_lose_the_answer)
