@@ -9,10 +9,16 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from bench import activity, breach_file, first_paint, sign_ins
+from bench import activity, breach_file, first_paint, lists, sign_ins
 from bench.line import Line
 
-LINES: tuple[Line, ...] = (*first_paint.LINES, *sign_ins.LINES, *activity.LINES, *breach_file.LINES)
+LINES: tuple[Line, ...] = (
+    *first_paint.LINES,
+    *lists.LINES,
+    *sign_ins.LINES,
+    *activity.LINES,
+    *breach_file.LINES,
+)
 
 
 def main(words: Sequence[str]) -> int:

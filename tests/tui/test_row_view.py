@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -57,12 +58,16 @@ class Desk:
 
     async def move(self, by: int) -> None:
         """Press an arrow so often."""
-        if self.reading.go(self.view.move, by):
-            await self.do(Aim.MORE)
+        await self.go(self.view.move, by)
 
     async def page(self, way: int) -> None:
         """Press page down or page up."""
-        if self.reading.go(self.view.shift, way * self.view.room):
+        await self.go(self.view.shift, way * self.view.room)
+
+    async def go(self, move: Callable[[int], int], by: int) -> None:
+        """Make a move and read on as the widget does."""
+        self.reading.go(move, by)
+        if self.reading.is_short_ahead:
             await self.do(Aim.MORE)
 
 
@@ -172,6 +177,19 @@ async def test_a_row_that_comes_before_the_cursor_leaves_it_on_its_row_and_line(
     current = desk.view.current
     assert current is not None
     assert (current.id, desk.line) == (5_040, before)
+
+
+async def test_the_cursor_finds_its_row_again_however_many_come_before_it() -> None:
+    desk = Desk.over(Table.of(1_000))
+    await desk.do(Aim.FIRST)
+    await desk.move(7)
+    for number in range(3_000):
+        desk.table.put(Row(-1 - number))
+    await desk.do(Aim.RENEW)
+    current = desk.view.current
+    assert current is not None
+    assert current.id == 70
+    assert len(desk.view.window.rows) < 200
 
 
 async def test_a_row_that_comes_at_the_beginning_is_seen_where_the_beginning_is_in_view() -> None:
@@ -371,8 +389,7 @@ async def go(desk: Desk, act: Steps) -> None:
         case "page up" | "page down":
             await desk.page(1 if act.what == "page down" else -1)
         case "wheel":
-            if desk.reading.go(desk.view.scroll, act.number % 9 - 4):
-                await desk.do(Aim.MORE)
+            await desk.go(desk.view.scroll, act.number % 9 - 4)
         case "at":
             await desk.do(Aim.AT, act.number % max(1, len(desk.table.rows)))
         case "end":

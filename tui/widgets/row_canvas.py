@@ -40,11 +40,12 @@ class RowCanvas(Generic[R]):
         """Begin with nothing drawn."""
         self._view = view
         self._kept: dict[tuple[Hashable, str], tuple[R, list[Strip]]] = {}
-        self._with_rail: dict[int, tuple[str, Strip]] = {}
+        self._railed: list[tuple[Strip, str, Strip]] = []
 
     def forget(self) -> None:
         """Draw every row anew the next time."""
         self._kept.clear()
+        self._railed.clear()
 
     def draw(
         self, painter: Painter[R], size: Size, base: Style, *, cursor: str, said: Said, rail: Rail
@@ -64,7 +65,18 @@ class RowCanvas(Generic[R]):
         if said.is_below and said.words and body:
             body[-1] = strip_of(Content(MARGIN) + said.words, width, base)
         glyphs = " " * len(head) + rail.glyphs.ljust(room)
-        return [with_rail(strip, glyph, base) for strip, glyph in zip([*head, *body], glyphs, strict=False)]
+        return self._beside_rail([*head, *body], glyphs, base)
+
+    def _beside_rail(self, lines: list[Strip], glyphs: str, base: Style) -> list[Strip]:
+        """Put the scroll bar to the lines; the very strips of the last time where nothing is new."""
+        railed: list[tuple[Strip, str, Strip]] = []
+        for number, (line, glyph) in enumerate(zip(lines, glyphs, strict=False)):
+            before = self._railed[number] if number < len(self._railed) else None
+            if before is None or before[0] is not line or before[1] != glyph:
+                before = line, glyph, with_rail(line, glyph, base)
+            railed.append(before)
+        self._railed = railed
+        return [strip for _, _, strip in railed]
 
     def _rows(self, painter: Painter[R], width: int, height: int, base: Style, cursor: str) -> list[Strip]:
         """Draw the rows that are in view, the last one perhaps in part."""

@@ -131,6 +131,7 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
 
     def on_mount(self) -> None:
         """Read what was asked for before there was a screen."""
+        self._view.take_room(self.app.size.height // self._painter.lines)
         errand, self._reading.errand = self._reading.errand, None
         if errand is not None:
             self._begin(errand)
@@ -156,6 +157,8 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
         if self._reading.errand is None:
             self._hurry()
             self._changed()
+            if self._reading.failure is None:
+                self._read_on()
 
     def _drop_reading(self) -> None:
         """End the reading that is under way."""
@@ -178,9 +181,21 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
 
     def _go(self, move: Callable[[int], int], by: int) -> None:
         """Make a move of the view, and read on where that is due."""
-        if self._reading.go(move, by):
-            self._begin(Errand(Aim.MORE))
+        self._reading.go(move, by)
         self._changed()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read what is wanting at once, and what is wanting only at hand once the screen is drawn."""
+        if self._reading.is_short:
+            self._begin(Errand(Aim.MORE))
+        elif self._reading.is_short_ahead and self._reading.errand is None:
+            self.call_after_refresh(self._read_ahead)
+
+    def _read_ahead(self) -> None:
+        """Have a view of rows at hand on either side."""
+        if self._reading.is_short_ahead:
+            self._begin(Errand(Aim.MORE))
 
     def _changed(self) -> None:
         """Draw what differs, and tell of another row under the cursor."""

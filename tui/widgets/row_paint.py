@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 R = TypeVar("R")
@@ -127,7 +127,8 @@ class ColumnPainter(Generic[R]):
         for row in rows:
             for number, column in enumerate(self._columns):
                 if self._widest[number] < column.most:
-                    cells = _cells(column.cell(row))
+                    words = column.cell(row)
+                    cells = cell_len(words) if isinstance(words, str) else words.cell_length
                     if cells > self._widest[number]:
                         self._widest[number] = min(cells, column.most)
         before = self._width, self._widths
@@ -140,22 +141,13 @@ class ColumnPainter(Generic[R]):
 
     def header(self) -> Content | None:
         """The titles of the columns that are drawn."""
-        cells = [
-            self._cell(column, column.title, width)
-            for column, width in zip(self._columns, self._widths, strict=True)
-            if width
-        ]
-        return Content(GAP).join(cells).stylize("$muted")
+        titles = self._drawn(lambda column: column.title)
+        return Content(GAP).join([Content(title.plain) for title in titles]).stylize("$muted")
 
     def paint(self, row: R) -> Sequence[RowLine]:
         """Draw a row: the first column is the title."""
-        cells = [
-            self._cell(column, column.cell(row), width).stylize_before(column.style)
-            for column, width in zip(self._columns, self._widths, strict=True)
-            if width
-        ]
-        rest = Content("").join([part for cell in cells[1:] for part in (Content(GAP), cell)])
-        return (RowLine(cells[0], rest),)
+        title, *rest = self._drawn(lambda column: column.cell(row))
+        return (RowLine(title, Content.assemble(*[part for cell in rest for part in (GAP, cell)])),)
 
     def _own(self, column: Column[R]) -> int:
         """What a column takes before any row was seen."""
@@ -180,14 +172,23 @@ class ColumnPainter(Generic[R]):
             widths[wide] = max(least[wide], widths[wide] - max(1, lacking // len(shown)))
         return tuple(widths[number] if number in shown else 0 for number in range(len(widths)))
 
-    def _cell(self, column: Column[R], words: Words, width: int) -> Content:
-        """A cell at the width of its column."""
-        content = words if isinstance(words, Content) else Content(words)
-        content = content.truncate(width, ellipsis=True)
-        blanks = width - content.cell_length
-        return content.pad_left(blanks) if column.is_right else content.pad_right(blanks)
+    def _drawn(self, words: Callable[[Column[R]], Words]) -> list[Content]:
+        """Something of every column that is drawn, at the column's width."""
+        return [
+            _fitted(words(column), width, column.style, is_right=column.is_right)
+            for column, width in zip(self._columns, self._widths, strict=True)
+            if width
+        ]
 
 
-def _cells(words: Words) -> int:
-    """How wide a text is."""
-    return words.cell_length if isinstance(words, Content) else cell_len(words)
+def _fitted(words: Words, width: int, style: str, *, is_right: bool) -> Content:
+    """A cell at the width of its column."""
+    if isinstance(words, str):
+        cells = cell_len(words)
+        text = set_cell_size(words, width - 1) + "…" if cells > width else words
+        blanks = " " * (width - cells)
+        return Content.styled(blanks + text if is_right else text + blanks, style)
+    content = words.truncate(width, ellipsis=True)
+    blanks_left = width - content.cell_length
+    content = content.pad_left(blanks_left) if is_right else content.pad_right(blanks_left)
+    return content.stylize_before(style)

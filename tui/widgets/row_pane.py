@@ -23,6 +23,10 @@ R = TypeVar("R")
 """The type of a row."""
 
 
+FEW_LINES = 6
+"""Where more lines differ, the view has moved and little of them is the same."""
+
+
 class RowPane(Widget, Generic[R]):
     """Shows a view of rows; `RowList` moves in it and reads for it."""
 
@@ -68,6 +72,7 @@ class RowPane(Widget, Generic[R]):
         """Draw rows in another way."""
         if painter is not self._painter:
             self._painter = painter
+            self._view.window.see_all_anew()
             self.repaint()
 
     @property
@@ -136,16 +141,26 @@ class RowPane(Widget, Generic[R]):
         if before is None or len(before) != len(after):
             self.refresh()
         else:
-            regions = [
-                Region(0, number, cells, 1)
-                for number, (old, new) in enumerate(zip(before, after, strict=True))
-                if old is not new and (cells := differing_cells(old, new))
-            ]
-            if regions:
-                self.refresh(*regions)
+            self._refresh_lines(before, after)
         height = self.styles.height
         if height is not None and height.is_auto and self._content_height != self.size.height:
             self.refresh(layout=True)
+
+    def _refresh_lines(self, before: list[Strip], after: list[Strip]) -> None:
+        """Have the lines drawn again that differ: a few as far as they differ, many as a whole."""
+        numbers = [
+            number
+            for number, (old, new) in enumerate(zip(before, after, strict=True))
+            if old is not new and list(old) != list(new)
+        ]
+        if not numbers:
+            return
+        if len(numbers) > FEW_LINES:
+            self.refresh(*[Region(0, number, self.size.width, 1) for number in numbers])
+            return
+        cells = {number: differing_cells(before[number], after[number]) for number in numbers}
+        if regions := [Region(0, number, width, 1) for number, width in cells.items() if width]:
+            self.refresh(*regions)
 
     @property
     def _content_height(self) -> int:
@@ -155,7 +170,7 @@ class RowPane(Widget, Generic[R]):
     def _picture(self) -> list[Strip]:
         """Every line as it is to be on the screen."""
         painter, view = self._painter, self._view
-        if painter.fit(view.window.rows, max(1, self.size.width - RAIL_CELLS - len(MARGIN))):
+        if painter.fit(view.window.take_fresh(), max(1, self.size.width - RAIL_CELLS - len(MARGIN))):
             self._canvas.forget()
         said = self._said()
         height = self.size.height - self._header_lines

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from tui.answers import NotDone
 from tui.widgets.row_pages import FixedPages, Page, Pages
+from tui.widgets.row_renewal import read_again
 from tui.widgets.row_view import RowView, Side
 
 R = TypeVar("R")
@@ -16,6 +17,9 @@ R = TypeVar("R")
 
 LEAST_LIMIT = 48
 """The fewest rows that a page is asked for."""
+
+LANDING_EXTRA = 8
+"""Rows beyond the view that the first page brings; more is read once it is drawn."""
 
 MOST_OWED = 10_000
 """The furthest that keys pressed during a reading lead."""
@@ -89,8 +93,13 @@ class RowReading(Generic[R]):
 
     @property
     def limit(self) -> int:
-        """How many rows a page is asked for: a view and two more to go on with."""
+        """How many rows a page is asked for that is to be gone on with: three views."""
         return max(LEAST_LIMIT, 3 * self.view.room)
+
+    @property
+    def landing_limit(self) -> int:
+        """How many rows a page is asked for that the person waits for: little more than a view."""
+        return self.view.room + LANDING_EXTRA
 
     @property
     def is_waiting(self) -> bool:
@@ -134,15 +143,24 @@ class RowReading(Generic[R]):
         self.errand = errand
         return True
 
-    def go(self, move: Callable[[int], int], by: int) -> bool:
-        """Make one of the view's moves; return whether more must be read."""
+    @property
+    def is_short(self) -> bool:
+        """Whether rows are wanting that the person waits for."""
+        return self._wanting(is_ahead=False) is not None
+
+    @property
+    def is_short_ahead(self) -> bool:
+        """Whether rows are wanting, be it only to have them at hand."""
+        return self._wanting(is_ahead=True) is not None
+
+    def go(self, move: Callable[[int], int], by: int) -> None:
+        """Make one of the view's moves; what it could not go for want of rows is owed."""
         self.is_stopped = False
         owed = self._owed
         if owed is not None and owed.move == move and (owed.left > 0) == (by > 0):
             by += owed.left
         left = min(max(move(by), -MOST_OWED), MOST_OWED)
         self._owed = Owed(move, left) if left else None
-        return self._wanting() is not None
 
     def stop(self) -> None:
         """End what is under way; a search stays ended until the person moves on."""
@@ -162,11 +180,11 @@ class RowReading(Generic[R]):
         try:
             await self._arrive(errand, pages)
             self.failure = None
-            await self._fill(pages)
+            await self._fill(pages, errand)
             while errand.is_wanted_again:
                 errand.is_wanted_again = False
                 await self._renew(pages)
-                await self._fill(pages)
+                await self._fill(pages, errand)
         finally:
             if self.errand is errand:
                 self.errand = None
@@ -180,14 +198,14 @@ class RowReading(Generic[R]):
             case Aim.RENEW if self.view.window.is_loaded:
                 await self._renew(pages)
             case Aim.LAST:
-                page = await pages.last(self.limit)
+                page = await pages.last(self.landing_limit)
                 await self._land(page, pages, self.view.end)
             case Aim.AT:
-                there = await pages.at(errand.index, self.limit)
+                there = await pages.at(errand.index, self.landing_limit)
                 if there is not None:
                     await self._land(there, pages, self.view.begin)
             case _:
-                page = await pages.first(self.limit)
+                page = await pages.first(self.landing_limit)
                 await self._land(page, pages, self.view.begin)
 
     async def _land(self, page: Page[R], pages: Pages[R], take: Callable[[Page[R]], None]) -> None:
@@ -203,43 +221,18 @@ class RowReading(Generic[R]):
         self._changed()
 
     async def _renew(self, pages: Pages[R]) -> None:
-        """Read again what is in view and some rows before and after it."""
-        window = self.view.window
-        mark, begin = window.page_of(self.view.top)
-        page: Page[R]
-        wanted = self.view.top - begin + 2 * self.view.room
-        if mark is not None:
-            prior = await pages.before(mark, self.view.room)
-            wanted += len(prior.rows)
-            mark = prior.before
-        if mark is None:
-            page = await pages.first(max(self.limit, wanted))
-        else:
-            page = await pages.after(mark, max(self.limit, wanted))
-            page = self._with_first_of(prior, page)
-        while page.after is not None and len(page.rows) < wanted - self.view.room:
-            more = await pages.after(page.after, self.limit)
-            if not more.rows and more.after == page.after:
-                break
-            page = replace(page, rows=(*page.rows, *more.rows), after=more.after, note=more.note)
+        """Read again what is around the cursor."""
+        page = await read_again(pages, self.view, self.limit)
         self.total = await pages.total()
         self._scanned(page)
         self.view.renew(page)
         self._place()
         self._changed()
 
-    def _with_first_of(self, prior: Page[R], page: Page[R]) -> Page[R]:
-        """The page with the first row of the one before it, whose key is the mark that was read from."""
-        key = self.view.window.key
-        if not prior.rows or any(key(row) == key(prior.rows[0]) for row in page.rows):
-            return page
-        index = None if page.index is None else page.index - 1
-        return replace(page, rows=(prior.rows[0], *page.rows), before=prior.before, index=index)
-
-    async def _fill(self, pages: Pages[R]) -> None:
-        """Read on until nothing is wanting."""
+    async def _fill(self, pages: Pages[R], errand: Errand) -> None:
+        """Read on until nothing is wanting; only an errand of its own reads ahead."""
         window = self.view.window
-        while (side := self._wanting()) is not None:
+        while (side := self._wanting(is_ahead=errand.aim is Aim.MORE)) is not None:
             if side is Side.AFTER:
                 mark = window.after
                 page = await pages.after(mark, self.limit)
@@ -258,8 +251,8 @@ class RowReading(Generic[R]):
                 self.go(owed.move, owed.left)
             self._changed()
 
-    def _wanting(self) -> Side | None:
-        """Where rows are wanting: for an owed move, for the view, or to have some at hand."""
+    def _wanting(self, *, is_ahead: bool) -> Side | None:
+        """Where rows are wanting: for an owed move, for the view, or to have a view of them at hand."""
         window = self.view.window
         if self.is_stopped or not window.is_loaded:
             return None
@@ -267,7 +260,7 @@ class RowReading(Generic[R]):
             side = Side.AFTER if self._owed.left > 0 else Side.BEFORE
             if (window.after if side is Side.AFTER else window.before) is not None:
                 return side
-        return self.view.lacks(0 if self._is_scan else self.view.room)
+        return self.view.lacks(self.view.room if is_ahead and not self._is_scan else 0)
 
     def _scanned(self, page: Page[R]) -> None:
         """Learn from a page whether this is a search, which reads no further than it must."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -26,19 +28,28 @@ def content_of(words: Words) -> Content:
     return words if isinstance(words, Content) else Content(words)
 
 
+def cells_of(words: Words) -> int:
+    """How wide a text is."""
+    return cell_len(words) if isinstance(words, str) else words.cell_length
+
+
 def content_of_row(line: RowLine, width: int, *, cursor: str = "") -> Content:
     """One line of a row at a width; `cursor` is `LIT` or `DIM` where the cursor is on it."""
     room = max(0, width - len(CURSOR))
-    edge = content_of(line.edge).truncate(room, ellipsis=True)
-    before_edge = room - edge.cell_length - (1 if edge.cell_length else 0)
-    title, mark = content_of(line.title), Content(MARGIN)
-    if cursor:
-        mark = Content.styled(CURSOR, cursor)
+    title, rest = content_of(line.title), line.rest
+    mark: str | tuple[str, str] = (CURSOR, cursor) if cursor else MARGIN
     if cursor == LIT:
-        mark, title = mark.stylize("on $raised"), title.stylize("bold on $raised")
-    left = (title + content_of(line.rest)).truncate(max(0, before_edge), ellipsis=True)
-    blanks = Content(" " * (room - left.cell_length - edge.cell_length))
-    return Content("").join([mark, left, blanks, edge])
+        mark, title = (CURSOR, f"{cursor} on $raised"), title.stylize("bold on $raised")
+    edge = content_of(line.edge).truncate(room, ellipsis=True) if line.edge else None
+    edge_cells = 0 if edge is None else edge.cell_length
+    before_edge = max(0, room - edge_cells - (1 if edge_cells else 0))
+    cells = title.cell_length + cells_of(rest)
+    if cells > before_edge:
+        title, rest = (title + content_of(rest)).truncate(before_edge, ellipsis=True), ""
+        cells = before_edge
+    if edge is None:
+        return Content.assemble(mark, title, rest)
+    return Content.assemble(mark, title, rest, " " * (room - cells - edge_cells), edge)
 
 
 def strip_of(content: Content, width: int, base: Style) -> Strip:
@@ -50,8 +61,9 @@ def strip_of(content: Content, width: int, base: Style) -> Strip:
 def with_rail(strip: Strip, glyph: str, base: Style) -> Strip:
     """A line with a blank and a cell of the scroll bar at its end."""
     style = base if glyph == " " else base + Style.parse("$accent")
-    blank = Segment(" ", base.rich_style)
-    return Strip(thrifty([*strip, blank, Segment(glyph, style.rich_style)]), strip.cell_length + 2)
+    segments = list(strip)
+    tail = [*segments[-1:], Segment(" ", base.rich_style), Segment(glyph, style.rich_style)]
+    return Strip([*segments[:-1], *thrifty(tail)], strip.cell_length + 2)
 
 
 def thrifty(segments: list[Segment]) -> list[Segment]:
@@ -69,13 +81,16 @@ def thrifty(segments: list[Segment]) -> list[Segment]:
 
 def differing_cells(before: Strip, after: Strip) -> int:
     """How many cells from the left must be drawn to make one line the other; 0 where they look alike."""
-    left, right = list(_looks(before)), list(_looks(after))
-    if any(not cell_len(text) for text, _ in (*left, *right)):
-        return 0 if left == right else after.cell_length  # a mark over another letter is not parted from it
+    left, right = _looks(before), _looks(after)
+    if left == right:
+        return 0
+    text = after.text
+    if not text.isascii() and any(not cell_len(character) for character in text + before.text):
+        return after.cell_length  # a mark over another letter is not parted from it
     while left and right and left[-1] == right[-1]:
         left.pop()
         right.pop()
-    return cell_len("".join(text for text, _ in right)) if left or right else 0
+    return cell_len(text[: len(right)])
 
 
 def _looks(strip: Strip) -> list[tuple[str, object]]:
@@ -89,17 +104,20 @@ def _looks(strip: Strip) -> list[tuple[str, object]]:
 
 def _common(left: Segment, right: Segment) -> RichStyle | None:
     """A style in which both can be drawn without looking different, None where there is none."""
-    if left.style is None or right.style is None:
+    one, other = left.style, right.style
+    if one is other or one is None or other is None:
+        return one if one is other else None
+    is_left_blank, is_right_blank = left.text.isspace(), right.text.isspace()
+    if one == other:
+        return one
+    if not (is_left_blank or is_right_blank) or one.bgcolor != other.bgcolor:
         return None
-    if left.style == right.style:
-        return left.style
-    if left.style.bgcolor != right.style.bgcolor or _marks_blanks(left.style) or _marks_blanks(right.style):
+    if _marks_blanks(one) or _marks_blanks(other):
         return None
-    if not right.text.strip(" "):
-        return left.style
-    return right.style if not left.text.strip(" ") else None
+    return one if is_right_blank else other
 
 
+@lru_cache(1024)
 def _marks_blanks(style: RichStyle) -> bool:
     """Whether a blank shows the style by more than its ground."""
     return bool(style.underline or style.reverse or style.strike or style.overline or style.underline2)

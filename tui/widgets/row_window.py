@@ -27,6 +27,7 @@ class RowWindow(Generic[R]):
         self.start: int | None = None
         """How many rows of the list stand before the first loaded one, as far as that is known."""
         self._pages: list[Page[R]] = []
+        self._fresh_rows: list[R] = []
 
     @property
     def is_loaded(self) -> bool:
@@ -47,16 +48,20 @@ class RowWindow(Generic[R]):
         """Where a row is among the loaded ones, None where it is not."""
         return next((number for number, row in enumerate(self.rows) if self.key(row) == key), None)
 
-    def clear(self) -> None:
-        """Have nothing loaded."""
-        self._pages.clear()
-        self.rows.clear()
-        self.start = None
+    def take_fresh(self) -> list[R]:
+        """The rows that came since this was last asked."""
+        fresh, self._fresh_rows = self._fresh_rows, []
+        return fresh
+
+    def see_all_anew(self) -> None:
+        """Count every loaded row as one that just came."""
+        self._fresh_rows = list(self.rows)
 
     def replace(self, page: Page[R]) -> None:
         """Have this page loaded and nothing else."""
         self._pages = [page]
         self.rows = list(page.rows)
+        self.see_all_anew()
         self.start = page.index
         if page.before is None:
             self.start = 0
@@ -69,6 +74,7 @@ class RowWindow(Generic[R]):
         if fresh:
             self._pages.append(replace(page, rows=fresh))
             self.rows.extend(fresh)
+            self._fresh_rows.extend(fresh)
         else:
             self._pages[-1] = replace(self._pages[-1], after=page.after)
 
@@ -82,6 +88,7 @@ class RowWindow(Generic[R]):
         if fresh:
             self._pages.insert(0, replace(page, rows=fresh))
             self.rows[:0] = fresh
+            self._fresh_rows.extend(fresh)
         else:
             self._pages[0] = replace(self._pages[0], before=page.before)
         if page.before is None:
@@ -115,6 +122,15 @@ class RowWindow(Generic[R]):
                 return page.before, begin
             begin += len(page.rows)
         return (self._pages[-1].before if self._pages else None), begin
+
+    def mark_after(self, number: int) -> object | None:
+        """The mark after the page that holds a row."""
+        end = 0
+        for page in self._pages:
+            end += len(page.rows)
+            if number < end:
+                return page.after
+        return self.after
 
     @property
     def _is_too_much(self) -> bool:
