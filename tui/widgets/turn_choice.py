@@ -29,8 +29,6 @@ class TurnChoice(Choice):
         """The word taken; anything but the first stands out."""
         marks = "$accent" if self.has_focus else "$muted"
         style = "bold $accent" if self.chosen else "$ink"
-        if self.has_focus:
-            style = "bold underline $accent"  # the focus must be seen without colours too
         return Content.assemble((LEFT, marks), (self._words[self.chosen], style), (RIGHT, marks))
 
     def on_click(self, event: events.Click) -> None:
