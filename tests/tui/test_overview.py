@@ -11,6 +11,7 @@ from security.facts import EventView, MeasureState, Overview, TwoFactorView
 from security.safe_text import SafeText, sanitise
 from security.vocabulary import BreachOutcome, EventName, Measure, RiskLevel
 from tests.tui.house import START, House, settled, shown
+from tests.tui.test_session_words import SESSION
 from tui.app import StrongroomApp
 from tui.screens.general import GeneralScreen
 from tui.screens.overview import OFF_BANNER, OverviewScreen
@@ -224,6 +225,24 @@ def test_a_strange_session_is_named() -> None:
     lines = {line.measure: line for line in measure_lines(an_overview())}
     assert lines[Measure.RECOVERY_CODES].state == "come with two-factor"
     assert lines[Measure.SESSIONS].state == "this one only"
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        ([{}, {}], "2, all from places you know"),
+        ([{"is_new_network": True}, {}], "2, 1 from a new network"),
+        ([{"is_new_network": True, "is_new_device": True}] * 2, "2, 2 from new devices"),
+        ([{"is_new_country": True}, {}], "2, 1 from a new country"),
+        ([{"is_new_country": True, "is_new_network": True}] * 12, "12, 12 from new countries"),
+    ],
+)
+def test_the_gravest_thing_that_is_new_about_sessions_is_said(
+    marks: list[dict[str, bool]], words: str
+) -> None:
+    sessions = tuple(replace(SESSION, **of_one) for of_one in marks)  # type: ignore[arg-type]
+    lines = measure_lines(replace(an_overview(), sessions=sessions))
+    assert [line.state for line in lines if line.measure is Measure.SESSIONS] == [words]
 
 
 @pytest.mark.parametrize(
