@@ -114,12 +114,14 @@ def load_settings(
             hint="Give the keys another name. Nothing was changed.",
         )
     found.setdefault("breach_file", store_path(store).parent / BREACH_NAME)
-    if belongs_to_store(found["breach_file"], store_path(store)):
-        raise Stopped(
-            f"The breach file {found['breach_file']} has a name that belongs to the store's own files.",
-            ExitCode.USAGE,
-            hint="Give it another name. Nothing was changed.",
-        )
+    for name, shown in (("breach_file", "breach file"), ("place_file", "city file")):
+        # The process would let go of SQLite's locks on its own file when it closes it here.
+        if name in found and belongs_to_store(found[name], store_path(store)):
+            raise Stopped(
+                f"The {shown} {found[name]} has a name that belongs to the store's own files.",
+                ExitCode.USAGE,
+                hint="Give it another name. Nothing was changed.",
+            )
     values = {row.name: found.get(row.name, row.default) for row in ROWS}
     return Settings(**{**values, "store": store}, layers=layers)
 

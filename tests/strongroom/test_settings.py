@@ -236,3 +236,14 @@ def test_every_setting_stands_in_the_table_and_has_its_default(load: Load) -> No
     assert {row.name for row in ROWS} == {field.name for field in fields(Settings)} - {"layers"}
     for row in ROWS:
         assert row.default is None or getattr(settings, row.name) == row.default
+
+
+@pytest.mark.parametrize("setting", ["breach_file", "place_file"])
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
+def test_no_other_file_is_one_of_the_files_of_the_store(
+    load: Load, tmp_path: Path, setting: str, ending: str
+) -> None:
+    """Who closes a file gives up every lock on it, and so SQLite's own."""
+    name = f"STRONGROOM_{setting.upper()}"
+    with pytest.raises(Stopped, match="belongs to the store's own files"):
+        load(environment={name: f"{tmp_path}/strongroom.db{ending}"})
