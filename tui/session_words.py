@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from rich.cells import cell_len, set_cell_size
+
 from security.facts import SessionView
 from security.vocabulary import EndReason, SignInMethod
 from tui.moments import moment, relative
@@ -18,10 +20,12 @@ UNKNOWN_ADDRESS = "unknown"
 """What stands for an address that could not be read."""
 
 MISSING_HINT = (
-    "Missing a device? Each one is told by a secret that its terminal keeps. "
-    "If it is not listed it is signed out: sign out and in on that device."
+    "Missing a device? Sign out and in on it. Devices are told apart by a secret that their terminal keeps."
 )
 """How devices are told apart, for whoever looks for one."""
+
+ONLY_ONE = "You are signed in nowhere else."
+"""For somebody who has one session."""
 
 _METHODS = {
     SignInMethod.PASSWORD: "password",
@@ -64,6 +68,11 @@ def address_words(session: SessionView) -> str:
     if session.source_ip == LOCAL:
         return "this machine"
     return "address unknown" if session.source_ip in ("", UNKNOWN_ADDRESS) else session.source_ip
+
+
+def cut(words: str, cells: int) -> str:
+    """Words in at most so many cells."""
+    return words if cell_len(words) <= cells else set_cell_size(words, cells - 1).rstrip() + "…"
 
 
 def short_address(address: str, most: int) -> str:

@@ -19,6 +19,8 @@ from tui.screens.dialog import DialogScreen
 from tui.session_words import (
     address_words,
     ago,
+    cut,
+    device_words,
     ends_words,
     has_place,
     last_active_words,
@@ -33,6 +35,10 @@ from tui.widgets.tone import Tone
 
 AT_ONCE = timedelta(minutes=1)
 """A proof that is no further from the sign-in than this is the sign-in's own."""
+
+
+TITLE = 40
+"""The widest that a device is named above the card; the whole of it stands in it."""
 
 
 class SessionAct(Enum):
@@ -59,7 +65,8 @@ class SessionDetailsScreen(DialogScreen[SessionAct]):
         """Build the card."""
         session = self._session
         odd = None if session.is_current else strange(session)
-        title = "This session" if session.is_current else "A session of yours"
+        device = cut(device_words(session), TITLE)
+        title = f"This session · {device}" if session.is_current else device
         with Card(title, tone=None if odd is None else Tone.ATTENTION):
             for name, value in self._facts():
                 with Horizontal(classes="fact"):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import Enum
 
-from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tui.session_watch import SessionRow
 from tui.session_words import (
     LOCAL,
     address_words,
+    cut,
     device_words,
     ended_sentence,
     place_words,
@@ -113,7 +113,7 @@ def _where(row: SessionRow) -> str:
         parts.append(place_words(session))
     if session.device_name:
         parts.append(session.client)
-    return "  ·  ".join(parts)
+    return ("  ·  " if len(parts) < 3 else " · ").join(parts)
 
 
 def _titled(row: SessionRow) -> Content:
@@ -153,8 +153,3 @@ def _place(row: SessionRow) -> str:
     if row.is_over:
         return ended_sentence(row.session)
     return place_words(row.session)
-
-
-def cut(words: str, cells: int) -> str:
-    """Words in at most so many cells."""
-    return words if cell_len(words) <= cells else set_cell_size(words, cells - 1).rstrip() + "…"

@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 
 from security.facts import SessionsView, SessionView
 from tui.session_watch import READ_AGAIN_SECONDS, SessionRow, SessionWatch
-from tui.session_words import MISSING_HINT, foot_words
+from tui.session_words import MISSING_HINT, ONLY_ONE, foot_words
 from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.quiet_line import QuietLine
@@ -27,12 +27,6 @@ from tui.wording import counted
 SLOW_SECONDS = 0.2
 """How long reading may take before a word is said about it."""
 
-READING = "Reading your sessions…"
-"""The word."""
-
-ONLY_ONE = "You are signed in nowhere else."
-"""For somebody who has one session."""
-
 NO_MATCH = "No session has these words. Escape shows all of them."
 """In place of the rows, where a filter leaves none."""
 
@@ -42,10 +36,13 @@ HEAD_LINES = 2
 FOOT_LINES = 2
 """The lines below it that are always there."""
 
+BETWEEN_LINES = 2
+"""What the filter takes while it is open, and the word that it is not live."""
+
 HINT_LINES = 3
 """What the hint takes at the bottom."""
 
-WIDE_HINT = 100
+WIDE_HINT = 104
 """From this width of the table the hint needs a line less."""
 
 
@@ -125,6 +122,7 @@ class SessionTable(Vertical):
         """Build the table; nothing was read yet."""
         super().__init__()
         self._held = SessionWatch()
+        self._counts = 0, 0
         self._shape = Shape.SPACED
         self._clock: Timer | None = None
 
@@ -140,7 +138,7 @@ class SessionTable(Vertical):
 
     def compose(self) -> ComposeResult:
         """Build head, list and foot."""
-        yield Hint(READING, id="sessions-slow")
+        yield Hint("Reading your sessions…", id="sessions-slow")
         with Horizontal(id="sessions-head"):
             yield Static(id="sessions-count")
             yield PushButton("Sign out everywhere else", "primary", id="sessions-others")
@@ -182,6 +180,7 @@ class SessionTable(Vertical):
     def open_filter(self) -> None:
         """Let the person type words that rows must have."""
         self.add_class("-filtering")
+        self._fit()
         self.query_one("#sessions-filter", TextField).focus()
 
     def close_filter(self) -> bool:
@@ -190,6 +189,7 @@ class SessionTable(Vertical):
             return False
         self.remove_class("-filtering")
         self.query_one("#sessions-filter", TextField).value = ""
+        self._draw()
         self.rows.focus()
         return True
 
@@ -255,6 +255,7 @@ class SessionTable(Vertical):
         rows = self._held.rows(view, self.zone)
         shown = tuple(row for row in rows if row.has(self.query_one("#sessions-filter", TextField).value))
         self._draw_head(len(view.sessions), len(shown) if len(shown) < len(rows) else None)
+        self._counts = len(rows), len(shown)
         self._fit()
         self.rows.show_rows(shown)
         self._draw_foot(self.rows.current)
@@ -279,13 +280,14 @@ class SessionTable(Vertical):
         """Choose how rows are drawn, and what else there is room for."""
         if self.view is None or not self.size.height:
             return
-        rows = len(self._held.rows(self.view, self.zone))
-        room = self.size.height - HEAD_LINES - FOOT_LINES
+        rows, shown = self._counts
+        between = sum(self.has_class(name) for name in ("-filtering", "-stale"))
+        room = self.size.height - HEAD_LINES - FOOT_LINES - between * BETWEEN_LINES
         shape = shape_for(self.app.size.width, rows, room)
         if shape is not self._shape:
             self._shape = shape
             self.rows.painter = painter(shape)
-        needed = lines_of(shape, rows)
+        needed = lines_of(shape, max(1, shown))
         self.rows.styles.height = max(1, min(needed, room))
         hint = HINT_LINES if self.size.width < WIDE_HINT else HINT_LINES - 1
         self.set_class(needed + hint <= room, "-roomy")
