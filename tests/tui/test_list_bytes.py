@@ -40,7 +40,7 @@ def cost(rig: Rig, key: str) -> int:
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("kind", ["columns", "lines"])
-def test_an_arrow_costs_three_hundred_bytes_at_most_and_idle_nothing(kind: str, size: tuple[int, int]) -> None:
+def test_an_arrow_costs_at_most_three_hundred_bytes_and_idle_none(kind: str, size: tuple[int, int]) -> None:
     with started(kind, "5000", size=size) as rig:
         costs = [cost(rig, key) for key in (DOWN, DOWN, DOWN, DOWN, UP, UP)]
         assert all(0 < bytes_ <= 300 for bytes_ in costs), costs

@@ -155,7 +155,7 @@ class RowReading(Generic[R]):
 
     def go(self, move: Callable[[int], int], by: int) -> None:
         """Make one of the view's moves; what it could not go for want of rows is owed."""
-        self.is_stopped = False
+        self.is_stopped = self.is_stopped and by == 0
         owed = self._owed
         if owed is not None and owed.move == move and (owed.left > 0) == (by > 0):
             by += owed.left
@@ -202,8 +202,10 @@ class RowReading(Generic[R]):
                 await self._land(page, pages, self.view.end)
             case Aim.AT:
                 there = await pages.at(errand.index, self.landing_limit)
-                if there is not None:
+                if there is not None and there.rows:
                     await self._land(there, pages, self.view.begin)
+                elif there is not None:  # fewer rows than there were when the bar was drawn
+                    await self._land(await pages.last(self.landing_limit), pages, self.view.end)
             case _:
                 page = await pages.first(self.landing_limit)
                 await self._land(page, pages, self.view.begin)

@@ -29,7 +29,8 @@ async def read_again(pages: Pages[R], view: RowView[R], limit: int) -> Page[R]:
     if prior is not None and mark is not None:
         page = _with_first_of(prior, page, view)
     known = _cursor_and_below(view)
-    while (len(page.rows) < wanted - view.room or not _meets(page, known, view)) and page.after is not None:
+    enough = min(wanted - view.room, len(view.window.rows) - begin)
+    while (len(page.rows) < enough or not _meets(page, known, view)) and page.after is not None:
         if len(page.rows) >= MOST_READ:
             break
         more = await pages.after(page.after, limit)
