@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -234,3 +235,34 @@ def test_a_pattern_means_nothing_but_itself(text: str) -> None:
         assert char not in "%_"
         plain.append(next(rest) if char == "!" else char)
     assert "".join(plain) == "".join(char.lower() if char.isascii() else char for char in text)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_search_either_way_finds_what_a_plain_list_would(store: Store, seed: int) -> None:
+    """Also where clocks went back, moments are shared, and steps and pages are of any length."""
+    chance = random.Random(seed)
+    wanted = Sieve(names=frozenset({"auth.signed_out"}))
+    async with writing(store) as tx:
+        made = [
+            await happen(
+                tx,
+                at=NOW + chance.randrange(12) * MINUTE,
+                name=chance.choice(["auth.signed_in", "auth.signed_in", "auth.signed_out"]),
+            )
+            for _ in range(60)
+        ]
+        made.sort(key=lambda record: (record.at, record.seq), reverse=True)
+        for sieve in (Sieve(), wanted):
+            model = [record for record in made if sieve.wants_all or record.name == "auth.signed_out"]
+            for search, is_downward in ((activity.older, True), (activity.newer, False)):
+                found: list[AuditRecord] = []
+                place: EventKey | None = None
+                while True:
+                    page = await search(
+                        tx, ADA, place, chance.randrange(1, 9), sieve, step=chance.randrange(1, 15)
+                    )
+                    found = [*found, *page.records] if is_downward else [*page.records, *found]
+                    if page.reached is None:
+                        break
+                    place = page.reached
+                assert found == model
