@@ -49,7 +49,7 @@ class History:
         self.house = house
         self.owner = owner
         self.terminals: list[SignedIn] = [owner.signed_in]
-        self.ended: dict[str, tuple[datetime | None, str | None]] = {}
+        self.ended: dict[str, tuple[datetime, str | None]] = {}
 
     async def take(self, step: Step) -> None:
         """Do one thing; refusals are answers."""
