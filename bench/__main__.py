@@ -9,13 +9,14 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from bench import activity, breach_file, first_paint, lists, sign_ins
+from bench import activity, breach_file, first_paint, lists, look_ups, sign_ins
 from bench.line import Line
 
 LINES: tuple[Line, ...] = (
     *first_paint.LINES,
     *lists.LINES,
     *sign_ins.LINES,
+    *look_ups.LINES,
     *activity.LINES,
     *breach_file.LINES,
 )
