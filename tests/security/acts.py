@@ -81,6 +81,15 @@ async def with_a_member(house: House) -> Ready:
     return Ready(owner, (await house.member(owner)).account_id)
 
 
+async def with_older_sessions(house: House) -> Ready:
+    """An owner in a new session, with two that are two hours old."""
+    owner = await house.owner()
+    await owner.sign_in()
+    owner.wait(hours=2)
+    owner.signed_in = await owner.sign_in()
+    return Ready(owner)
+
+
 async def an_empty_house(house: House) -> Ready:
     """Nobody yet; the person is only a shell."""
     return Ready(Person(house, "", "", "", an_origin(), None))  # type: ignore[arg-type]
@@ -128,7 +137,7 @@ ACTS: dict[str, Act] = {
         lambda h, r: h.services.sessions.name_device(r.person.token, r.hand, "Desk", r.person.origin),
     ),
     "set_lifetime": Act(
-        an_owner,
+        with_older_sessions,
         lambda h, r: h.services.sessions.set_lifetime(r.person.token, timedelta(hours=1), r.person.origin),
     ),
     "lock": Act(an_owner, lambda h, r: h.services.sessions.lock(r.person.token)),

@@ -19,6 +19,8 @@ KILLED = [
     "second_step",
     "recovery_step",
     "revoke_others",
+    "name_device",
+    "set_lifetime",
     "unlock",
     "prove",
     "change_password",
