@@ -209,6 +209,8 @@ def remapped(changes: Mapping[str, str], table: Iterable[Key] = KEYMAP) -> dict[
         UnknownBinding: for an id that the table does not have.
         KeyClash: where two bindings of one screen would have the same key.
     """
+    if not changes and table is KEYMAP:
+        return {}  # checked below, when this module was imported
     rows = list(table)
     if unknown := sorted(set(changes) - {row.id for row in rows}):
         raise UnknownBinding(f"no binding is called {', '.join(unknown)}")
@@ -223,10 +225,12 @@ def check(keys_by_id: Mapping[str, str]) -> None:
         KeyClash: names both bindings and the key.
     """
     taken: dict[tuple[str, str], str] = {}
+    scopes = {name.partition(".")[0] for name in keys_by_id}
+    rivals = {scope: _rivals(scope, scopes) for scope in scopes}
     for binding_id, keys in keys_by_id.items():
         scope = binding_id.partition(".")[0]
         for key in (part.strip() for part in keys.split(",")):
-            for rival_scope in _rivals(scope, {name.partition(".")[0] for name in keys_by_id}):
+            for rival_scope in rivals[scope]:
                 rival = taken.get((rival_scope, key))
                 if rival is not None:
                     raise KeyClash(f"{binding_id} and {rival} are both on {key}")

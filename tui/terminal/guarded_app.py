@@ -22,7 +22,7 @@ from tui.terminal.driver import TerminalDriver
 from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
 from tui.terminal.version_answer import may_ask
-from tui.themes import STRONGROOM_DARK, THEMES
+from tui.themes import NAMES, STRONGROOM_DARK, THEMES
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.tone import Tone
 
@@ -33,10 +33,20 @@ SENT = "Sent to your terminal's clipboard; paste to check"
 """OSC 52 has no answer, so more cannot be said."""
 
 
-class GuardedApp(App[int], inherit_bindings=False):
+class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
     """Own themes, own driver, own filters, own crash line; no screenshot, toast, link or hidden clipboard."""
 
     ENABLE_COMMAND_PALETTE = False
+    DEFAULT_CSS = """
+    GuardedApp {
+        background: $background;
+        color: $foreground;
+    }
+    *:disabled:can-focus {
+        opacity: 0.7;
+    }
+    """
+    """Of the stock sheet what can happen here: each of its rules is looked at for each widget."""
     ALLOW_SELECT = False
     """A selection could hold a secret, and ctrl+c would send it."""
 
@@ -73,6 +83,10 @@ class GuardedApp(App[int], inherit_bindings=False):
             self.register_theme(theme)
         self.set_reactive(App.theme, STRONGROOM_DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the colours of the theme; of a stock one, which is never shown, none are made."""
+        return super().get_css_variables() if self.theme in NAMES else {}
 
     def get_driver_class(self) -> type[Driver]:
         """Return our driver; TEXTUAL_DRIVER would import any module."""

@@ -21,7 +21,7 @@ class Card(Vertical):
         border-title-color: $muted;
         border-title-style: bold;
         border-subtitle-color: $muted;
-        &:focus-within {
+        &.-focused {
             border-title-color: $ink;
         }
         &.-attention {
@@ -50,6 +50,22 @@ class Card(Vertical):
         self.subtitle = subtitle
         if tone is not None:
             self.add_class(f"-{tone}")
+
+    def on_descendant_focus(self) -> None:
+        """Make the title stand out."""
+        self._mark(has_focus=True)
+
+    def on_descendant_blur(self) -> None:
+        """Let the title step back, unless the focus only went to a neighbour."""
+        focused = self.screen.focused
+        self._mark(has_focus=focused is not None and self in focused.ancestors)
+
+    def _mark(self, *, has_focus: bool) -> None:
+        """Style the card alone: `:focus-within` would style everything in it anew at each change of focus."""
+        if self.has_class("-focused") != has_focus:
+            self.set_class(has_focus, "-focused", update=False)
+            self.app.stylesheet.apply(self)
+            self.refresh()
 
     @property
     def title(self) -> str:

@@ -29,7 +29,7 @@ class LabelledField(Widget):
         width: 22;
         color: $muted;
     }
-    LabelledField.-focused .field--label {
+    LabelledField .field--label.-focused {
         color: $ink;
         text-style: bold;
     }
@@ -77,11 +77,11 @@ class LabelledField(Widget):
 
     def on_descendant_focus(self) -> None:
         """Make the label stand out."""
-        self.add_class("-focused")
+        self.query_one(".field--label").add_class("-focused")
 
     def on_descendant_blur(self) -> None:
         """Let the label step back."""
-        self.remove_class("-focused")
+        self.query_one(".field--label").remove_class("-focused")
 
     @on(Input.Changed)
     def _changed(self) -> None:

@@ -22,30 +22,37 @@ MAX_BYTES = 4096
 """More than this is never taken into a field, in UTF-8 (R002)."""
 
 
-class TextField(Input, inherit_bindings=False):
+class TextField(Input, inherit_bindings=False, inherit_css=False):
     """An Input that refuses rather than cuts, and says so."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*Input.BINDINGS]
     """An Input's own keys, without those of scrolling, which would hide ctrl+pgup and ctrl+pgdn."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = Input.COMPONENT_CLASSES
+    """An Input's own parts; of its sheet nothing is left, most of it is about borders and stock themes."""
 
     DEFAULT_CSS = """
     TextField {
         height: 1;
         width: 1fr;
         padding: 0 1;
-        border: none;
+        overflow: auto auto;
+        scrollbar-size-horizontal: 0;
         background: $field;
         color: $ink;
-        &:focus {
-            border: none;
-            background-tint: transparent;
-        }
-        &.-invalid, &.-invalid:focus {
-            border: none;
-        }
+        pointer: text;
         &:disabled {
             opacity: 1;
             color: $muted;
+        }
+        &>.input--cursor {
+            background: $input-cursor-background;
+            color: $input-cursor-foreground;
+            text-style: $input-cursor-text-style;
+        }
+        &>.input--selection {
+            background: $input-selection-background;
+            color: $input-selection-foreground;
         }
         &>.input--placeholder, &>.input--suggestion {
             color: $muted;
