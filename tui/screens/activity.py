@@ -61,7 +61,7 @@ class ActivityScreen(HomeScreen):
     """Below 24 rows the list takes the blank lines too."""
 
     PLACE = Place.ACTIVITY
-    PURPOSE = "everything that happened to your account"
+    PURPOSE = "all that happened to your account"
 
     def __init__(self, *, is_passing: bool = False) -> None:
         """Begin with everything, newest first."""
@@ -268,8 +268,7 @@ def _event_cell(event: ActivityEvent) -> Content:
 
 
 def under_words(event: ActivityEvent) -> str:
-    """The event's name, why it failed, who else did it, the device, and the session it was done in."""
+    """The event's name, why it failed, who else did it, device and address: what columns may leave out."""
     by = "by an administrator" if event.is_by_other else ""
-    session = "" if event.session is None else f"session {event.session}"
-    parts = (event.name.value, reason_words(event), by, event.client, session)
+    parts = (event.name.value, reason_words(event), by, event.client, event.source_ip)
     return " · ".join(part for part in parts if part)
