@@ -15,6 +15,7 @@ DAYS = 90
 _HOUR = timedelta(hours=1)
 _STRANGER = Terminal("OpenSSH, unknown terminal", "198.51.100.66")
 _HOTEL = Terminal("OpenSSH, xterm-256color", "2001:db8:feed::20")
+_TRIP = Terminal("Safari 18 on iPhone", "2001:db8:1157::7334", OWNER.terminals[2].user_agent)
 _OLD_LAPTOP = Terminal("OpenSSH, Apple Terminal 447", "203.0.113.19")
 
 
@@ -125,9 +126,9 @@ def _enrols(stage: Stage, player: Player, first: datetime) -> Beat:
 def _lately(stage: Stage, now: datetime, org_id: str) -> Iterator[Beat]:
     """The last days, so that the lists show sessions of several ages and places."""
     owner = stage.owner
-    _desk, browser, phone = OWNER.terminals
+    _desk, browser, _phone = OWNER.terminals
     yield Beat(now - timedelta(days=6, hours=3), lambda: stage.joins(stage.called("elif"), org_id))
-    yield Beat(now - timedelta(days=3, hours=2), lambda: stage.signs_in(owner, phone, keep=True))
+    yield Beat(now - timedelta(days=3, hours=2), lambda: stage.signs_in(owner, _TRIP, keep=True))
     yield Beat(now - timedelta(hours=26), lambda: stage.signs_in(owner, browser, keep=True))
     yield Beat(now - timedelta(hours=25), lambda: stage.names(owner, browser, "Laptop at home"))
     yield Beat(now - timedelta(hours=20), lambda: stage.mistypes(OWNER.email, _STRANGER, 3))

@@ -30,6 +30,7 @@ _PLACES = (
     ("203.0.113.192/27", "Gdańsk", "PL", "Poland"),
     ("2001:db8:40::/48", "Tromsø", "NO", "Norway"),
     ("2001:db8:77::/48", "Lagos", "NG", "Nigeria"),
+    ("2001:db8:1157::/48", "Lisbon", "PT", "Portugal"),
     ("2001:db8:bee::/48", "Bergen", "NO", "Norway"),
     ("2001:db8:feed::/48", "Lima", "PE", "Peru"),
     ("2001:db8:85a3::/48", "Oslo", "NO", "Norway"),
