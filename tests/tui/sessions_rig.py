@@ -23,10 +23,8 @@ from security.services import Services
 from store.store import Store, open_store
 from tests.tui.house import START, House
 from tests.tui.session_visits import CELLAR, DESK, Spot, sign_in_at, three_sessions
-from tui import screen_list
 from tui.app import StrongroomApp
 from tui.door import Door
-from tui.messages import Place
 from tui.terminal.run import run_guarded
 
 HOSTILE = Spot(
@@ -72,10 +70,9 @@ class Rig:
 
 
 def main() -> int:
-    """Show the sessions first."""
+    """Begin inside, on the Overview."""
     rig = Rig(Path(sys.argv[1]))
     signed_in = asyncio.run(rig.fill())
-    screen_list.SCREENS[Place.OVERVIEW] = screen_list.SCREENS[Place.SESSIONS]
     door = Door(connect=rig.connect, origin=DESK.origin(), signed_in=signed_in, environment=dict(os.environ))
     return run_guarded(StrongroomApp(door))
 

@@ -43,7 +43,7 @@ async def test_a_feed_that_breaks_again_at_once_does_not_count_as_mended(
     link.begun()
     link.broken()
     await asyncio.sleep(0.15)
-    assert visit.not_live_since is not None
+    assert len(told) == 1
     link.begun()
     await asyncio.sleep(0.15)
     assert visit.not_live_since is None
@@ -60,10 +60,10 @@ async def test_the_sessions_page_says_since_when_the_feed_is_broken_and_reads_wh
     async def follow(
         self: Changes, after: int | None = None, *, account_id: str | None = None
     ) -> AsyncGenerator[object, None]:
-        if is_broken[0]:
+        if any(is_broken):
             raise Unavailable("The store cannot be reached.")
         async for change in whole(self, after, account_id=account_id):
-            if is_broken[0]:
+            if any(is_broken):
                 raise Unavailable("The store cannot be reached.")
             yield change
 

@@ -13,17 +13,36 @@ DOWN, UP = "\x1b[B", "\x1b[A"
 SIZES = ((60, 20), (80, 24), (120, 40))
 
 
+def walk(rig: Rig) -> int:
+    """Go from the Overview to General and on to its sessions; how many bytes the last step cost."""
+    rig.wait_for("Your account", 30)
+    rig.read(1.0)
+    rig.send("1")
+    rig.wait_for("Save name")
+    rig.read(1.0)
+    before = len(rig.seen)
+    rig.send("]")
+    rig.wait_for("Kitchen laptop")
+    rig.read(1.0)
+    return len(rig.seen) - before
+
+
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def page(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
-    """The sessions page on a terminal, as it is once it was read."""
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    """A person with five sessions, on the Overview."""
     with Rig("tests.tui.sessions_rig", str(tmp_path / "home"), size=request.param) as rig:
-        rig.wait_for("Kitchen laptop", 30)
-        rig.read(1.0)
         yield rig
 
 
-def test_the_first_paint_is_at_most_thirty_thousand_bytes(page: Rig) -> None:
-    assert len(page.seen) <= 30_000
+@pytest.fixture
+def page(rig: Rig) -> Rig:
+    """The sessions page on a terminal, as it is once it was read."""
+    walk(rig)
+    return rig
+
+
+def test_the_first_paint_is_at_most_thirty_thousand_bytes(rig: Rig) -> None:
+    assert 0 < walk(rig) <= 30_000
 
 
 def test_an_arrow_key_costs_at_most_four_hundred_bytes_where_the_list_need_not_scroll(page: Rig) -> None:
