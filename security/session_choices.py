@@ -52,11 +52,8 @@ class SessionChoices:
             if session.device_id is None:
                 raise NotFound
             new_name = names.parse_device_name(name)
-            known = await device_rows.names(acting.tx, acting.account.id)
-            if known.get(session.device_id) == new_name:
-                return
             if not await device_rows.set_name(acting.tx, session.device_id, new_name):
-                raise NotFound
+                return
             details = {"device_id": session.device_id, "session_id": session.id, "name": new_name or ""}
             await self._journal.told(acting, EventName.DEVICE_NAMED, origin, details=details)
             await self._announce(acting, session.device_id)

@@ -45,7 +45,7 @@ async def sessions_view(acting: Acting) -> SessionsView:
 
 async def _views(acting: Acting, sessions: Sequence[SessionRecord]) -> tuple[SessionView, ...]:
     """Sessions of the acting person as they may be shown, each with its device's name."""
-    device_names = await device_rows.names(acting.tx, acting.account.id)
+    device_names = await device_rows.names(acting.tx, acting.account.id, acting.at - JUST_ENDED)
     return tuple(
         session_view(
             session,

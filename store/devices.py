@@ -73,18 +73,28 @@ async def seen(tx: Transaction, device_id: str, at: datetime) -> bool:
 
 
 async def set_name(tx: Transaction, device_id: str, name: str | None) -> bool:
-    """Keep what a person calls a device, None for nothing; False where the device is gone."""
+    """Keep what a person calls a device, None for nothing; False where it is called so already, or gone."""
     changed = await tx.execute(
-        "UPDATE devices SET name = :name WHERE id = :device_id", device_id=device_id, name=name
+        "UPDATE devices SET name = :name WHERE id = :device_id AND COALESCE(name, '') <> COALESCE(:name, '')",
+        device_id=device_id,
+        name=name,
     )
     return changed == 1
 
 
-async def names(tx: Transaction, account_id: str) -> Mapping[str, str]:
-    """Give the names of an account's devices by their ids, without those that have none."""
+async def names(tx: Transaction, account_id: str, ended_after: datetime) -> Mapping[str, str]:
+    """Give the names of the devices of an account's sessions, the open ones and those that ended since.
+
+    An account may have had a great many devices: only those of these sessions are looked at.
+    """
     rows = await tx.fetch(
-        "SELECT id, name FROM devices WHERE account_id = :account_id AND name IS NOT NULL",
+        "SELECT devices.id, devices.name FROM sessions JOIN devices ON devices.id = sessions.device_id"
+        " WHERE sessions.account_id = :account_id AND sessions.ended_at IS NULL AND devices.name IS NOT NULL"
+        " UNION SELECT devices.id, devices.name FROM sessions JOIN devices ON devices.id = sessions.device_id"
+        " WHERE sessions.account_id = :account_id AND sessions.ended_at > :ended_after"
+        " AND devices.name IS NOT NULL",
         account_id=account_id,
+        ended_after=ended_after,
     )
     return {text(row, "id"): text(row, "name") for row in rows}
 

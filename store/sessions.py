@@ -263,10 +263,15 @@ async def knows_network(tx: Transaction, account_id: str, network: str) -> bool:
 
 async def knows_country(tx: Transaction, account_id: str, country: str) -> bool | None:
     """Tell whether an account had a session from a country; None where none of its countries is known."""
-    row = await tx.fetch_one(
-        "SELECT country = :country AS is_same FROM sessions"
-        " WHERE account_id = :account_id AND country IS NOT NULL ORDER BY is_same DESC LIMIT 1",
+    same = await tx.fetch_one(
+        "SELECT id FROM sessions WHERE account_id = :account_id AND country = :country LIMIT 1",
         account_id=account_id,
         country=country,
     )
-    return None if row is None else flag(row, "is_same")
+    if same is not None:
+        return True
+    another = await tx.fetch_one(
+        "SELECT id FROM sessions WHERE account_id = :account_id AND country IS NOT NULL LIMIT 1",
+        account_id=account_id,
+    )
+    return None if another is None else False

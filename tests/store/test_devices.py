@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from store import devices
+from store import devices, sessions
 from store.devices import DeviceRecord
 from store.errors import Duplicate
 from store.ids import new_id
 from store.store import Store
-from tests.store.samples import ADA, MINUTE, NOW, hashed, settle, writing
+from tests.store.samples import ADA, MINUTE, NOW, hashed, session, settle, writing
 
 DEVICE = DeviceRecord(
     id=new_id(NOW),
@@ -48,16 +48,31 @@ async def test_a_device_is_seen_again_and_never_backwards(store: Store) -> None:
         assert await devices.find(tx, ADA, hashed("device")) == replace(DEVICE, last_seen_at=NOW + MINUTE)
 
 
-async def test_a_device_is_named_and_loses_its_name(store: Store) -> None:
+async def test_a_device_is_named_once_and_loses_its_name(store: Store) -> None:
     async with writing(store) as tx:
-        assert await devices.names(tx, ADA) == {}
+        assert not await devices.set_name(tx, DEVICE.id, None)
         assert await devices.set_name(tx, DEVICE.id, "Desk")
+        assert not await devices.set_name(tx, DEVICE.id, "Desk")
         assert not await devices.set_name(tx, "no such device", "Desk")
-        assert await devices.names(tx, ADA) == {DEVICE.id: "Desk"}
-        assert await devices.names(tx, "somebody else") == {}
         assert await devices.find(tx, ADA, hashed("device")) == replace(DEVICE, name="Desk")
         assert await devices.set_name(tx, DEVICE.id, None)
-        assert await devices.names(tx, ADA) == {}
+        assert await devices.find(tx, ADA, hashed("device")) == DEVICE
+
+
+async def test_names_are_told_of_devices_with_sessions_that_are_open_or_ended_lately(store: Store) -> None:
+    on_it = replace(session("a"), device_id=DEVICE.id)
+    async with writing(store) as tx:
+        await devices.set_name(tx, DEVICE.id, "Desk")
+        assert await devices.names(tx, ADA, NOW) == {}
+        await sessions.insert(tx, on_it)
+        await sessions.insert(tx, replace(session("b"), device_id=DEVICE.id))
+        assert await devices.names(tx, ADA, NOW) == {DEVICE.id: "Desk"}
+        assert await devices.names(tx, "somebody else", NOW) == {}
+        await sessions.end_others(tx, ADA, None, NOW + MINUTE, "revoked")
+        assert await devices.names(tx, ADA, NOW) == {DEVICE.id: "Desk"}
+        assert await devices.names(tx, ADA, NOW + MINUTE) == {}
+        await devices.set_name(tx, DEVICE.id, None)
+        assert await devices.names(tx, ADA, NOW) == {}
 
 
 async def test_two_devices_never_share_a_secret(store: Store) -> None:
