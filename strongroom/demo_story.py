@@ -128,7 +128,7 @@ def _lately(stage: Stage, now: datetime, org_id: str) -> Iterator[Beat]:
     owner = stage.owner
     _desk, browser, _phone = OWNER.terminals
     yield Beat(now - timedelta(days=6, hours=3), lambda: stage.joins(stage.called("elif"), org_id))
-    yield Beat(now - timedelta(days=3, hours=2), lambda: stage.signs_in(owner, _TRIP, keep=True))
+    yield Beat(now - timedelta(hours=21), lambda: stage.signs_in(owner, _TRIP, keep=True))
     yield Beat(now - timedelta(hours=26), lambda: stage.signs_in(owner, browser, keep=True))
     yield Beat(now - timedelta(hours=25), lambda: stage.names(owner, browser, "Laptop at home"))
     yield Beat(now - timedelta(hours=20), lambda: stage.mistypes(OWNER.email, _STRANGER, 3))

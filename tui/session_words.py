@@ -20,7 +20,7 @@ UNKNOWN_ADDRESS = "unknown"
 """What stands for an address that could not be read."""
 
 MISSING_HINT = (
-    "Missing a device? Sign out and in on it. Devices are told apart by a secret that their terminal keeps."
+    "Missing a device? Sign out and in on it. Each is told apart by a secret that its terminal keeps."
 )
 """How devices are told apart, for whoever looks for one."""
 
