@@ -75,13 +75,15 @@ class TablePages:
     async def after(self, mark: object, limit: int) -> Page[Event]:
         """Older rows."""
         rows = await self._read("id < :mark ORDER BY id DESC", mark, limit)
-        return Page(rows, mark, self._after(rows))
+        return Page(rows, rows[0].id if rows else mark, self._after(rows))
 
     async def before(self, mark: object, limit: int) -> Page[Event]:
         """Newer rows."""
         where = f"id > :mark AND id <= {self._length} ORDER BY id"
         rows = tuple(reversed(await self._read(where, mark, limit)))
-        return Page(rows, rows[0].id if rows and rows[0].id < self._length else None, mark)
+        return Page(
+            rows, rows[0].id if rows and rows[0].id < self._length else None, rows[-1].id if rows else mark
+        )
 
     async def last(self, limit: int) -> Page[Event]:
         """The oldest rows."""
@@ -239,9 +241,9 @@ async def page_down(path: str) -> float:
         ours, theirs = [], []
         for _ in range(4):
             screen = ListScreen(connection, LENGTHS[-1])
-            ours += await paged(screen, lambda screen=screen: screen.query_one(RowList).action_page_down)
+            ours += await paged(screen, lambda: app.screen.query_one(RowList).action_page_down)
             stock = TableScreen(rows)
-            theirs += await paged(stock, lambda stock=stock: stock.query_one(DataTable).action_page_down)
+            theirs += await paged(stock, lambda: app.screen.query_one(DataTable).action_page_down)
         return statistics.median(ours) / statistics.median(theirs)
 
 

@@ -520,3 +520,14 @@ async def test_another_painter_draws_the_same_rows() -> None:
         rig.rows.painter = LinesPainter(lambda row, width: [RowLine(f"<{row.id}>"), RowLine("", str(width))])
         await rig.settled()
         assert rig.lines[:4] == ["  <0>" + " " * 54 + "┃", "  56" + " " * 55 + "┃", "▸ <10>", "  56"]
+
+
+async def test_another_painter_measures_what_is_loaded_and_another_width_moves_the_scroll_bar() -> None:
+    table = Table([Row(number, "the words of a row") for number in range(100)])
+    async with a_list(table, LinesPainter(lambda row, width: [RowLine(row.text)], 1)) as rig:
+        rig.rows.painter = columns()
+        await rig.settled()
+        assert rig.lines[1].startswith("▸ the words of a row  ")
+        await rig.pilot.resize_terminal(70, 20)
+        await rig.settled()
+        assert [line for line in rig.lines[1:4] if len(line) == 70 and line.endswith("┃")] == rig.lines[1:4]

@@ -97,11 +97,22 @@ async def test_pages_go_on_to_the_end_and_back_without_a_gap_or_a_row_twice() ->
 async def test_what_is_loaded_stays_small_however_far_the_person_goes() -> None:
     desk = Desk.over(Table.of(3_000))
     await desk.do(Aim.FIRST)
+    await desk.move(4)
     for _ in range(250):
         await desk.page(1)
+        assert desk.line == 4
         assert len(desk.view.window.rows) <= MOST_ROWS + desk.reading.limit
     assert desk.view.window.number_of(0) is None
     assert desk.view.index == 2_500
+
+
+async def test_a_very_high_terminal_has_its_view_full_wherever_it_goes() -> None:
+    desk = Desk.over(Table.of(3_000), room=180)
+    await desk.do(Aim.FIRST)
+    for way in [1] * 16 + [-1] * 16:
+        await desk.page(way)
+        check(desk)
+    assert desk.shown[0] == 0
 
 
 async def test_a_step_over_the_edge_moves_the_view_by_half_of_it() -> None:
@@ -245,6 +256,7 @@ async def test_a_search_reads_on_until_the_view_is_full_and_no_further() -> None
     await desk.do(Aim.FIRST)
     assert desk.shown == [5_000 * number for number in range(10)]
     assert 45 <= len(table.reads) <= 50
+    assert not desk.reading.is_short_ahead
     await desk.page(1)
     assert desk.shown == [5_000 * number for number in range(10, 20)]
     await desk.do(Aim.RENEW)
@@ -265,11 +277,12 @@ async def test_a_search_that_finds_nothing_comes_to_the_end_and_says_how_far_it_
         await asyncio.sleep(0)
         table.gate.clear()
         await asyncio.sleep(0)
+    words = desk.reading.note
     assert desk.reading.is_searching
-    assert desk.reading.note.startswith("row ")
+    assert words.startswith("row ")
     table.gate.set()
     await task
-    assert not desk.reading.is_searching
+    assert desk.reading.errand is None
     assert desk.view.window.is_loaded
     assert desk.view.current is None
 

@@ -24,9 +24,11 @@ class Page(Generic[R]):
     rows: tuple[R, ...]
     """The rows in the list's order, also where they were read backwards."""
     before: object | None
-    """The mark for `Pages.before` to go on from, mostly the first row's key; None where nothing is before."""
+    """The mark for `Pages.before` to read the rows directly before these: the first row's key, or how far a
+    search has come; None where nothing is before."""
     after: object | None
-    """The mark for `Pages.after` to go on from, mostly the last row's key; None where nothing follows."""
+    """The mark for `Pages.after` to read the rows that follow directly: the last row's key, or how far a
+    search has come; None where nothing follows."""
     index: int | None = None
     """How many rows of the list stand before the first one, where that is known."""
     note: str = ""

@@ -12,27 +12,22 @@ from tui.widgets.row_view import RowView
 R = TypeVar("R")
 """The type of a row."""
 
-MOST_READ = 400
-"""So many new rows may have come before the cursor's; where there are more it is looked for from behind."""
-
 
 async def read_again(pages: Pages[R], view: RowView[R], limit: int) -> Page[R]:
-    """Read what is in view, some rows before and after it, and on to the cursor's row or what followed it."""
+    """Read what is in view and some rows before and after it.
+
+    Where so many rows came before the cursor's that it is not among them, it is looked for from behind.
+    """
     mark, begin = view.window.page_of(view.top)
     wanted = view.top - begin + 2 * view.room
-    prior: Page[R] | None = None
     if mark is not None:
         prior = await pages.before(mark, view.room)
         mark = prior.before
         wanted += len(prior.rows)
     page = await (pages.first(wanted) if mark is None else pages.after(mark, wanted))
-    if prior is not None and mark is not None:
-        page = _with_first_of(prior, page, view)
     known = _cursor_and_below(view)
     enough = min(wanted - view.room, len(view.window.rows) - begin)
-    while (len(page.rows) < enough or not _meets(page, known, view)) and page.after is not None:
-        if len(page.rows) >= MOST_READ:
-            break
+    while len(page.rows) < enough and page.after is not None:
         more = await pages.after(page.after, limit)
         if not more.rows and more.after == page.after:
             break
@@ -53,12 +48,3 @@ def _cursor_and_below(view: RowView[R]) -> set[Hashable]:
 def _meets(page: Page[R], known: set[Hashable], view: RowView[R]) -> bool:
     """Whether a page has one of these rows, or there are none to look for."""
     return not known or any(view.window.key(row) in known for row in page.rows)
-
-
-def _with_first_of(prior: Page[R], page: Page[R], view: RowView[R]) -> Page[R]:
-    """The page with the first row of the one before it, whose key is the mark that was read from."""
-    key = view.window.key
-    if not prior.rows or any(key(row) == key(prior.rows[0]) for row in page.rows):
-        return page
-    index = None if page.index is None else page.index - 1
-    return replace(page, rows=(prior.rows[0], *page.rows), before=prior.before, index=index)
