@@ -19,9 +19,10 @@ from store import sessions
 from store.ids import new_id
 from store.store import Store, open_store
 
-MANY = 2000
+MANY = 500
 """Sessions in the store, and look-ups of one round; a round looks up each."""
-ROUNDS = 15
+ROUNDS = 101
+"""Short ones and many: whatever else the machine does falls on few of them."""
 TASKS = 50
 """Tasks that look up at once."""
 

@@ -99,7 +99,7 @@ class Audit:
             StoreError: the chain cannot be read.
         """
         chain = org_id or NIL_ID
-        async with self._store.read() as tx:
+        async with self._store.read(alone=True) as tx:
             heads = {head.org_id: head for head in await audit_rows.heads(tx)}
             head = heads.get(chain)
             if head is None:

@@ -47,7 +47,8 @@ class Transaction(ABC):
         """Find the one row of a key: what `fetch_one` gives, on the spot where nothing else is under way.
 
         A hop to the connection's thread and back costs several times what such a look-up does. Only
-        for statements that read a handful of pages by an index, since the event loop waits for them.
+        for statements that read a handful of pages by an index, since the event loop waits for them;
+        for a lock they never wait: a snapshot needs none, and a write has it already.
         """
         rows = (await self._run_short((Statement(sql, params),)))[-1].rows
         return rows[0] if rows else None
