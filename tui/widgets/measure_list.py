@@ -93,19 +93,17 @@ def _codes_state(view: TwoFactorView) -> str:
 
 def _sessions_state(overview: Overview) -> str:
     """How many sessions are alive, and whether one of them looks strange."""
-    strange = [
-        one for one in overview.sessions if one.is_new_device or one.is_new_network or one.is_new_country
-    ]
     count = len(overview.sessions)
-    if not strange:
-        return "this one only" if count <= 1 else f"{count}, all from places you know"
-    if any(one.is_new_country for one in strange):
-        one_kind, kinds = "country", "countries"
-    elif any(one.is_new_device for one in strange):
-        one_kind, kinds = "device", "devices"
-    else:
-        one_kind, kinds = "network", "networks"
-    return f"{count}, {len(strange)} from " + (f"a new {one_kind}" if len(strange) == 1 else f"new {kinds}")
+    others = [one for one in overview.sessions if not one.is_current]
+    kinds = (
+        ("country", "countries", sum(one.is_new_country for one in others)),
+        ("device", "devices", sum(one.is_new_device for one in others)),
+        ("network", "networks", sum(one.is_new_network for one in others)),
+    )
+    for one_kind, many, strange in kinds:  # the gravest first
+        if strange:
+            return f"{count}, {strange} from " + (f"a new {one_kind}" if strange == 1 else f"new {many}")
+    return "this one only" if count <= 1 else f"{count}, all from places you know"
 
 
 class MeasureList(Widget, can_focus=True):
