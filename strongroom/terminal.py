@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from security.refusals import Refusal
 from security.safe_text import sanitise
 from security.trouble import StoreTrouble
 from strongroom.assembly import Assembly, needs_founding
@@ -96,6 +95,8 @@ class _Visit:
     async def close(self) -> None:
         """Audit a crash and end its session (R085), then shut the store."""
         if self._crash is not None and self._services is not None:
+            from security.refusals import Refusal
+
             with suppress(Refusal, StoreTrouble):
                 await self._services.sessions.crashed(self.read_token(), *self._crash, self._origin)
         await self._assembly.close()

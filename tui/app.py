@@ -1,4 +1,8 @@
-"""The app: which screens there are at which moment, the keys that act everywhere, and the one live worker."""
+"""The app: which screens there are at which moment, the keys that act everywhere, and the one live worker.
+
+What only a session needs (refusals, their words, the live worker) is imported where it is used: the first
+paint does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,8 @@ from textual.events import Event, InputEvent, Paste
 from textual.message import Message
 from textual.screen import Screen
 
-from security.refusals import Refusal, SessionLocked, SessionOver
 from security.trouble import StoreTrouble
-from security.vocabulary import ChangeKind, EndReason
-from tui import live, messages, themes
+from tui import messages, themes
 from tui.collector import collect_again
 from tui.door import Door
 from tui.idle import IdleWatch
@@ -21,10 +23,6 @@ from tui.messages import Place
 from tui.screen_list import SCREENS, screen_named
 from tui.visit import NotSignedIn
 from tui.widgets.tone import Tone
-from tui.wording import NOT_ENDED
-
-OWN_WISH = (EndReason.SIGNED_OUT, NOT_ENDED)
-"""Reasons of an end that the person at this terminal asked for; any other comes as a surprise."""
 
 
 class StrongroomApp(KeyedApp):
@@ -101,6 +99,8 @@ class StrongroomApp(KeyedApp):
     @on(messages.SignedOut)
     async def _signed_out(self, event: messages.SignedOut) -> None:
         """Show sign-in with the reason; an unknown token may only be the one before, so look again then."""
+        from tui import live
+
         if event.reason == live.UNKNOWN and self.visit.signed_in is not None:
             self._look_again()
         elif self.visit.has_session:
@@ -109,6 +109,9 @@ class StrongroomApp(KeyedApp):
     @work(exclusive=True, group="look", description="look whether the session is over")
     async def _look_again(self) -> None:
         """Go on where a read had only met this visit's own change of token."""
+        from security.vocabulary import ChangeKind
+        from tui import live
+
         services = await self.visit.ready()
         try:
             reason = await live.end_of(services, self.visit, lambda: self.is_saving)
@@ -122,9 +125,12 @@ class StrongroomApp(KeyedApp):
 
     async def _end(self, reason: str) -> None:
         """Forget the session and show sign-in with the reason, whatever was open."""
+        from security.vocabulary import EndReason
+        from tui.wording import NOT_ENDED
+
         await self.visit.forget()
         self.workers.cancel_group(self, "live")
-        if reason not in OWN_WISH:
+        if reason not in (EndReason.SIGNED_OUT, NOT_ENDED):  # an end that nobody here asked for
             self.key_order.drop_typed()
         self._begin("sign_in", ended=reason)
 
@@ -153,6 +159,8 @@ class StrongroomApp(KeyedApp):
     @work(group="open", description="resume the kept session")
     async def _resume(self) -> None:
         """Go inside with the kept token, or to sign-in with the reason why not."""
+        from security.refusals import Refusal, SessionLocked, SessionOver
+
         services = await self.visit.ready()
         try:
             await self.visit.adopt(
@@ -170,11 +178,16 @@ class StrongroomApp(KeyedApp):
     @work(exclusive=True, group="live", description="follow the session")
     async def _live(self) -> None:
         """Follow what others change and keep the session fresh."""
+        from tui import live
+
         await live.follow(self.visit, self._tell, lambda: self.is_saving)
 
     @work(group="act", description="sign out")
     async def _sign_out(self) -> None:
         """End the session in the store, then here."""
+        from security.refusals import Refusal
+        from tui.wording import NOT_ENDED
+
         services = await self.visit.ready()
         reason = "signed_out"
         try:

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen
 
-from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from tui import keymap, messages, themes
 from tui.door import Door
@@ -57,6 +56,8 @@ class KeyedApp(SizedApp):
     @work(group="appearance", description="keep the appearance")
     async def _keep_appearance(self, theme: str) -> None:
         """Keep a theme with the account; where that fails it lasts as long as the visit."""
+        from security.refusals import Refusal
+
         services = await self.visit.ready()
         try:
             account = await services.accounts.set_appearance(self.visit.token, themes.appearance_of(theme))

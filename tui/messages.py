@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from security.vocabulary import ChangeKind
+if TYPE_CHECKING:
+    from security.vocabulary import ChangeKind
 
 
 class Place(StrEnum):

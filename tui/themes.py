@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from textual.theme import Theme
 
-from security.vocabulary import Appearance
+if TYPE_CHECKING:
+    from security.vocabulary import Appearance
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,11 @@ PALETTES = {"strongroom-dark": DARK, "strongroom-light": LIGHT}
 
 def name_for(appearance: Appearance) -> str:
     """Return the theme that stands for what an account keeps."""
-    return "strongroom-light" if appearance is Appearance.LIGHT else "strongroom-dark"
+    return f"strongroom-{appearance}"
 
 
 def appearance_of(name: str) -> Appearance:
     """Return what an account keeps for a theme."""
+    from security.vocabulary import Appearance
+
     return Appearance.LIGHT if name == "strongroom-light" else Appearance.DARK

@@ -12,10 +12,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Button, Input
 
-from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from tui import keymap
-from tui.answers import words_of
 from tui.messages import Entered
 from tui.visit import visit_of
 from tui.widgets.card import Card
@@ -27,17 +25,17 @@ from tui.widgets.text_field import TextField
 from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
-from tui.wording import Words, ended_words
 
 if TYPE_CHECKING:
     from security.facts import SecondStepNeeded, SignedIn
+    from security.refusals import Refusal
     from security.services import Services
 
-FORGOT = Words(
-    "An administrator of your organisation can reset it.",
-    "Nothing is sent by mail: no address here can be used for it.",
-)
+FORGOT = "An administrator of your organisation can reset it."
 """What is answered to "Forgot your password?"."""
+
+NO_MAIL = "Nothing is sent by mail: no address here can be used for it."
+"""What is said below it."""
 
 
 class SignInScreen(Screen[None]):
@@ -66,6 +64,8 @@ class SignInScreen(Screen[None]):
         """Build the card, and what was to be said before it."""
         with PageFrame("Sign in", is_centred=True), Vertical(id="column"):
             if self._ended is not None:
+                from tui.wording import ended_words
+
                 tone = Tone.WELL if self._ended == "signed_out" else Tone.ATTENTION
                 yield Trouble(ended_words(self._ended), tone, id="ended")
             yield Trouble(id="single-sign-on")
@@ -119,14 +119,20 @@ class SignInScreen(Screen[None]):
     @on(Button.Pressed, "#forgot")
     def _forgot(self) -> None:
         """Answer honestly who can help."""
+        from tui.wording import Words
+
         contact = visit_of(self).door.support_contact
         whom = f" Or ask {contact}." if contact else ""
-        self.trouble.say(Words(FORGOT.sentence, f"{FORGOT.hint}{whom}"), Tone.ACCENT)
+        self.trouble.say(Words(FORGOT, f"{NO_MAIL}{whom}"), Tone.ACCENT)
 
     @work(exclusive=True, group="load", description="read the sign-in notice")
     async def _read_notice(self) -> None:
         """Show what the organisation says to every name about single sign-on."""
         services = await visit_of(self).ready()
+        from security.refusals import Refusal
+        from tui.answers import words_of
+        from tui.wording import Words
+
         try:
             sentence = await services.sign_in.notice()
         except (Refusal, StoreTrouble) as answer:
@@ -138,6 +144,9 @@ class SignInScreen(Screen[None]):
     @work(group="save", description="sign in")
     async def _sign_in(self) -> None:
         """Try the pair; a right one enters or leads to the second step."""
+        from security.facts import SecondStepNeeded
+        from security.refusals import Refusal
+
         visit = visit_of(self)
         keep = any(box.is_on for box in self.query(TickBox))
         services = await visit.ready()
@@ -148,8 +157,6 @@ class SignInScreen(Screen[None]):
         except (Refusal, StoreTrouble) as answer:
             self._refused(answer, services)
             return
-        from security.facts import SecondStepNeeded
-
         self._forget_password()
         self.saving = False
         if isinstance(outcome, SecondStepNeeded):
@@ -177,6 +184,9 @@ class SignInScreen(Screen[None]):
 
     def _refused(self, answer: Refusal | StoreTrouble, services: Services) -> None:
         """Say why not, and begin again at the password."""
+        from security.refusals import Refusal
+        from tui.answers import words_of
+
         self.saving = False
         self._forget_password()
         if isinstance(answer, Refusal):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from security.refusals import Refusal, Throttled
 from tui.widgets.tone import Tone
-from tui.wording import Words, refusal_words
+
+if TYPE_CHECKING:
+    from security.refusals import Refusal, Throttled
+    from tui.wording import Words
 
 TICK_SECONDS = 1.0
 """How often a countdown is drawn again."""
@@ -58,6 +61,9 @@ class Trouble(Static):
 
     def refuse(self, refusal: Refusal, now: Callable[[], datetime], *, recovery_code: bool = False) -> None:
         """Say a refusal; where it is a lock, count down to its end by the given clock."""
+        from security.refusals import Throttled
+        from tui.wording import refusal_words
+
         self.say(refusal_words(refusal, now=now(), recovery_code=recovery_code))
         if isinstance(refusal, Throttled):
             self._ticking = self.set_interval(TICK_SECONDS, lambda: self._tick(refusal, now()))
@@ -75,6 +81,8 @@ class Trouble(Static):
 
     def _tick(self, lock: Throttled, now: datetime) -> None:
         """Draw the countdown, or that it has come to its end."""
+        from tui.wording import Words, refusal_words
+
         if now >= lock.until:
             self.say(Words("You can try again now."), Tone.WELL)
         else:
