@@ -89,7 +89,7 @@ def test_it_knows_what_a_set_of_the_digests_holds(
 
 
 def test_it_is_never_loaded(tmp_path: Path) -> None:
-    """A gigabyte that is mostly a hole: a look-up leaves the memory where it was, and takes no time."""
+    """A gigabyte that is mostly a hole: a look-up leaves the memory where it was."""
     path = tmp_path / "breach.sha1"
     hashes = 50_000_000
     starts = [bucket * hashes // breach_format.BUCKETS for bucket in range(breach_format.BUCKETS + 1)]
@@ -100,13 +100,12 @@ def test_it_is_never_loaded(tmp_path: Path) -> None:
     path.chmod(0o600)
     file = BreachFile(path)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
     assert refused(file, b"\x12\x34" + b"\x01" * 18) is Standing.DAMAGED  # a hole is full of noughts
-    assert time.perf_counter() - began < 0.5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
     file.close()
 
 
+@pytest.mark.soak
 def test_a_look_up_takes_less_than_five_milliseconds(path: Path) -> None:
     file = BreachFile(path)
     file.knows(digest_of("warm"))

@@ -10,6 +10,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.security.session_races import LIMIT, SIGNERS
 
 ROOT = Path(__file__).parents[2]
@@ -93,9 +95,15 @@ def test_sign_ins_of_many_processes_stay_within_the_greatest_number(tmp_path: Pa
     assert len(found["alive"]) == LIMIT
 
 
+def test_an_end_is_heard_in_every_process(tmp_path: Path) -> None:
+    found = race("heard", tmp_path)
+    assert all(answer.startswith("heard ") for answer in found["ends"][1:])
+
+
+@pytest.mark.soak
 def test_an_end_is_heard_in_every_process_within_a_second(tmp_path: Path) -> None:
     found = race("heard", tmp_path)
     ended_at = float(found["ends"][0].removeprefix("ended "))
-    for answer in found["ends"][1:]:
-        assert answer.startswith("heard ")
-        assert float(answer.removeprefix("heard ")) - ended_at < 1.0
+    heard = [float(answer.removeprefix("heard ")) - ended_at for answer in found["ends"][1:]]
+    print(f"an end is heard within {max(heard):.2f} s in {len(heard)} processes")
+    assert max(heard) < 1.0
