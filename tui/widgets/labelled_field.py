@@ -63,17 +63,19 @@ class LabelledField(Widget):
         return self.input.value
 
     def compose(self) -> ComposeResult:
-        """Build label, field and error."""
+        """Build label and field; the row below them is made by the first error."""
         with Horizontal():
             yield Static(Content(self._label), classes="field--label")
             yield self.input
-        yield Static("", classes="field--error", markup=False)
 
     def watch_error(self, error: str) -> None:
         """Show the error with its mark, or take its row away."""
         self.set_class(bool(error), "-wrong")
-        if self.is_mounted:
-            self.query_one(".field--error", Static).update(Content(f"✗ {error}" if error else ""))
+        shown = Content(f"✗ {error}" if error else "")
+        if rows := self.query(".field--error"):
+            rows.first(Static).update(shown)
+        elif error and self.is_mounted:
+            self.mount(Static(shown, classes="field--error", markup=False))
 
     def on_descendant_focus(self) -> None:
         """Make the label stand out."""
