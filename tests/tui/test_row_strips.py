@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.content import Content
 from textual.strip import Strip
+from textual.style import Style
 
 from tui.widgets.row_paint import Column, ColumnPainter, RowLine
-from tui.widgets.row_strips import LIT, content_of_row, differing_cells, thrifty
+from tui.widgets.row_strips import LIT, Pen, content_of_row, differing_cells, thrifty
 
 STYLES = [
     RichStyle(color="red", bgcolor="black"),
@@ -20,7 +22,7 @@ STYLES = [
     RichStyle(color="blue", bgcolor="black", reverse=True),
 ]
 TEXTS = st.text(st.sampled_from("ab  …é字😀\u0301"), max_size=6)
-SEGMENTS = st.lists(st.builds(Segment, TEXTS, st.sampled_from(STYLES)), max_size=8)
+SEGMENTS = st.lists(st.builds(Segment, TEXTS, st.sampled_from(STYLES), st.none()), max_size=8)
 
 
 def looks(segments: list[Segment]) -> list[tuple[str, object]]:
@@ -41,6 +43,22 @@ def test_joined_segments_look_as_they_did_and_are_never_more(segments: list[Segm
     assert len(joined) <= len([segment for segment in segments if segment.text])
 
 
+PARTS = st.lists(
+    st.tuples(TEXTS, st.sampled_from(["", "red", "bold blue", "on white", "underline"])), max_size=6
+)
+
+
+@given(PARTS, st.integers(0, 30), st.booleans())
+def test_a_line_is_drawn_as_textual_draws_it(parts: list[tuple[str, str]], width: int, is_lit: bool) -> None:
+    content = Content.assemble(*parts)
+    if is_lit:
+        content = content.stylize("bold on green")
+    base = Style.parse("white on black")
+    drawn = Pen(base).line(content, width)
+    fitted = content.truncate(width, ellipsis=True, pad=True)
+    assert looks(drawn) == looks(fitted.render_segments(base))
+
+
 def test_blanks_between_columns_cost_no_change_of_colour() -> None:
     plain, bold = STYLES[0], STYLES[1]
     joined = thrifty([Segment("a", plain), Segment("  ", bold), Segment("b", bold), Segment("   ", plain)])
@@ -49,8 +67,9 @@ def test_blanks_between_columns_cost_no_change_of_colour() -> None:
 
 @given(SEGMENTS, SEGMENTS)
 def test_as_many_cells_as_differ_make_one_line_the_other(one: list[Segment], other: list[Segment]) -> None:
-    width = max(Strip(one).cell_length, Strip(other).cell_length)
-    before, after = (Strip(each).adjust_cell_length(width, STYLES[0]) for each in (one, other))
+    lines = [Strip([Segment("  ", STYLES[0]), *each]) for each in (one, other)]
+    width = max(line.cell_length for line in lines)
+    before, after = (line.adjust_cell_length(width, STYLES[0]) for line in lines)
     cells = differing_cells(before, after)
     assert 0 <= cells <= width
     mended = [*after.crop(0, cells), *before.crop(cells, width)]

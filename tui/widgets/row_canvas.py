@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from tui.widgets.row_paint import Painter
-from tui.widgets.row_strips import MARGIN, content_of_row, strip_of, with_rail
+from tui.widgets.row_strips import MARGIN, Line, Pen, content_of_row
 from tui.widgets.row_view import RowView
 from tui.widgets.scroll_rail import Rail
 
@@ -39,49 +39,54 @@ class RowCanvas(Generic[R]):
     def __init__(self, view: RowView[R]) -> None:
         """Begin with nothing drawn."""
         self._view = view
-        self._kept: dict[tuple[Hashable, str], tuple[R, list[Strip]]] = {}
-        self._railed: list[tuple[Strip, str, Strip]] = []
+        self._kept: dict[tuple[Hashable, str], tuple[R, list[Line]]] = {}
+        self._railed: list[tuple[Line, str, Strip]] = []
+        self._pen = Pen(Style())
 
     def forget(self) -> None:
         """Draw every row anew the next time."""
         self._kept.clear()
         self._railed.clear()
+        self._pen = Pen(self._pen.base)
 
     def draw(
         self, painter: Painter[R], size: Size, base: Style, *, cursor: str, said: Said, rail: Rail
     ) -> list[Strip]:
         """Draw every line of a size."""
-        width, height = max(0, size.width - RAIL_CELLS), size.height
+        if base != self._pen.base:
+            self._pen = Pen(base)
+            self.forget()
+        pen, width, height = self._pen, max(0, size.width - RAIL_CELLS), size.height
         header = painter.header()
-        head = [] if header is None else [strip_of(Content(MARGIN) + header, width, base)]
+        head = [] if header is None else [pen.line(Content(MARGIN) + header, width)]
         room = height - len(head)
         if self._view.window.rows:
-            body = self._rows(painter, width, room, base, cursor)
+            body = self._rows(painter, width, room, cursor)
         else:
             told = said.words.wrap(max(1, width - len(MARGIN))) if said.words else []
-            body = [strip_of(Content(MARGIN) + line, width, base) for line in told]
+            body = [pen.line(Content(MARGIN) + line, width) for line in told]
         body = body[:room]
-        body.extend([strip_of(Content(""), width, base)] * (room - len(body)))
+        body.extend([pen.line(Content(""), width)] * (room - len(body)))
         if said.is_below and said.words and body:
-            body[-1] = strip_of(Content(MARGIN) + said.words, width, base)
+            body[-1] = pen.line(Content(MARGIN) + said.words, width)
         glyphs = " " * len(head) + rail.glyphs.ljust(room)
-        return self._beside_rail([*head, *body], glyphs, base)
+        return self._beside_rail([*head, *body], width, glyphs)
 
-    def _beside_rail(self, lines: list[Strip], glyphs: str, base: Style) -> list[Strip]:
+    def _beside_rail(self, lines: list[Line], width: int, glyphs: str) -> list[Strip]:
         """Put the scroll bar to the lines; the very strips of the last time where nothing is new."""
-        railed: list[tuple[Strip, str, Strip]] = []
+        railed: list[tuple[Line, str, Strip]] = []
         for number, (line, glyph) in enumerate(zip(lines, glyphs, strict=False)):
             before = self._railed[number] if number < len(self._railed) else None
             if before is None or before[0] is not line or before[1] != glyph:
-                before = line, glyph, with_rail(line, glyph, base)
+                before = line, glyph, self._pen.with_rail(line, width, glyph)
             railed.append(before)
         self._railed = railed
         return [strip for _, _, strip in railed]
 
-    def _rows(self, painter: Painter[R], width: int, height: int, base: Style, cursor: str) -> list[Strip]:
+    def _rows(self, painter: Painter[R], width: int, height: int, cursor: str) -> list[Line]:
         """Draw the rows that are in view, the last one perhaps in part."""
-        view, lines = self._view, list[Strip]()
-        kept: dict[tuple[Hashable, str], tuple[R, list[Strip]]] = {}
+        view, lines = self._view, list[Line]()
+        kept: dict[tuple[Hashable, str], tuple[R, list[Line]]] = {}
         for number in range(view.top, len(view.window.rows)):
             if len(lines) >= height:
                 break
@@ -90,15 +95,15 @@ class RowCanvas(Generic[R]):
             name = (view.window.key(row), mark)
             drawn = self._kept.get(name)
             if drawn is None or (drawn[0] is not row and drawn[0] != row):
-                drawn = (row, self._row(painter, row, width, base, mark))
+                drawn = (row, self._row(painter, row, width, mark))
             kept[name] = drawn
             lines.extend(drawn[1])
         self._kept = kept
         return lines
 
-    def _row(self, painter: Painter[R], row: R, width: int, base: Style, cursor: str) -> list[Strip]:
+    def _row(self, painter: Painter[R], row: R, width: int, cursor: str) -> list[Line]:
         """Draw one row; the cursor's mark stands on its first line."""
         return [
-            strip_of(content_of_row(line, width, cursor=cursor if number == 0 else ""), width, base)
+            self._pen.line(content_of_row(line, width, cursor=cursor if number == 0 else ""), width)
             for number, line in enumerate(painter.paint(row)[: painter.lines])
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeAlias
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,6 +13,9 @@ from textual.strip import Strip
 from textual.style import Style
 
 from tui.widgets.row_paint import RowLine, Words
+
+Line: TypeAlias = list[Segment]
+"""A line as it is drawn."""
 
 CURSOR = "▸ "
 """Before the row under the cursor, so that its ground is not the only sign."""
@@ -52,23 +56,46 @@ def content_of_row(line: RowLine, width: int, *, cursor: str = "") -> Content:
     return Content.assemble(mark, title, rest, " " * (room - cells - edge_cells), edge)
 
 
-def strip_of(content: Content, width: int, base: Style) -> Strip:
-    """Draw a line of text at a width."""
-    fitted = content.truncate(width, ellipsis=True, pad=True)
-    return Strip(thrifty(fitted.render_segments(base)), width)
+class Pen:
+    """Draws text on one ground, and works each style out once: a page has few of them and many cells."""
+
+    def __init__(self, base: Style) -> None:
+        """Draw on the ground of a widget."""
+        self.base = base
+        """What text without a style looks like."""
+        self._known: dict[str, RichStyle] = {"": base.rich_style}
+
+    def line(self, content: Content, width: int) -> Line:
+        """Draw a line of text at a width."""
+        fitted = content.truncate(width, ellipsis=True, pad=True)
+        text, end = fitted.plain, 0
+        segments: Line = []
+        for begin, stop, style in fitted.spans:
+            if begin < end or not isinstance(style, str):
+                return thrifty(fitted.render_segments(self.base))
+            segments.append(Segment(text[end:begin], self._known[""]))
+            segments.append(Segment(text[begin:stop], self._style(style)))
+            end = stop
+        segments.append(Segment(text[end:], self._known[""]))
+        return thrifty(segments)
+
+    def with_rail(self, line: Line, width: int, glyph: str) -> Strip:
+        """A line of a width with a blank and a cell of the scroll bar at its end."""
+        style = self._style("" if glyph == " " else "$accent")
+        tail = [*line[-1:], Segment(" ", self._known[""]), Segment(glyph, style)]
+        return Strip([*line[:-1], *thrifty(tail)], width + 2)
+
+    def _style(self, style: str) -> RichStyle:
+        """A style over the ground."""
+        known = self._known.get(style)
+        if known is None:
+            known = self._known[style] = (self.base + Style.parse(style)).rich_style
+        return known
 
 
-def with_rail(strip: Strip, glyph: str, base: Style) -> Strip:
-    """A line with a blank and a cell of the scroll bar at its end."""
-    style = base if glyph == " " else base + Style.parse("$accent")
-    segments = list(strip)
-    tail = [*segments[-1:], Segment(" ", base.rich_style), Segment(glyph, style.rich_style)]
-    return Strip([*segments[:-1], *thrifty(tail)], strip.cell_length + 2)
-
-
-def thrifty(segments: list[Segment]) -> list[Segment]:
+def thrifty(segments: Line) -> Line:
     """Join segments that look alike: a blank takes any style with its ground, as long as nothing marks it."""
-    joined: list[Segment] = []
+    joined: Line = []
     for segment in segments:
         if not segment.text:
             continue
