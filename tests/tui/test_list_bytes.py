@@ -57,7 +57,7 @@ def test_a_page_on_costs_little_more_than_its_text() -> None:
 
 @pytest.mark.parametrize(
     ("color", "mark"),
-    [("none", rb"\x1b\[1m(?:\xe2\x96\xb8 )"), ("16", rb"\x1b\[1;96;40m(?:\xe2\x96\xb8 )")],
+    [("none", rb"\x1b\[(?:0;)?1m\xe2\x96\xb8 "), ("16", rb"\x1b\[(?:0;)?1;96;40m\xe2\x96\xb8 ")],
 )
 def test_the_cursor_is_told_without_colour_and_in_sixteen_of_them(color: str, mark: bytes) -> None:
     with started("columns", "50", RIG_COLOR=color) as rig:

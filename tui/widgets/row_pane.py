@@ -156,7 +156,7 @@ class RowPane(Widget, Generic[R]):
         if not numbers:
             return
         if len(numbers) > FEW_LINES:
-            self.refresh(*[Region(0, number, self.size.width, 1) for number in numbers])
+            self.refresh(*[Region(0, first, self.size.width, count) for first, count in _runs(numbers)])
             return
         cells = {number: differing_cells(before[number], after[number]) for number in numbers}
         if regions := [Region(0, number, width, 1) for number, width in cells.items() if width]:
@@ -210,3 +210,14 @@ class RowPane(Widget, Generic[R]):
         if window.is_loaded and not has_rows and reading.errand is None:
             return Said(content_of(self._empty).stylize_before("$muted"))
         return Said(Content(""))
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Lines that follow each other, as their first one and how many they are."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and sum(runs[-1]) == number:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((number, 1))
+    return runs
