@@ -55,9 +55,12 @@ async def see_device(tx: Transaction, account: AccountRecord, origin: Origin, at
 
 
 def network_prefix(source_ip: str) -> str:
-    """The network that an address belongs to: /24 of IPv4, /48 of IPv6; other words stand for themselves."""
+    """The network that an address belongs to: /24 of IPv4, /48 of IPv6; other words stand for themselves.
+
+    The zone of an address of one link is any text, and none of the network's.
+    """
     try:
-        address = ipaddress.ip_address(source_ip)
+        address = ipaddress.ip_address(source_ip.partition("%")[0])
     except ValueError:
         return sanitise(source_ip)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:

@@ -19,6 +19,8 @@ from tests.security.people import House, an_origin
         ("2001:db8:1:2::7334", "2001:db8:1::/48"),
         ("local", "local"),
         ("fe80::1%eth0", "fe80::/48"),
+        ("fe80::%eth0", "fe80::/48"),
+        ("2001:db8::%\x1b[2J", "2001:db8::/48"),
         ("", ""),
     ],
 )
@@ -26,9 +28,12 @@ def test_addresses_of_one_network_have_one_name(source: str, network: str) -> No
     assert network_prefix(source) == network
 
 
-async def test_a_terminal_of_any_bytes_and_any_length_can_sign_in_and_fills_no_store(house: House) -> None:
+@pytest.mark.parametrize("begin", ["", "fe80::%"])
+async def test_a_terminal_of_any_bytes_and_any_length_can_sign_in_and_fills_no_store(
+    house: House, begin: str
+) -> None:
     owner = await house.owner()
-    hostile = "\udcff\x1b]0;" + "y" * 1_000_000
+    hostile = begin + "\udcff\x1b]0;" + "y" * 1_000_000
     origin = replace(an_origin(client=hostile, source_ip=hostile), city=hostile, country=hostile)
     await house.services.sign_in.begin(owner.email, owner.password, origin)
     kept = repr(await house.dump())
