@@ -54,14 +54,24 @@ class BreachOutcome(StrEnum):
     """What the breach check can say of a password (R008)."""
 
     CLEAR_ONLINE = "clear_online"
-    CLEAR_OFFLINE = "clear_offline"
+    CLEAR_OFFLINE = "clear_breach_file"
     """The breach file on this machine was asked."""
     CLEAR_EMBEDDED = "clear_embedded"
     """Only the embedded list of common passwords was asked."""
     FOUND_ONLINE = "found_online"
-    FOUND_OFFLINE = "found_offline"
+    FOUND_OFFLINE = "found_breach_file"
     FOUND_EMBEDDED = "found_embedded"
     NOT_CHECKED = "not_checked"
+
+    @classmethod
+    def _missing_(cls, value: object) -> BreachOutcome | None:
+        """What the embedded list's answers were called before there was a breach file: an audit keeps it."""
+        match value:
+            case "clear_offline":
+                return cls.CLEAR_EMBEDDED
+            case "found_offline":
+                return cls.FOUND_EMBEDDED
+        return None
 
     @property
     def is_screened(self) -> bool:

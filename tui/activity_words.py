@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
@@ -85,8 +86,9 @@ def _value_words(name: SafeText, value: SafeText) -> str:
             return lifetime_words(timedelta(seconds=int(value[:12])))
         case "seconds":
             return "as the organisation sets it"
-        case "breach" if value in {outcome.value for outcome in BreachOutcome}:
-            return breach_words(BreachOutcome(value)).sentence
+        case "breach":
+            with suppress(ValueError):
+                return breach_words(BreachOutcome(value)).sentence
         case "name" if not value:
             return "none: it was taken away"
         case "cause" | "role" | "appearance" | "online" | "breach_file":

@@ -8,10 +8,10 @@ import pytest
 
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityMark
 from security.safe_text import SafeText, sanitise
-from security.vocabulary import ActivityKind, EventName
+from security.vocabulary import ActivityKind, BreachOutcome, EventName
 from tui.activity_words import KINDS, days_words, detail_words, happening_words, reason_words, terms_of
 from tui.widgets.activity_chart import bars
-from tui.wording import event_words
+from tui.wording import breach_words, event_words
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -98,6 +98,9 @@ def test_tags_are_spoken_and_ids_left_alone() -> None:
         ("seconds", "policy", "as the organisation sets it"),
         ("seconds", "٣", "as the organisation sets it"),
         ("breach", "clear_online", "In no known breach (checked online)."),
+        ("breach", "clear_breach_file", "In no known breach (checked offline)."),
+        # What an audit of before there was a breach file says: only the embedded list was asked.
+        ("breach", "clear_offline", breach_words(BreachOutcome.CLEAR_EMBEDDED).sentence),
         ("breach", "odd", "odd"),
         ("kept", "true", "yes"),
         ("name", "kitchen_laptop", "kitchen_laptop"),
