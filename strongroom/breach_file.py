@@ -94,6 +94,7 @@ def _opened(source: Path) -> Iterator[tuple[BinaryIO, int]]:
     except OSError as error:
         raise _stopped(f"The list {source} cannot be read: {error.strerror}.") from error
     with file:
+        os.set_blocking(file.fileno(), True)  # a pause in a pipe that never blocks would pass for its end
         found = os.fstat(file.fileno())
         yield file, found.st_size if stat.S_ISREG(found.st_mode) else 0
 

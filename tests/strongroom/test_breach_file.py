@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,28 @@ def test_it_says_when_the_file_is_asked_where_the_online_check_is_on(home: Path,
 def test_a_list_may_come_through_a_pipe(home: Path, listed: Path) -> None:
     ended = strongroom(home, "admin", "breach", "import", "-", given=listed.read_bytes())
     assert ended.code == ExitCode.DONE, ended.err
+    assert state(home / "breach.sha1").hashes == 501
+
+
+def test_a_pause_in_a_pipe_that_never_blocks_is_not_the_end_of_the_list(home: Path, listed: Path) -> None:
+    text = listed.read_bytes()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "strongroom", "admin", "breach", "import", "-"],
+        cwd=ROOT,
+        env=environment_of(home),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: os.set_blocking(0, False),
+    )
+    assert process.stdin is not None
+    process.stdin.write(text[:-420])
+    process.stdin.flush()
+    while process.poll() is None and not (home / ".breach.sha1.new").exists():
+        time.sleep(0.01)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=0.5)
+    process.communicate(text[-420:], timeout=30)
     assert state(home / "breach.sha1").hashes == 501
 
 
