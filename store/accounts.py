@@ -81,13 +81,13 @@ async def insert(tx: Transaction, record: AccountRecord) -> None:
 
 async def get(tx: Transaction, account_id: str) -> AccountRecord | None:
     """Find an account by its id."""
-    row = await tx.look_up("SELECT * FROM accounts WHERE id = :account_id", account_id=account_id)
+    row = await tx.fetch_one("SELECT * FROM accounts WHERE id = :account_id", account_id=account_id)
     return None if row is None else AccountRecord.from_row(row)
 
 
 async def find_by_email(tx: Transaction, canonical: str) -> AccountRecord | None:
     """Find an account by its canonical address."""
-    row = await tx.look_up("SELECT * FROM accounts WHERE email_canonical = :canonical", canonical=canonical)
+    row = await tx.fetch_one("SELECT * FROM accounts WHERE email_canonical = :canonical", canonical=canonical)
     return None if row is None else AccountRecord.from_row(row)
 
 
@@ -116,7 +116,7 @@ async def set_password(
 
 async def rehash(tx: Transaction, account_id: str, password_hash: str, *, was: str) -> bool:
     """Keep the same password under a newer hash; False where it was changed meanwhile (R011)."""
-    changed = await tx.alter(
+    changed = await tx.execute(
         "UPDATE accounts SET password_hash = :password_hash WHERE id = :account_id AND password_hash = :was",
         account_id=account_id,
         password_hash=password_hash,
@@ -163,7 +163,7 @@ async def set_status(tx: Transaction, account_id: str, status: str) -> bool:
 
 async def note_sign_in(tx: Transaction, account_id: str, at: datetime) -> bool:
     """Remember when the person last signed in; False where there is no such account."""
-    changed = await tx.alter(
+    changed = await tx.execute(
         "UPDATE accounts SET last_sign_in_at = :at WHERE id = :account_id", account_id=account_id, at=at
     )
     return changed == 1

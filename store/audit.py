@@ -137,7 +137,7 @@ class CheckpointRecord:
 
 async def head(tx: Transaction, org_id: str) -> ChainHead:
     """Read where a chain ends and hold it until the commit, beginning the chain where there is none."""
-    row = await tx.look_up(
+    row = await tx.fetch_one(
         "INSERT INTO audit_chains (org_id, seq, hash, checkpoint_seq, checkpoint_at)"
         " VALUES (:org_id, 0, :genesis, 0, :epoch)"
         " ON CONFLICT (org_id) DO UPDATE SET seq = audit_chains.seq RETURNING *",
@@ -161,7 +161,7 @@ async def insert(tx: Transaction, record: AuditRecord) -> None:
 
     Raises Duplicate where its place is taken.
     """
-    await tx.alter(
+    await tx.execute(
         "INSERT INTO audit_events (org_id, seq, id, at, name, actor_id, subject_id, session, source_ip,"
         " client, outcome, reason, node, details, prev_hash, hash)"
         " VALUES (:org_id, :seq, :id, :at, :name, :actor_id, :subject_id, :session, :source_ip,"
@@ -175,7 +175,7 @@ async def set_head(tx: Transaction, org_id: str, seq: int, new_hash: bytes) -> N
 
     Raises Stale where `seq` does not follow the present end.
     """
-    moved = await tx.alter(
+    moved = await tx.execute(
         "UPDATE audit_chains SET seq = :seq, hash = :new_hash WHERE org_id = :org_id AND seq = :seq - 1",
         org_id=org_id,
         seq=seq,

@@ -49,7 +49,7 @@ async def append(
     subject_id: str | None = None,
 ) -> int:
     """Tell of a change, together with the change itself, and give its place in the feed."""
-    row = await tx.look_up(
+    row = await tx.fetch_one(
         "INSERT INTO changes (at, kind, org_id, account_id, subject_id)"
         " VALUES (:at, :kind, :org_id, :account_id, :subject_id) RETURNING seq",
         at=at,

@@ -45,7 +45,7 @@ class DeviceRecord:
 
 async def insert(tx: Transaction, record: DeviceRecord) -> None:
     """Keep a device that was seen for the first time."""
-    await tx.alter(
+    await tx.execute(
         "INSERT INTO devices (id, account_id, secret_hash, client, name, first_seen_at, last_seen_at)"
         " VALUES (:id, :account_id, :secret_hash, :client, :name, :first_seen_at, :last_seen_at)",
         **values(record),
@@ -54,7 +54,7 @@ async def insert(tx: Transaction, record: DeviceRecord) -> None:
 
 async def find(tx: Transaction, account_id: str, secret_hash: bytes) -> DeviceRecord | None:
     """Find the device with this secret, if it is one of the account's."""
-    row = await tx.look_up(
+    row = await tx.fetch_one(
         "SELECT * FROM devices WHERE secret_hash = :secret_hash AND account_id = :account_id",
         account_id=account_id,
         secret_hash=secret_hash,
@@ -64,7 +64,7 @@ async def find(tx: Transaction, account_id: str, secret_hash: bytes) -> DeviceRe
 
 async def seen(tx: Transaction, device_id: str, at: datetime) -> bool:
     """Note that a device was seen again; False where it is gone or was seen later."""
-    changed = await tx.alter(
+    changed = await tx.execute(
         "UPDATE devices SET last_seen_at = :at WHERE id = :device_id AND last_seen_at < :at",
         device_id=device_id,
         at=at,

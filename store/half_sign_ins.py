@@ -50,7 +50,7 @@ class HalfSignInRecord:
 
 async def insert(tx: Transaction, record: HalfSignInRecord) -> None:
     """Keep a sign-in whose first step succeeded."""
-    await tx.alter(
+    await tx.execute(
         "INSERT INTO half_sign_ins (id, token_hash, connection_hash, account_id, device_id, failures,"
         " created_at, expires_at, spent_at)"
         " VALUES (:id, :token_hash, :connection_hash, :account_id, :device_id, :failures,"
@@ -61,7 +61,7 @@ async def insert(tx: Transaction, record: HalfSignInRecord) -> None:
 
 async def find(tx: Transaction, token_hash: bytes) -> HalfSignInRecord | None:
     """Find a half sign-in by its token, also one that is spent or has expired."""
-    row = await tx.look_up(
+    row = await tx.fetch_one(
         "SELECT * FROM half_sign_ins WHERE token_hash = :token_hash", token_hash=token_hash
     )
     return None if row is None else HalfSignInRecord.from_row(row)

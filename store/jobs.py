@@ -14,9 +14,6 @@ T = TypeVar("T")
 TOGETHER = 100
 """How many jobs go to the thread at once; more would make the first of them wait for the last."""
 
-IN_A_ROW = 8
-"""How many short statements the event loop runs itself before other tasks get a turn."""
-
 
 class Task(Protocol):
     """A job, whatever comes of it."""
@@ -76,22 +73,6 @@ class Call(Job[T]):
         return self._function(connection)
 
 
-class Turns:
-    """Counts what the event loop does itself, so that a task that never has to wait lets others go on."""
-
-    def __init__(self) -> None:
-        """Begin to count."""
-        self._taken = 0
-
-    def are_up(self) -> bool:
-        """Take a turn, and tell whether it is one too many in a row: then others go first."""
-        self._taken += 1
-        if self._taken < IN_A_ROW:
-            return False
-        self._taken = 0
-        return True
-
-
 class Line:
     """The jobs of one connection: run one after another, in the order in which they were asked for.
 
@@ -102,7 +83,7 @@ class Line:
     def __init__(self, connection: sqlite3.Connection, send: Callable[[Callable[[], None]], None]) -> None:
         """Keep the connection, and what calls a function in its thread."""
         self.connection = connection
-        """The connection: the thread's while the line is busy, the event loop's while it is not."""
+        """The connection; the thread alone uses it."""
         self._send = send
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Task] = []

@@ -40,7 +40,7 @@ async def insert(tx: Transaction, record: OrganisationRecord) -> None:
 
 async def get(tx: Transaction, org_id: str) -> OrganisationRecord | None:
     """Find an organisation by its id."""
-    row = await tx.look_up("SELECT * FROM organisations WHERE id = :org_id", org_id=org_id)
+    row = await tx.fetch_one("SELECT * FROM organisations WHERE id = :org_id", org_id=org_id)
     return None if row is None else OrganisationRecord.from_row(row)
 
 

@@ -45,7 +45,7 @@ class OutboxRecord:
 
 async def insert(tx: Transaction, record: OutboxRecord) -> None:
     """Queue a mail."""
-    await tx.alter(
+    await tx.execute(
         "INSERT INTO outbox (id, account_id, address, kind, facts, created_at, sent_at)"
         " VALUES (:id, :account_id, :address, :kind, :facts, :created_at, :sent_at)",
         **values(record),

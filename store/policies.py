@@ -39,7 +39,7 @@ class PolicyRecord:
 
 async def get(tx: Transaction, org_id: str) -> PolicyRecord | None:
     """Read an organisation's policy."""
-    row = await tx.look_up("SELECT * FROM policies WHERE org_id = :org_id", org_id=org_id)
+    row = await tx.fetch_one("SELECT * FROM policies WHERE org_id = :org_id", org_id=org_id)
     return None if row is None else PolicyRecord.from_row(row)
 
 

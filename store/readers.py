@@ -9,14 +9,16 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
 from store.errors import Unavailable
-from store.jobs import Call, Job, Turns
+from store.jobs import Call, Job
 from store.sqlite import Access, Connection, run_all
 from store.statements import Outcome, Statement
 from store.transaction import Transaction
-from store.translate import closed
+from store.translate import closed, translated
 
 READERS = 2
 """Connections that read; WAL lets them go on while another writes."""
+STANDS_SECONDS = 0.05
+"""How long a snapshot that nobody reads any more may stand."""
 
 
 class _Snapshot:
@@ -52,7 +54,7 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
 
     def __init__(self, readers: Readers, *, alone: bool) -> None:
         """Wait to be entered."""
-        super().__init__(readers.turns)
+        super().__init__()
         self.readers = readers
         """The connections that it reads through."""
         self.alone = alone
@@ -87,15 +89,6 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
                 self.readers.wait(self)
         return await look.future
 
-    def _run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:
-        """Run short statements in the snapshot where its connection has nothing else to do."""
-        if self.snapshot is None:
-            if self.asked or not self.readers.has_free:
-                return None
-            self.snapshot = self.readers.begin()
-        line = self.snapshot.connection.line
-        return None if line.is_busy else self.work(statements, line.connection)
-
     def work(self, statements: Sequence[Statement], connection: sqlite3.Connection) -> Sequence[Outcome]:
         """Run statements in the snapshot, which begins with the first of them all."""
         snapshot = self.snapshot
@@ -103,7 +96,9 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
         path = self.readers.access.path
         if not snapshot.has_begun:
             self.readers.require_there()
-            connection.execute("BEGIN")
+            with translated(path):
+                _roll_back(connection)  # the snapshot before this one may still stand
+                connection.execute("BEGIN")
             snapshot.has_begun = True
         elif not connection.in_transaction:  # a failure of the disk has ended it, and with it the moment
             raise Unavailable(f"What was read from the store {path} is lost. Try again.")
@@ -123,10 +118,10 @@ class Readers:
         """How the store is opened."""
         self.require_there = require_there
         """Raises Missing where the file is no longer the one that was opened; any thread may ask."""
-        self.turns = Turns()
-        """Of the short statements that the event loop runs itself."""
         self._connections: list[Connection] = []
         self._free: list[Connection] = []
+        self._standing: set[Connection] = set()
+        self._ending: asyncio.TimerHandle | None = None
         self._waiting: list[Reading] = []
         self._inside = 0
         self._nobody_inside = asyncio.Event()
@@ -145,6 +140,8 @@ class Readers:
         while self._inside:
             self._nobody_inside.clear()
             await self._nobody_inside.wait()
+        if self._ending is not None:
+            self._ending.cancel()
         connections, self._connections, self._free = self._connections, [], []
         for connection in connections:
             await connection.close()
@@ -174,20 +171,13 @@ class Readers:
         if self._free:
             self._begin_together()
 
-    @property
-    def has_free(self) -> bool:
-        """Whether a connection is free."""
-        return bool(self._free)
-
-    def begin(self, readers: int = 1) -> _Snapshot:
-        """Begin a snapshot on a free connection, for so many readers."""
-        return _Snapshot(self._free.pop(), readers)
-
     def _begin_together(self) -> None:
         """Begin a snapshot on each free connection, as long as anybody waits."""
         while self._waiting and self._free:
             together = self._next_together()
-            snapshot = self.begin(len(together))
+            connection = self._free.pop()
+            self._standing.discard(connection)
+            snapshot = _Snapshot(connection, len(together))
             looks: list[_Look] = []
             for reading in together:
                 reading.snapshot = snapshot
@@ -207,14 +197,27 @@ class Readers:
         return [reading for reading in waiting if not reading.alone]
 
     def _end(self, connection: Connection) -> None:
-        """End a snapshot; its connection is free when nothing runs on it any more."""
+        """Free a connection whose readers have gone, once nothing runs on it any more.
+
+        Its snapshot goes with the beginning of the next one, or by itself soon after: a hop to the
+        thread for that alone would cost as much as the read.
+        """
         if connection.line.is_busy:
             ending = Call(_roll_back)
             ending.future.add_done_callback(lambda _: self._give_back(connection))
             connection.line.ask(ending)
-        else:
-            _roll_back(connection.line.connection)
-            self._give_back(connection)
+            return
+        self._standing.add(connection)
+        if self._ending is None:
+            self._ending = asyncio.get_running_loop().call_later(STANDS_SECONDS, self._end_standing)
+        self._give_back(connection)
+
+    def _end_standing(self) -> None:
+        """End the snapshots that nobody reads any more; the log could not be emptied under them."""
+        self._ending = None
+        for connection in self._standing:
+            connection.line.ask(Call(_roll_back))
+        self._standing.clear()
 
     def _give_back(self, connection: Connection) -> None:
         """Let the next ones read."""

@@ -90,7 +90,7 @@ async def insert_batch(tx: Transaction, batch: BatchRecord, codes: Sequence[Code
 
 async def live_batch(tx: Transaction, account_id: str) -> BatchRecord | None:
     """Find the batch that works, if the account has one."""
-    row = await tx.look_up(
+    row = await tx.fetch_one(
         "SELECT * FROM recovery_batches WHERE account_id = :account_id AND voided_at IS NULL",
         account_id=account_id,
     )

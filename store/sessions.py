@@ -91,7 +91,7 @@ class SessionRecord:
 
 async def insert(tx: Transaction, record: SessionRecord) -> None:
     """Keep a new session."""
-    await tx.alter(
+    await tx.execute(
         "INSERT INTO sessions (id, account_id, org_id, token_hash, device_id, client, source_ip, network,"
         " city, country, is_new_device, is_new_network, is_new_country, is_kept, methods, created_at,"
         " authenticated_at, last_active_at, expires_at, locked_at, ended_at, end_reason)"
@@ -104,13 +104,13 @@ async def insert(tx: Transaction, record: SessionRecord) -> None:
 
 async def get(tx: Transaction, session_id: str) -> SessionRecord | None:
     """Find a session by its id, also one that has ended."""
-    row = await tx.look_up("SELECT * FROM sessions WHERE id = :session_id", session_id=session_id)
+    row = await tx.fetch_one("SELECT * FROM sessions WHERE id = :session_id", session_id=session_id)
     return None if row is None else SessionRecord.from_row(row)
 
 
 async def find_by_hash(tx: Transaction, token_hash: bytes) -> SessionRecord | None:
     """Find a session by the hash of its token, also one that has ended."""
-    row = await tx.look_up("SELECT * FROM sessions WHERE token_hash = :token_hash", token_hash=token_hash)
+    row = await tx.fetch_one("SELECT * FROM sessions WHERE token_hash = :token_hash", token_hash=token_hash)
     return None if row is None else SessionRecord.from_row(row)
 
 
@@ -141,7 +141,7 @@ async def list_ended(
 
 async def touch(tx: Transaction, session_id: str, at: datetime) -> bool:
     """Note that a session was used; False where it has ended or was used later."""
-    changed = await tx.alter(
+    changed = await tx.execute(
         "UPDATE sessions SET last_active_at = :at"
         " WHERE id = :session_id AND ended_at IS NULL AND last_active_at < :at",
         session_id=session_id,
@@ -163,7 +163,7 @@ async def rotate(
 
     With `authenticated_at` the person has proved who they are again, by `methods` (R049).
     """
-    changed = await tx.alter(
+    changed = await tx.execute(
         "UPDATE sessions SET token_hash = :new_hash,"
         " authenticated_at = COALESCE(:authenticated_at, authenticated_at),"
         " methods = COALESCE(:methods, methods)"
@@ -189,7 +189,7 @@ async def set_locked(tx: Transaction, session_id: str, at: datetime | None) -> b
 
 async def end(tx: Transaction, session_id: str, at: datetime, reason: str) -> bool:
     """End a session for good; False where it had ended before."""
-    ended = await tx.alter(
+    ended = await tx.execute(
         "UPDATE sessions SET ended_at = :at, end_reason = :reason"
         " WHERE id = :session_id AND ended_at IS NULL",
         session_id=session_id,

@@ -13,7 +13,7 @@ from typing import TypeVar
 import aiosqlite
 
 from store.errors import Unavailable
-from store.jobs import Call, Line, Turns
+from store.jobs import Call, Line
 from store.rows import Value
 from store.shielding import see_through
 from store.statements import Outcome, Statement
@@ -78,13 +78,7 @@ def bound(params: Mapping[str, Value]) -> dict[str, str | bytes | int | None]:
 def connect_now(access: Access) -> sqlite3.Connection:
     """Open a connection without an event loop and without any setting, so that nothing is written yet."""
     with translated(access.path):
-        return sqlite3.connect(
-            access.uri,
-            uri=True,
-            isolation_level=None,
-            timeout=access.busy_timeout,
-            check_same_thread=False,  # the event loop uses it too, while its thread has nothing to do
-        )
+        return sqlite3.connect(access.uri, uri=True, isolation_level=None, timeout=access.busy_timeout)
 
 
 def settle(connection: sqlite3.Connection, access: Access, *, writes: bool = True) -> None:
@@ -139,8 +133,6 @@ class Connection:
         """What its thread has to do."""
         self._path = path
         self._driver = driver
-        self.turns = Turns()
-        """Of the short statements that the event loop runs itself."""
 
     @classmethod
     async def connect(cls, access: Access, *, writes: bool) -> Connection:
@@ -173,10 +165,6 @@ class Connection:
     async def run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements one after the other and give what came of each; the first failure ends it."""
         return await self._do(partial(run_all, self._path, statements))
-
-    def run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:
-        """Run short statements on the spot; None where the thread has something to do."""
-        return None if self.line.is_busy else run_all(self._path, statements, self.line.connection)
 
     async def begin(self, *then: Statement) -> None:
         """Begin a transaction that writes, under the lock of the store (R102); statements may follow."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from store.jobs import Turns
 from store.rows import Row, Value
 
 
@@ -30,14 +29,8 @@ class Outcome(NamedTuple):
 class Adapter(Protocol):
     """What runs statements in their order."""
 
-    turns: Turns
-    """Of the short statements that the event loop runs itself."""
-
     async def run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements one after the other and give what came of each; the first failure ends it.
 
         Raises StoreError.
         """
-
-    def run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:
-        """Run short statements on the spot; None where they have to wait for something."""

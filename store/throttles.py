@@ -14,7 +14,7 @@ async def count_since(tx: Transaction, counters: Sequence[bytes], since: datetim
     """Count the tries after a moment, over all names that one counter has (one a key version)."""
     total = 0
     for counter in counters:
-        row = await tx.look_up(
+        row = await tx.fetch_one(
             "SELECT count(*) AS total FROM attempts WHERE counter = :counter AND at > :since",
             counter=counter,
             since=since,
@@ -25,7 +25,7 @@ async def count_since(tx: Transaction, counters: Sequence[bytes], since: datetim
 
 async def add_attempt(tx: Transaction, attempt_id: str, counter: bytes, at: datetime) -> None:
     """Count a try; one try may count in several counters under one id."""
-    await tx.alter(
+    await tx.execute(
         "INSERT INTO attempts (id, counter, at) VALUES (:attempt_id, :counter, :at)",
         attempt_id=attempt_id,
         counter=counter,
@@ -35,14 +35,14 @@ async def add_attempt(tx: Transaction, attempt_id: str, counter: bytes, at: date
 
 async def release(tx: Transaction, attempt_id: str) -> int:
     """Uncount a try that succeeded, in every counter, and give in how many it stood."""
-    return await tx.alter("DELETE FROM attempts WHERE id = :attempt_id", attempt_id=attempt_id)
+    return await tx.execute("DELETE FROM attempts WHERE id = :attempt_id", attempt_id=attempt_id)
 
 
 async def clear(tx: Transaction, counters: Sequence[bytes]) -> int:
     """Forget every try of a counter, under all its names, and give how many there were."""
     gone = 0
     for counter in counters:
-        gone += await tx.alter("DELETE FROM attempts WHERE counter = :counter", counter=counter)
+        gone += await tx.execute("DELETE FROM attempts WHERE counter = :counter", counter=counter)
     return gone
 
 
@@ -50,7 +50,7 @@ async def lock_until(tx: Transaction, counters: Sequence[bytes], window: timedel
     """Tell until when a counter is, or was last, locked for a window, under any of its names."""
     found: list[datetime] = []
     for counter in counters:
-        row = await tx.look_up(
+        row = await tx.fetch_one(
             "SELECT until FROM locks WHERE counter = :counter AND span = :span",
             counter=counter,
             span=span_to_micros(window),
@@ -62,7 +62,7 @@ async def lock_until(tx: Transaction, counters: Sequence[bytes], window: timedel
 
 async def put_lock(tx: Transaction, counter: bytes, window: timedelta, until: datetime) -> None:
     """Lock a counter for a window, in place of the lock that was there."""
-    await tx.alter(
+    await tx.execute(
         "INSERT INTO locks (counter, span, until) VALUES (:counter, :span, :until)"
         " ON CONFLICT (counter, span) DO UPDATE SET until = excluded.until",
         counter=counter,
@@ -75,7 +75,7 @@ async def drop_locks(tx: Transaction, counters: Sequence[bytes]) -> int:
     """Unlock a counter in every window, under all its names, and give how many locks there were."""
     gone = 0
     for counter in counters:
-        gone += await tx.alter("DELETE FROM locks WHERE counter = :counter", counter=counter)
+        gone += await tx.execute("DELETE FROM locks WHERE counter = :counter", counter=counter)
     return gone
 
 

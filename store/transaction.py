@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from store.errors import StoreError
-from store.jobs import Turns
 from store.rows import Row, Value
 from store.statements import Adapter, Outcome, Statement
 
@@ -20,11 +18,10 @@ class Transaction(ABC):
     and at the commit.
     """
 
-    __slots__ = ("_failure", "_is_committed", "_is_over", "_turns")
+    __slots__ = ("_failure", "_is_committed", "_is_over")
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self) -> None:
         """Be open, with nothing asked for yet."""
-        self._turns = turns
         self._failure: StoreError | None = None
         self._is_over = False
         self._is_committed = False
@@ -43,26 +40,9 @@ class Transaction(ABC):
         rows = (await self._run((Statement(sql, params),)))[-1].rows
         return rows[0] if rows else None
 
-    async def look_up(self, sql: str, /, **params: Value) -> Row | None:
-        """Find the one row of a key: what `fetch_one` gives, on the spot where nothing else is under way.
-
-        A hop to the connection's thread and back costs several times what such a look-up does. Only
-        for statements that read a handful of pages by an index, since the event loop waits for them;
-        for a lock they never wait: a snapshot needs none, and a write has it already.
-        """
-        rows = (await self._run_short((Statement(sql, params),)))[-1].rows
-        return rows[0] if rows else None
-
     async def execute(self, sql: str, /, **params: Value) -> int:
         """Run a statement that changes rows and give how many it changed."""
         return (await self._run((Statement(sql, params),)))[-1].changed
-
-    async def alter(self, sql: str, /, **params: Value) -> int:
-        """Change a few rows by their key: what `execute` does, on the spot as with `look_up`.
-
-        Nothing of it waits for the disk, which is written at the commit.
-        """
-        return (await self._run_short((Statement(sql, params),)))[-1].changed
 
     def require_sound(self) -> None:
         """Raise the failure that dooms this transaction, if there was one."""
@@ -83,22 +63,6 @@ class Transaction(ABC):
             self._failure = error
             raise
 
-    async def _run_short(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
-        """Run statements on the spot where that is possible, else as any others."""
-        self._must_be_open()
-        if self._turns.are_up():
-            await asyncio.sleep(0)
-        try:
-            outcomes = self._run_at_once(statements)
-        except StoreError as error:
-            self._failure = error
-            raise
-        return await self._run(statements) if outcomes is None else outcomes
-
-    @abstractmethod
-    def _run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:
-        """Run statements on the spot; None where the thread has to."""
-
     @abstractmethod
     async def _run_on(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements one after the other and give what came of each; the first failure ends it."""
@@ -117,13 +81,9 @@ class Speaking(Transaction):
 
     def __init__(self, adapter: Adapter) -> None:
         """Speak through a connection on which a transaction has begun."""
-        super().__init__(adapter.turns)
+        super().__init__()
         self._adapter = adapter
 
     async def _run_on(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements on the connection."""
         return await self._adapter.run(statements)
-
-    def _run_at_once(self, statements: Sequence[Statement]) -> Sequence[Outcome] | None:
-        """Run statements on the spot where the connection has nothing else to do."""
-        return self._adapter.run_at_once(statements)

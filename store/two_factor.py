@@ -75,7 +75,9 @@ class EnrolmentRecord:
 
 async def get(tx: Transaction, account_id: str) -> TotpRecord | None:
     """Read an account's authenticator."""
-    row = await tx.look_up("SELECT * FROM totp_secrets WHERE account_id = :account_id", account_id=account_id)
+    row = await tx.fetch_one(
+        "SELECT * FROM totp_secrets WHERE account_id = :account_id", account_id=account_id
+    )
     return None if row is None else TotpRecord.from_row(row)
 
 
