@@ -301,7 +301,8 @@ async def test_a_failure_further_on_leaves_the_rows_and_is_told_below_them() -> 
     async with a_list(table) as rig:
         table.trouble = StoreTrouble("The store is locked.")
         await rig.press("G")
-        assert rig.lines[-1].startswith("  ✗ The store is locked.")
+        assert rig.lines[-2].startswith("  ✗ The store is locked.")
+        assert rig.lines[-1] == "  try again."
         assert rig.cursor.startswith("▸ row 0")
         table.trouble = None
         await rig.press("G")

@@ -23,6 +23,10 @@ RAIL_CELLS = 2
 """What the scroll bar takes at the right edge, with a blank before it."""
 
 
+MOST_BELOW = 3
+"""Lines that words take below rows at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words of the list itself."""
@@ -30,7 +34,12 @@ class Said:
     words: Content
     """What is said; empty for nothing."""
     is_below: bool = False
-    """It stands on the last line, below rows, rather than in place of rows."""
+    """It stands on the last lines, below rows, rather than in place of rows."""
+
+    def lines(self, width: int) -> list[Content]:
+        """The words in a list so wide; below rows they take few lines."""
+        room = max(1, width - RAIL_CELLS - len(MARGIN))
+        return self.words.wrap(room)[: MOST_BELOW if self.is_below else None] if self.words else []
 
 
 class RowCanvas(Generic[R]):
@@ -59,16 +68,13 @@ class RowCanvas(Generic[R]):
         pen, width, height = self._pen, max(0, size.width - RAIL_CELLS), size.height
         header = painter.header()
         head = [] if header is None else [pen.line(Content(MARGIN) + header, width)]
-        room = height - len(head)
-        if self._view.window.rows:
-            body = self._rows(painter, width, room, cursor)
-        else:
-            told = said.words.wrap(max(1, width - len(MARGIN))) if said.words else []
-            body = [pen.line(Content(MARGIN) + line, width) for line in told]
+        room = max(0, height - len(head))
+        told = [pen.line(Content(MARGIN) + line, width) for line in said.lines(size.width)]
+        body = self._rows(painter, width, room, cursor) if self._view.window.rows else told
         body = body[:room]
         body.extend([pen.line(Content(""), width)] * (room - len(body)))
-        if said.is_below and said.words and body:
-            body[-1] = pen.line(Content(MARGIN) + said.words, width)
+        if said.is_below and told:
+            body[max(0, room - len(told)) :] = told[:room]
         glyphs = " " * len(head) + rail.glyphs.ljust(room)
         return self._beside_rail([*head, *body], width, glyphs)
 

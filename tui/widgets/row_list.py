@@ -201,6 +201,8 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
         """Draw what differs, and tell of another row under the cursor."""
         current = self._view.current
         if current is not self._told and current != self._told:
+            if current is None or self._told is None:
+                self.refresh_bindings()
             self._told = current
             self.post_message(self.Highlighted(self, current))
         super()._changed()
@@ -213,7 +215,9 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
     # Keys and mouse.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let Escape through to the screen unless there is a search to end."""
+        """Let Escape through to the screen unless there is a search to end; offer to open what is there."""
+        if action == "open":
+            return self._view.current is not None
         return self._reading.is_searching if action == "stop" else True
 
     def action_up(self) -> None:

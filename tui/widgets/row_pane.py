@@ -105,8 +105,7 @@ class RowPane(Widget, Generic[R]):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Be as high as what is loaded, where the style says auto."""
         rows = len(self._view.window.rows) * self._painter.lines
-        words = self._said().words.wrap(max(1, width - RAIL_CELLS - len(MARGIN)))
-        return self._header_lines + max(1, rows or len(words))
+        return self._header_lines + max(1, rows or len(self._said().lines(width)))
 
     def notify_style_update(self) -> None:
         """Draw everything anew in other colours."""
@@ -174,7 +173,8 @@ class RowPane(Widget, Generic[R]):
             self._canvas.forget()
         said = self._said()
         height = self.size.height - self._header_lines
-        view.take_room((height - (1 if said.is_below and said.words else 0)) // painter.lines)
+        below = len(said.lines(self.size.width)) if said.is_below else 0
+        view.take_room((height - below) // painter.lines)
         self._rail = self._rail_now(height)
         mark = LIT if self.has_focus else DIM
         base = self.visual_style
@@ -193,6 +193,12 @@ class RowPane(Widget, Generic[R]):
             below > 0 or window.after is not None,
         )
 
+    @property
+    def has_nothing(self) -> bool:
+        """Whether the list was read and has no rows."""
+        window = self._view.window
+        return window.is_loaded and not window.rows and self._reading.errand is None
+
     def _said(self) -> Said:
         """What the list itself has to say."""
         reading, window = self._reading, self._view.window
@@ -207,7 +213,7 @@ class RowPane(Widget, Generic[R]):
             return Said(Content.styled(f"Searched{back}; ↓ goes on", "$muted"), has_rows)
         if self._is_slow and reading.is_waiting:
             return Said(Content.styled("Reading…", "$muted"), has_rows)
-        if window.is_loaded and not has_rows and reading.errand is None:
+        if self.has_nothing:
             return Said(content_of(self._empty).stylize_before("$muted"))
         return Said(Content(""))
 
