@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,3 +16,13 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A house of its own for each test."""
     async with a_house(tmp_path) as built:
         yield built
+
+
+@pytest.fixture
+def tokyo() -> Iterator[None]:
+    """Local time is nine hours ahead of UTC."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()

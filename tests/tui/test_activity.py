@@ -191,6 +191,28 @@ async def test_nothing_found_says_so_and_what_next(house: House) -> None:
         assert screen.focused is screen.rows
 
 
+async def test_escape_shows_everything_again_from_the_filter_too_where_nothing_matches(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_activity(pilot)
+        await pilot.press("slash")
+        await type_text(pilot, "nowhere")
+        await rested(pilot)
+        assert "enter Open" not in shown(app)
+        await pilot.press("escape")
+        await rested(pilot)
+        assert names(screen)
+        assert screen.focused is screen.rows
+        await pilot.press("slash")
+        await type_text(pilot, "created")
+        await rested(pilot)
+        found = names(screen)
+        await pilot.press("escape")
+        await rested(pilot)
+        assert names(screen) == found
+
+
 async def test_a_filter_of_too_many_words_is_refused_in_words(house: House) -> None:
     person = await house.founder()
     app = StrongroomApp(house.door(person.signed_in))
@@ -311,7 +333,7 @@ async def test_where_the_session_is_over_the_page_gives_way_to_sign_in(house: Ho
         assert isinstance(app.screen, SignInScreen)
 
 
-async def test_where_nothing_is_told_any_more_the_page_says_since_when(house: House) -> None:
+async def test_where_nothing_is_told_any_more_the_page_says_since_when(house: House, tokyo: None) -> None:
     person = await house.founder()
     app = StrongroomApp(house.door(person.signed_in))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -321,6 +343,9 @@ async def test_where_nothing_is_told_any_more_the_page_says_since_when(house: Ho
         screen.post_message(LiveChanged())
         await settled(pilot)
         assert "! Not live since 09:00; r reads again" in shown(app)
+        await pilot.press("t")
+        await settled(pilot)
+        assert "! Not live since 18:00; r reads again" in shown(app)
         app.visit.not_live_since = None
         screen.post_message(LiveChanged())
         await settled(pilot)

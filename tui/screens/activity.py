@@ -154,9 +154,11 @@ class ActivityScreen(HomeScreen):
 
     def action_back(self) -> None:
         """Leave the filter; take it away where something is left out; else go up."""
-        if self.focused is not self.rows:
-            self.rows.focus()
-        elif not self.asked.wants_all:
+        is_away = self.focused is not self.rows
+        self.rows.focus()
+        if is_away and not self.rows.has_nothing:
+            return
+        if not self.asked.wants_all:
             self._ask_for_all()
         else:
             super().action_back()
@@ -223,6 +225,7 @@ class ActivityScreen(HomeScreen):
     def _other_times(self) -> None:
         """Tell the times the other way."""
         self.rows.repaint()
+        self._show_liveness()
 
     @on(LiveChanged)
     def _live_changed(self) -> None:
