@@ -186,9 +186,9 @@ def signed_in_words(session: SessionView, now: datetime, zone: tzinfo | None) ->
 
 
 def ending_words(session: SessionView, now: datetime, zone: tzinfo | None) -> str:
-    """When it ends at the latest: "at 14:02" today, else the day."""
+    """When it ends at the latest, if not before by idleness: "by 14:02" today, else "by" the day."""
     then, today = session.expires_at.astimezone(zone), now.astimezone(zone)
-    return f"at {then:%H:%M}" if then.date() == today.date() else _day(then, today)
+    return f"by {then:%H:%M}" if then.date() == today.date() else f"by {_day(then, today)}"
 
 
 def _day(then: datetime, today: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from textual.pilot import Pilot
@@ -146,10 +147,11 @@ async def test_nothing_can_be_done_with_a_row_that_has_ended(house: House) -> No
         await house.services.sessions.revoke(person.signed_in.token, laptop.session_id, house.origin())
         await until(pilot, lambda: "revoked" in shown(app))
         for key in ("x", "n", "enter"):
+            cast(SessionsScreen, app.screen).frame.notice.clear()
             await pilot.press(key)
             await settled(pilot)
             assert isinstance(app.screen, SessionsScreen)
-        assert "This session has ended" in shown(app)
+            assert "This session has ended" in shown(app)
 
 
 async def test_a_session_that_ended_meanwhile_is_said_to_have_ended_already(house: House) -> None:
@@ -163,6 +165,41 @@ async def test_a_session_that_ended_meanwhile_is_said_to_have_ended_already(hous
         await pilot.press("tab", "enter")
         await settled(pilot)
         assert "That session had ended already." in shown(app)
+
+
+async def test_a_device_whose_session_ended_meanwhile_is_said_to_be_named_later(house: House) -> None:
+    person, laptop, _ = await three_sessions(house)
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot)
+        await pilot.press("down", "n")
+        await settled(pilot)
+        await house.services.sessions.revoke(person.signed_in.token, laptop.session_id, house.origin())
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "This session has ended." in shown(app))
+
+
+async def test_an_act_that_takes_long_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from asyncio import Event
+
+    released, whole = Event(), Sessions.revoke
+
+    async def slow(self: Sessions, *arguments: object) -> None:
+        await released.wait()
+        await whole(self, *arguments)  # type: ignore[arg-type]
+
+    person, _, _ = await three_sessions(house)
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot)
+        monkeypatch.setattr(Sessions, "revoke", slow)
+        await pilot.press("down", "x")
+        await settled(pilot)
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: "One moment…" in shown(app))
+        released.set()
+        await until(pilot, lambda: "Revoked: Firefox" in shown(app))
+        assert "One moment" not in shown(app)
 
 
 async def test_revoking_the_current_session_asks_and_then_is_a_sign_out(house: House) -> None:
@@ -192,6 +229,7 @@ async def test_signing_out_everywhere_else_says_how_many_before_and_after(house:
             await pilot.click("#sessions-others")
         await settled(pilot)
         assert "End your 2 other sessions? Only this one stays." in shown(app)
+        assert "Each goes back to sign-in" in " ".join(shown(app).replace("│", " ").split())
         assert app.focused is not None
         assert app.focused.id == "cancel"
         await pilot.press("tab", "enter")
@@ -201,6 +239,17 @@ async def test_signing_out_everywhere_else_says_how_many_before_and_after(house:
         for gone in (laptop, phone):
             with pytest.raises(SessionOver):
                 await house.services.sessions.touch(gone.token)
+
+
+async def test_of_one_other_session_is_not_spoken_as_of_many(house: House) -> None:
+    person = await at_desk(house)
+    await sign_in_at(house, LAPTOP)
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot)
+        await pilot.press("o")
+        await settled(pilot)
+        assert "It goes back to sign-in" in " ".join(shown(app).replace("│", " ").split())
 
 
 async def test_one_session_alone_has_nothing_to_sign_out_elsewhere(house: House) -> None:
@@ -396,11 +445,29 @@ async def test_a_filter_shows_only_what_has_its_words_and_escape_shows_all(house
         await type_text(pilot, "zzz")
         await settled(pilot)
         assert "No session has these words." in shown(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        footer = shown(app).splitlines()[-1]
+        assert "Filter" in footer
+        assert not [act for act in ("Open", "Revoke", "Name") if act in footer]
         await pilot.press("escape")
         await settled(pilot)
         assert "3 sessions" in shown(app)
         assert isinstance(app.focused, RowList)
         assert isinstance(app.screen, SessionsScreen)
+        assert "x Revoke" in shown(app).splitlines()[-1]
+
+
+async def test_a_filter_counts_the_sessions_that_are_alive(house: House) -> None:
+    person, laptop, _ = await three_sessions(house)
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot)
+        await pilot.press("slash")
+        await type_text(pilot, "firefox")
+        await house.services.sessions.revoke(person.signed_in.token, laptop.session_id, house.origin())
+        await until(pilot, lambda: "revoked" in shown(app))
+        assert "0 of 2 sessions" in shown(app)
 
 
 async def test_a_store_that_cannot_be_read_is_said_and_r_reads_again(
@@ -428,6 +495,34 @@ async def test_a_store_that_cannot_be_read_is_said_and_r_reads_again(
             await settled(pilot)
             assert "! Not live since" in shown(app)
             assert "Firefox" in shown(app)
+            assert "r tries again" in shown(app)
+        app.screen.post_message(LiveChanged())
+        await settled(pilot)
+        assert "● live" in shown(app)
+        assert "r tries again" not in shown(app)
+
+
+async def test_times_are_told_the_other_way_while_nothing_can_be_read(
+    house: House, monkeypatch: pytest.MonkeyPatch, tokyo: None
+) -> None:
+    async def fails(*_: object) -> None:
+        raise Unavailable("The store cannot be reached.")
+
+    person, _, _ = await three_sessions(house)
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot)
+        monkeypatch.setattr(Sessions, "view", fails)
+        app.visit.not_live_since = house.clock.now()
+        app.screen.post_message(LiveChanged())
+        await settled(pilot)
+        assert "! Not live since 18:12" in shown(app)
+        await pilot.press("down", "t")
+        await settled(pilot)
+        assert "! Not live since 09:12" in shown(app)
+        await pilot.press("t")
+        await settled(pilot)
+        assert "! Not live since 18:12" in shown(app)
 
 
 async def test_since_when_it_is_not_live_is_said_until_it_is_again(house: House) -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from security.facts import SessionView
-from security.refusals import UnusableField
+from security.refusals import NotFound, UnusableField
 from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
 from tui.visit import visit_of
@@ -20,6 +20,10 @@ from tui.widgets.labelled_field import LabelledField
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
+from tui.widgets.tone import Tone
+
+ENDED = "This session has ended. Name its device once you have signed in there again."
+"""Instead of a name for what is not there any more."""
 
 AFTER = "Only you see the name. It stays with the device when you sign in there again; empty takes it away."
 """What a name does."""
@@ -81,6 +85,8 @@ class DeviceNameScreen(DialogScreen[bool]):
             if isinstance(answer, UnusableField):
                 self._row.error = joined(words_of(answer, services))
                 self._row.input.focus()
+            elif isinstance(answer, NotFound):
+                self.query_one(NoticeLine).say(ENDED, Tone.DANGER)
             else:
                 self.say_not_done(answer, services)
             return

@@ -12,7 +12,7 @@ from security.facts import SessionsView, SessionView
 from security.refusals import NotFound
 from tui.answers import NOT_DONE, tell_if_over, words_of
 from tui.keymap import bindings
-from tui.messages import GoTo, LeaveRequested, LiveChanged, Place
+from tui.messages import GoTo, LeaveRequested, LiveChanged, Place, TimesChanged
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.device_name import DeviceNameScreen
 from tui.screens.home import HomeScreen
@@ -30,6 +30,12 @@ NAMED_AT_MOST = 3
 ENDED_ALREADY = "That session had ended already."
 """Instead of a revocation that was not needed."""
 
+NOTHING_TO_DO = "This session has ended; there is nothing to do with it."
+"""For whoever wants to act on a row that is about to go."""
+
+WAIT_SECONDS = 0.3
+"""An act that takes longer is told of."""
+
 
 class SessionsScreen(HomeScreen, inherit_bindings=False):
     """Reads the sessions whenever something changes, and does what is asked for."""
@@ -42,6 +48,9 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
     PLACE = Place.SESSIONS
     PURPOSE = "who is signed in as you, and from where"
     COUNTS_SESSIONS = True
+
+    _trouble = ""
+    """What was said when the sessions could not be read."""
 
     @property
     def table(self) -> SessionTable:
@@ -69,9 +78,12 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
             if self.shows(SessionTable) and not tell_if_over(self, answer):
                 words = words_of(answer, services)
                 self.table.show_trouble(words.sentence)
-                self.frame.notice.say(f"{words.sentence} r tries again.", Tone.DANGER)
+                self._trouble = f"{words.sentence} r tries again."
+                self.frame.notice.say(self._trouble, Tone.DANGER)
             return
         if self.shows(SessionTable):
+            if self._trouble and self.frame.notice.sentence == self._trouble:
+                self.frame.notice.clear()
             self._show(view)
 
     def _show(self, view: SessionsView) -> None:
@@ -87,8 +99,25 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
         """Offer only the acts for which there is something to act on."""
         if action in ("filter", "revoke", "others", "name", "lifetime"):
             view = self.table.view if self.is_mounted else None
-            return view is not None and (action != "others" or len(view.sessions) > 1)
+            if view is None or (action == "others" and len(view.sessions) < 2):
+                return False
+            return action not in ("revoke", "name") or self.table.current is not None
         return super().check_action(action, parameters)
+
+    def watch_saving(self, saving: bool) -> None:
+        """Say so where an act takes long."""
+        if saving:
+            self.set_timer(WAIT_SECONDS, self._tell_wait)
+
+    def _tell_wait(self) -> None:
+        """Ask for patience; what came of the act takes the place of it."""
+        if self.saving:
+            self.frame.notice.say("One moment…", Tone.MUTED)
+
+    @on(TimesChanged)
+    def _other_times(self) -> None:
+        """Tell the times the other way, whether or not the sessions can be read now."""
+        self.table.zone = self.zone
 
     @on(SessionTable.Due)
     def _due(self) -> None:
@@ -104,7 +133,10 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
     @on(SessionTable.Opened)
     def _opened(self, event: SessionTable.Opened) -> None:
         """Show everything that is known of a session."""
-        self._tell(event.session)
+        if event.session.ended_at is not None:
+            self.frame.notice.say(NOTHING_TO_DO, Tone.MUTED)
+        else:
+            self._tell(event.session)
 
     @on(SessionTable.OthersPressed)
     def action_others(self) -> None:
@@ -149,7 +181,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
         if row is None:
             return None
         if row.is_over:
-            self.frame.notice.say("This session has ended; there is nothing to do with it.", Tone.MUTED)
+            self.frame.notice.say(NOTHING_TO_DO, Tone.MUTED)
             return None
         return row.session
 
@@ -224,11 +256,12 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
         others = [] if view is None else [one for one in view.sessions if not one.is_current]
         if not others:
             return
+        each = "Each" if len(others) > 1 else "It"
         meant = await self.app.push_screen_wait(
             ConfirmScreen(
                 "Sign out everywhere else",
                 f"End your {counted(len(others), 'other session')}? Only this one stays.",
-                f"{_listed(others)}. Each goes back to sign-in at once; this is not undone.",
+                f"{_listed(others)}. {each} goes back to sign-in at once; this is not undone.",
                 act="Sign out everywhere else",
             )
         )

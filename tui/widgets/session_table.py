@@ -206,7 +206,7 @@ class SessionTable(Vertical):
 
     def watch_zone(self) -> None:
         """Tell the times the other way."""
-        self._draw()
+        self.watch_stale_since(self.stale_since)
 
     def watch_stale_since(self, since: datetime | None) -> None:
         """Say that it is not live, and since when."""
@@ -224,10 +224,9 @@ class SessionTable(Vertical):
 
     @on(RowList.Opened)
     def _opened(self, event: RowList.Opened) -> None:
-        """Ask for the details of a session that is alive."""
+        """Ask for the details of a session."""
         event.stop()
-        if not event.row.is_over:
-            self.post_message(self.Opened(event.row.session))
+        self.post_message(self.Opened(event.row.session))
 
     @on(Button.Pressed, "#sessions-others")
     def _others_pressed(self, event: Button.Pressed) -> None:
@@ -254,7 +253,8 @@ class SessionTable(Vertical):
             return
         rows = self._held.rows(view, self.zone)
         shown = tuple(row for row in rows if row.has(self.query_one("#sessions-filter", TextField).value))
-        self._draw_head(len(view.sessions), len(shown) if len(shown) < len(rows) else None)
+        alive = sum(not row.is_over for row in shown)
+        self._draw_head(len(view.sessions), alive if len(shown) < len(rows) else None)
         self._counts = len(rows), len(shown)
         self._fit()
         self.rows.show_rows(shown)
