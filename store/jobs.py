@@ -45,6 +45,8 @@ class Job(ABC, Generic[T]):
         """Do the work, in the thread, and keep what comes of it."""
         try:
             self._result = self.work(connection)
+        except StopIteration as fault:  # no future takes it, and the jobs after it would never be told
+            self._fault = RuntimeError(f"work ended by {fault!r}")
         except BaseException as fault:  # noqa: BLE001 - the edge of a thread
             self._fault = fault
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import aiosqlite
 
-from store.errors import Unavailable
+from store.errors import Refused, Unavailable
 from store.jobs import Call, Line
 from store.rows import Value
 from store.shielding import see_through
@@ -112,6 +112,8 @@ def run_all(path: Path, statements: Sequence[Statement], connection: sqlite3.Con
             outcomes.append(Outcome(cursor.fetchall(), cursor.rowcount))
     except sqlite3.Error as error:
         raise translate(error, path) from error
+    except (UnicodeEncodeError, OverflowError) as error:  # half a character, or more than 64 bits
+        raise Refused(f"The store {path} cannot hold a value.") from error
     return outcomes
 
 

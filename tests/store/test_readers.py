@@ -9,6 +9,7 @@ import pytest
 
 from store import facts
 from store.errors import Missing, StoreError, Unavailable
+from store.jobs import Call
 from store.readers import READERS
 from store.sqlite import Connection
 from store.store import Store
@@ -203,4 +204,20 @@ async def test_jobs_of_one_connection_run_in_the_order_in_which_they_were_asked_
     jobs = [asyncio.create_task(connection._do(lambda _, n=n: order.append(n))) for n in range(250)]  # type: ignore[misc]
     await asyncio.gather(*jobs)
     assert order == list(range(250))
+    await connection.close()
+
+
+async def test_a_job_that_fails_in_any_way_is_told_and_keeps_no_other_waiting(store: Store) -> None:
+    connection = await Connection.connect(store._access, writes=False)
+
+    def ends_an_iteration(_: sqlite3.Connection) -> None:
+        """Raise what no future takes."""
+        raise StopIteration
+
+    failing, other = Call(ends_an_iteration), Call(lambda _: "there")
+    connection.line.ask(failing, other)
+    async with asyncio.timeout(5):
+        with pytest.raises(RuntimeError):
+            await failing.future
+        assert await other.future == "there"
     await connection.close()

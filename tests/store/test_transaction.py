@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from store import acts, facts
-from store.errors import Duplicate, InDoubt, ReadOnly, Stale, Unavailable
+from store.errors import Duplicate, InDoubt, ReadOnly, Refused, Stale, Unavailable
 from store.ids import new_id
 from store.sqlite import Connection
 from store.store import Store, open_store
@@ -59,6 +59,21 @@ async def test_a_failed_statement_dooms_its_transaction_even_if_swallowed(store:
                 await tx.execute(insert)
 
     with pytest.raises(Duplicate):
+        await act()
+    assert await fact(store) is None
+
+
+@pytest.mark.parametrize("value", ["\udcff", 1 << 63])
+async def test_a_value_that_cannot_be_kept_dooms_its_transaction_even_if_swallowed(
+    store: Store, value: str | int
+) -> None:
+    async def act() -> None:
+        async with writing(store) as tx:
+            await facts.put(tx, "name", "before")
+            with contextlib.suppress(Refused):
+                await tx.execute("INSERT INTO store_facts VALUES ('other', :value)", value=value)
+
+    with pytest.raises(Refused):
         await act()
     assert await fact(store) is None
 
