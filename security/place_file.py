@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import stat
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -218,6 +219,7 @@ def _faults() -> tuple[type[Exception], ...]:
 
     return (
         InvalidDatabaseError,
+        struct.error,
         OSError,
         ValueError,
         TypeError,

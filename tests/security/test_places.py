@@ -6,12 +6,14 @@ import asyncio
 import errno
 import os
 import random
+import struct
 import threading
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from maxminddb.reader import Reader
 
 from security.place_file import MAX_NAME_CELLS, NOWHERE, PlaceFile
 from security.places import FilePlaces, NoPlaces, PlaceFileState, is_this_network, state
@@ -367,3 +369,12 @@ def test_no_spoilt_file_gets_out_of_hand(path: Path) -> None:
         for address in ("203.0.113.7", "2001:db8::1", "1.1.1.1"):
             file.find(ip_address(address))
         file.close()
+
+
+def test_too_few_bytes_for_a_number_are_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = PlaceFile(path)
+    file.open()
+    monkeypatch.setattr(Reader, "get", lambda *_: struct.unpack("!I", b"cut"))
+    assert file.find(KNOWN) == NOWHERE
+    assert file.report.state is PlaceFileState.DAMAGED
+    file.close()
