@@ -69,8 +69,14 @@ class StrongroomApp(KeyedApp):
             self._resume()
 
     async def on_event(self, event: Event) -> None:
-        """Note when the person did something, then go on as usual."""
+        """Note when the person did something, then go on as usual.
+
+        What comes first after too long a time, as when a laptop is opened again, only locks the screen.
+        """
         if isinstance(event, (InputEvent, Paste)):
+            if self._is_lock_due:
+                self.post_message(messages.IdleReached())
+                return
             self.idle.touched()
         await super().on_event(event)
 
@@ -214,17 +220,22 @@ class StrongroomApp(KeyedApp):
         """Whether the idle lock is shown."""
         return any(type(screen).__name__ == SCREENS["idle_lock"][1] for screen in self.screen_stack)
 
+    @property
+    def _is_lock_due(self) -> bool:
+        """Whether nobody touched the terminal for too long while somebody is inside."""
+        is_inside = self.visit.signed_in is not None and not self._is_locked
+        return is_inside and not self.is_saving and self.idle.seconds_left() <= 0
+
     def _look_for_idleness(self) -> None:
         """Lock where nobody touched the terminal, and look again when that could next be so."""
-        if self.idle.seconds_left() <= 0 and not self.is_saving:
+        if self._is_lock_due:
             self.post_message(messages.IdleReached())
-            self.idle.touched()
         self._watch_idleness()
 
     def _watch_idleness(self) -> None:
         """Set the timer for the moment when the lock could next be due."""
         if not self.idle.never_locks:
-            self.set_timer(max(0.5, self.idle.seconds_left()), self._look_for_idleness)
+            self.set_timer(self.idle.seconds_to_look(), self._look_for_idleness)
 
     def _begin(self, name: str, **arguments: object) -> None:
         """Begin a part of the visit with one screen; every screen of the part before is closed."""

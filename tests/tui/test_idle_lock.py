@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -40,6 +42,69 @@ async def test_it_comes_by_itself_when_nobody_touches_the_terminal(house: House)
             if isinstance(app.screen, IdleLockScreen):
                 break
         assert isinstance(app.screen, IdleLockScreen)
+
+
+@pytest.fixture
+def sleep(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let the machine sleep for some seconds: the clock that counts them goes on, timers stand still."""
+    slept, real = 0.0, time.clock_gettime
+
+    def clock(number: int) -> float:
+        return real(number) + (slept if number == time.CLOCK_BOOTTIME else 0.0)
+
+    def sleep(seconds: float) -> None:
+        nonlocal slept
+        slept += seconds
+
+    monkeypatch.setattr(time, "clock_gettime", clock)
+    return sleep
+
+
+async def test_the_first_key_after_the_machine_slept_only_locks(
+    house: House, sleep: Callable[[float], None]
+) -> None:
+    person = await house.founder()
+    app = an_app(house, person.signed_in)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        sleep(3600.0)
+        await pilot.press("s")
+        await settled(pilot)
+        assert isinstance(app.screen, IdleLockScreen)
+        assert app.screen.query(TextField).first().value == ""
+        await pilot.press("s")
+        assert app.screen.query(TextField).first().value == "s", "the lock itself takes keys"
+
+
+async def test_it_comes_without_a_key_soon_after_the_machine_slept(
+    house: House, sleep: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.idle.LOOK_SECONDS", 0.2)
+    person = await house.founder()
+    app = an_app(house, person.signed_in)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+        sleep(3600.0)
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if isinstance(app.screen, IdleLockScreen):
+                break
+        assert isinstance(app.screen, IdleLockScreen)
+
+
+async def test_sleeping_for_less_than_the_limit_locks_nothing(
+    house: House, sleep: Callable[[float], None]
+) -> None:
+    person = await house.founder()
+    app = an_app(house, person.signed_in)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        for _ in range(3):
+            sleep(400.0)
+            await pilot.press("down")
+            await settled(pilot)
+        assert isinstance(app.screen, OverviewScreen)
 
 
 async def test_nothing_of_what_was_shown_is_left(house: House) -> None:
