@@ -139,6 +139,7 @@ class KeyedApp(SizedApp):
 
     def action_redraw(self) -> None:
         """Draw everything again, over whatever another program left there."""
+        self.image.forget()
         self.screen.refresh(layout=True)
 
     def action_toggle_utc(self) -> None:

@@ -21,6 +21,8 @@ class SizedApp(GuardedApp):
     def on_resize(self, event: Resize) -> None:
         """Cover what is open, or show it again."""
         self._room = event.size
+        self.image.forget()  # terminals do not agree on what they do with their lines
+        self.screen.refresh()
         self.cover()
 
     def cover(self) -> None:

@@ -8,11 +8,13 @@ import sys
 from io import StringIO
 from typing import Any, NoReturn
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.events import Event, Key, Paste
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from tui.door import Door, DoorClosed
@@ -21,6 +23,7 @@ from tui.terminal.crash import Incident, incident_of, report
 from tui.terminal.driver import TerminalDriver
 from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
+from tui.terminal.screen_image import ScreenImage, Written
 from tui.terminal.version_answer import may_ask
 from tui.themes import NAMES, STRONGROOM_DARK, THEMES
 from tui.widgets.notice_line import NoticeLine
@@ -74,6 +77,8 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         """Sees to it that a burst of keys finds each field in its turn."""
         self.asks_for_version = door.name_client is not None and may_ask(door.environment)
         """Whether the terminal is asked for its name and version."""
+        self.image = ScreenImage()
+        """What the terminal shows."""
 
     def _take_own_themes(self) -> None:
         """Replace the stock themes, whose warnings can hardly be read (1.5:1)."""
@@ -98,6 +103,14 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
             await self.key_order.offer(event)
         else:
             await super().on_event(event)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write only what the terminal does not show yet; Textual would write all that it paints again."""
+        is_shown = self._running and not (self._closed or self.is_headless or self._batch_count)
+        if not is_shown or not isinstance(renderable, (LayoutUpdate, ChopsUpdate)):
+            super()._display(screen, renderable)
+        elif text := self.image.changes(renderable, screen.outer_size):
+            super()._display(screen, Written(text))  # type: ignore[arg-type]  # taken as an update
 
     # The terminal tells.
 
