@@ -42,7 +42,7 @@ _KINDS = (
 """What is given in a list's place now and then, and what helps."""
 
 _USUAL = "A list has 40 hexadecimal digits on each line, and perhaps a colon and a count."
-_SORT = "It must be ordered by hash. To order it: LC_ALL=C sort FILE"
+_SORT = "It must be ordered by hash. To order it: LC_ALL=C sort FILE > NEW."
 
 
 class BadList(Exception):

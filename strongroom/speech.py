@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from security.safe_text import sanitise
+from strongroom.exits import ExitCode, Stopped
 
 _MAX_CELLS = 600
 
@@ -40,8 +41,20 @@ def finish_streams() -> bool:
 
 
 def say(line: str = "") -> None:
-    """One line of the answer, to stdout."""
-    sys.stdout.write(sanitise(line, max_cells=_MAX_CELLS) + "\n")
+    """One line of the answer, to stdout.
+
+    Raises:
+        Stopped: it could not be written; what was done stays done.
+        BrokenPipeError: whoever read the answer has left.
+    """
+    try:
+        sys.stdout.write(sanitise(line, max_cells=_MAX_CELLS) + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Where the stream holds nothing back, by PYTHONUNBUFFERED, the first line finds the disk full.
+        sentence = f"The answer could not be written to standard output: {error.strerror}."
+        raise Stopped(sentence, ExitCode.FAILED) from error
 
 
 def warn(line: str) -> None:

@@ -53,6 +53,12 @@ def test_an_answer_that_could_not_be_written_is_told(home: Path) -> None:
     assert err == "All was done, but the answer could not be written to standard output.\n"
 
 
+def test_an_answer_that_could_not_be_written_line_by_line_is_told_too(home: Path) -> None:
+    code, _, err = shell(home, '"$@" >/dev/full', "version", PYTHONUNBUFFERED="1")
+    assert code == ExitCode.FAILED
+    assert err == "The answer could not be written to standard output: No space left on device.\n"
+
+
 def test_a_reader_that_leaves_is_no_fault_with_a_traceback(home: Path) -> None:
     code, _, err = shell(home, 'set -o pipefail; "$@" | true', "--help")
     assert code in (ExitCode.DONE, ExitCode.FAILED)
