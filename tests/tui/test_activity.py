@@ -388,6 +388,36 @@ async def test_a_search_over_many_steps_says_how_far_it_is(house: House) -> None
         assert len(names(screen)) == 1
 
 
+async def test_escape_ends_a_search_from_the_filter_too(house: House) -> None:
+    person = await house.founder()
+    await rename(house, person, *(f"Amir {chr(65 + turn)}" for turn in range(12)))
+    older = house.services.activity.older
+    never = asyncio.Event()
+
+    async def by_ones(
+        token: Secret, query: ActivityQuery, below: ActivityMark | None, limit: int
+    ) -> ActivityPage:
+        """One event, which is no find, and then no end."""
+        if below is not None:
+            await never.wait()
+        page = await older(token, ActivityQuery(), below, 1)
+        return replace(page, events=(), index=None, total=None)
+
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_activity(pilot)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(house.services.activity, "older", by_ones)
+            await pilot.press("slash")
+            await type_text(pilot, "nowhere")
+            await pilot.pause(TYPING_SECONDS + 0.5)
+            assert "(esc stops)" in shown(app)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert "Searched back to 2 March 2026" in shown(app)
+            assert screen.query_one("#filter", TextField).value == "nowhere"
+
+
 async def test_a_long_search_is_made_anew_only_at_the_persons_wish(house: House) -> None:
     person = await house.founder()
     app = StrongroomApp(house.door(person.signed_in))

@@ -153,10 +153,11 @@ class ActivityScreen(HomeScreen):
         self.query_one(TurnChoice).action_turn()
 
     def action_back(self) -> None:
-        """Leave the filter; take it away where something is left out; else go up."""
+        """Leave the filter or end its search; take it away where something is left out; else go up."""
         is_away = self.focused is not self.rows
         self.rows.focus()
         if is_away and not self.rows.has_nothing:
+            self.rows.stop()
             return
         if not self.asked.wants_all:
             self._ask_for_all()
