@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
 from security.safe_text import SafeText, sanitise
@@ -96,14 +96,17 @@ def _value_words(name: SafeText, value: SafeText) -> str:
     return _ANSWERS.get(value, value)
 
 
-def days_words(days: ActivityDays) -> str:
-    """A month's figures: "212 events in 30 days, most on 3 March (41)"."""
+def days_words(days: ActivityDays, zone: tzinfo | None = UTC) -> str:
+    """A month's figures: "212 events in 30 days, most on 3 March (41)".
+
+    The days are those of UTC; where the person's `zone` has other ones, that is said.
+    """
     span = counted(len(days.counts), "day")
     if not days.total:
         return f"No events in {span}"
     most = max(days.counts)
     last = len(days.counts) - 1 - days.counts[::-1].index(most)
-    busiest = _date_words(days.first + timedelta(days=last))
+    busiest = _date_words(days.first + timedelta(days=last), zone)
     if days.total == 1:
         return f"1 event in {span}, on {busiest}"
     return f"{counted(days.total, 'event')} in {span}, most on {busiest} ({most})"
@@ -126,6 +129,7 @@ def _spoken(tag: SafeText) -> SafeText:
     return sanitise(tag.replace("_", " "))
 
 
-def _date_words(day: date) -> str:
-    """A day of this year or the last: "3 March"."""
-    return f"{day.day} {day:%B}"
+def _date_words(day: date, zone: tzinfo | None) -> str:
+    """A day of UTC, of this year or the last: "3 March", or "3 March UTC" where a zone has other days."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC).astimezone(zone)
+    return f"{day.day} {day:%B}{' UTC' if begin.utcoffset() else ''}"

@@ -346,6 +346,10 @@ async def test_where_nothing_is_told_any_more_the_page_says_since_when(house: Ho
         await pilot.press("t")
         await settled(pilot)
         assert "! Not live since 18:00; r reads again" in shown(app)
+        assert "2 March UTC (" in shown(app)
+        await pilot.press("t")
+        await settled(pilot)
+        assert "2 March (" in shown(app)
         app.visit.not_live_since = None
         screen.post_message(LiveChanged())
         await settled(pilot)

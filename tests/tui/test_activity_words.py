@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -56,6 +56,12 @@ def test_every_kind_has_words(kind: ActivityKind | None) -> None:
 )
 def test_a_month_is_told_in_figures(counts: tuple[int, ...], words: str) -> None:
     assert days_words(ActivityDays(date(2026, 3, 1), counts)) == words
+
+
+def test_days_that_are_not_the_persons_are_told_as_those_of_utc() -> None:
+    days = ActivityDays(date(2026, 3, 1), (2, 1))
+    assert days_words(days, timezone(timedelta(hours=9))) == "3 events in 2 days, most on 1 March UTC (2)"
+    assert days_words(days, timezone(timedelta())) == "3 events in 2 days, most on 1 March (2)"
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,8 @@ class ActivityScreen(HomeScreen):
             return
         if self.shows(ActivityChart):
             self._now = services.clock.now()
-            self.query_one(ActivityChart).days = days
+            chart = self.query_one(ActivityChart)
+            chart.days, chart.zone = days, self.zone
             self.rows.repaint()
 
     def action_filter(self) -> None:
@@ -225,6 +226,7 @@ class ActivityScreen(HomeScreen):
     @on(TimesChanged)
     def _other_times(self) -> None:
         """Tell the times the other way."""
+        self.query_one(ActivityChart).zone = self.zone
         self.rows.repaint()
         self._show_liveness()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
+
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -43,6 +45,8 @@ class ActivityChart(Widget):
 
     days: reactive[ActivityDays | None] = reactive(None)
     """What is drawn; None before it was read."""
+    zone: reactive[tzinfo | None] = reactive(UTC)
+    """Where times are told: None is local time."""
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line or two."""
@@ -55,7 +59,7 @@ class ActivityChart(Widget):
         drawn = bars(self.days.counts)
         between = GAP if self.content_size.width >= BESIDE else "\n"
         pieces = [(piece, "$muted" if piece[0] == EMPTY else "$accent") for piece in _runs(drawn)]
-        return Content.assemble(*pieces, between, (days_words(self.days), "$muted"))
+        return Content.assemble(*pieces, between, (days_words(self.days, self.zone), "$muted"))
 
 
 def _runs(drawn: str) -> list[str]:
