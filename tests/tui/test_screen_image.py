@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from tui.terminal.screen_image import ScreenImage
 
-SIZE = Size(14, 3)
+SIZE = Size(40, 3)
 STYLES = (
     "",
     "bold red on blue",
@@ -26,8 +26,11 @@ STYLES = (
     "dim #010203 on #040506",
 )
 PIECES = st.lists(
-    st.tuples(st.sampled_from(["a", "bc ", "   ", "d e", "漢", "é", "x"]), st.sampled_from(STYLES)),
-    max_size=9,
+    st.tuples(
+        st.sampled_from(["a", "bc ", "   ", "d e", "漢", "é", "x", "long_word_here", "         "]),
+        st.sampled_from(STYLES),
+    ),
+    max_size=16,
 )
 PART = re.compile(r"\x1b\[([0-9;]*)([HCm])|([^\x1b][\u0301]*)")
 UNSEEN = {"1", "2", "3"}
@@ -48,7 +51,7 @@ class Terminal:
             if kind == "H":
                 self._y, self._x = (int(number) - 1 for number in codes.split(";"))
             elif kind == "C":
-                self._x += int(codes)
+                self._x += max(1, int(codes))  # no terminal stays where it is
             elif kind == "m":
                 self._turn(codes.split(";"))
             else:
@@ -128,6 +131,13 @@ def test_a_changed_letter_brings_its_word_and_nothing_else() -> None:
     )
 
 
+def test_a_word_that_begins_where_something_was_written_is_written_on_without_a_move() -> None:
+    image = ScreenImage()
+    image.changes(whole([strip_of([("?abcdefghij", "")])] * 3), SIZE)
+    written = image.changes(whole([strip_of([(" abcdefghix", "")])] * 3), SIZE)
+    assert written.startswith("\x1b[1;1H abcdefghix\x1b[2;1H")
+
+
 def test_beside_the_spans_of_a_part_nothing_is_believed() -> None:
     image, terminal = ScreenImage(), Terminal()
     terminal.write(image.changes(whole([strip_of([("left right", "")])] * 3), SIZE))
@@ -136,7 +146,7 @@ def test_beside_the_spans_of_a_part_nothing_is_believed() -> None:
         {},
         {},
     ]
-    written = image.changes(ChopsUpdate(chops, [(0, 5, 14)], [[5, 14], [14], [14]]), SIZE)
+    written = image.changes(ChopsUpdate(chops, [(0, 5, 14)], [[5, 14], [40], [40]]), SIZE)
     terminal.write(written)
     assert "".join(letter for letter, _ in terminal.cells[0]).strip() == "left RIGHT"
 

@@ -195,10 +195,11 @@ def _runs(before: list[Cell], after: list[Cell]) -> Iterator[tuple[int, int]]:
     for x, (old, new) in enumerate(zip(before, after, strict=True)):
         if old == new or x < end:
             continue
-        if begin < 0 or x - end > NEAR:
-            if begin >= 0:
-                yield begin, end
-            begin = _word_begin(after, x, max(end, 0))
+        first = _word_begin(after, x, max(end, 0))
+        if begin >= 0 and first - end > NEAR:
+            yield begin, end
+            begin = first
+        begin = first if begin < 0 else begin
         end = _word_end(after, x + 1)
     if begin >= 0:
         yield begin, end
