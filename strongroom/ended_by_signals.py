@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind, so that what is thrown away is thrown away then too.
+    """Let SIGTERM, SIGHUP and SIGQUIT unwind, so that what is thrown away is thrown away then too.
 
     One that is ignored stays so: whoever starts a command with nohup means it.
     """
@@ -20,7 +20,7 @@ def ended_by_signals() -> Iterator[None]:
 
     before = {
         number: signal.signal(number, end)
-        for number in (signal.SIGTERM, signal.SIGHUP)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
         if signal.getsignal(number) != signal.SIG_IGN
     }
     try:

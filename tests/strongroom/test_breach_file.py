@@ -180,7 +180,9 @@ def begun(home: Path, text: bytes, *, hangup: signal.Handlers = signal.SIG_DFL) 
     return process
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGKILL]
+)
 def test_an_import_that_is_ended_leaves_the_old_file(
     home: Path, listed: Path, number: signal.Signals
 ) -> None:

@@ -225,7 +225,7 @@ def test_with_sign_in_it_prints_the_credentials_and_opens_the_sign_in_screen(hom
     assert list(home.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 @pytest.mark.parametrize("moment", ["while it is made", "while it is shown"])
 def test_a_signal_leaves_nothing(home: Path, number: signal.Signals, moment: str) -> None:
     demo = begin(home)
