@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from security.refusals import SessionOver
@@ -456,6 +457,17 @@ async def test_a_filter_shows_only_what_has_its_words_and_escape_shows_all(house
         assert isinstance(app.focused, RowList)
         assert isinstance(app.screen, SessionsScreen)
         assert "x Revoke" in shown(app).splitlines()[-1]
+
+
+async def test_a_filter_says_what_it_does_not_take(house: House) -> None:
+    person, _, _ = await three_sessions(house)
+    app = StrongroomApp(house.door(person.signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot)
+        await pilot.press("slash")
+        app.post_message(events.Paste("two\nlines"))
+        await settled(pilot)
+        assert "✗ The pasted text has line breaks. Nothing was taken." in shown(app)
 
 
 async def test_a_filter_counts_the_sessions_that_are_alive(house: House) -> None:

@@ -27,7 +27,6 @@ from tui.widgets.activity_chart import ActivityChart
 from tui.widgets.row_list import RowList
 from tui.widgets.row_paint import Column, ColumnPainter
 from tui.widgets.text_field import TextField
-from tui.widgets.tone import Tone
 from tui.widgets.turn_choice import TurnChoice
 
 NOTHING_YET = "Nothing yet: what happens to your account will be listed here."
@@ -183,11 +182,6 @@ class ActivityScreen(HomeScreen):
     def _submitted(self) -> None:
         """Go on to what was found."""
         self.rows.focus()
-
-    @on(TextField.Refused, "#filter")
-    def _refused(self, event: TextField.Refused) -> None:
-        """Say what the filter did not take."""
-        self.frame.notice.say(event.sentence, Tone.DANGER)
 
     @on(TurnChoice.Changed)
     def _turned(self) -> None:

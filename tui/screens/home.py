@@ -26,6 +26,7 @@ from tui.widgets.navigation import GENERAL, SECURITY, Navigation, Room
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.tab_strip import Tab, TabStrip
+from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 
 _TABS = {
@@ -192,6 +193,11 @@ class HomeScreen(Screen[None]):
         self.load()
         if event.kind in _COUNTED and not self.COUNTS_SESSIONS:
             self._count()
+
+    @on(TextField.Refused)
+    def _not_taken(self, event: TextField.Refused) -> None:
+        """Say what a field without a line of its own did not take."""
+        self.frame.notice.say(event.sentence, Tone.DANGER)
 
     @on(TimesChanged)
     def _times_changed(self) -> None:

@@ -93,4 +93,5 @@ class LabelledField(Widget):
     @on(TextField.Refused)
     def _refused(self, event: TextField.Refused) -> None:
         """Say beside the field what was not taken."""
+        event.stop()
         self.error = event.sentence
