@@ -58,6 +58,11 @@ class Strange:
     """What was never seen before."""
 
 
+def missing_words(alive: int) -> str:
+    """What is said to whoever looks for a session, by how many there are."""
+    return f"{ONLY_ONE} {MISSING_HINT}" if alive == 1 else MISSING_HINT
+
+
 def device_words(session: SessionView) -> str:
     """What the person calls the device, or what it says of itself."""
     return session.device_name or session.client

@@ -237,6 +237,7 @@ async def test_signing_out_everywhere_else_says_how_many_before_and_after(house:
         await settled(pilot)
         await until(pilot, lambda: "2 other sessions were signed out." in shown(app))
         assert "1 session " in shown(app)
+        assert ("Missing a device?" in shown(app)) == ("terminal keeps." in shown(app))
         for gone in (laptop, phone):
             with pytest.raises(SessionOver):
                 await house.services.sessions.touch(gone.token)
@@ -260,6 +261,7 @@ async def test_one_session_alone_has_nothing_to_sign_out_elsewhere(house: House)
         await go_to(pilot)
         assert "You are signed in nowhere else." in shown(app)
         assert "Sign out everywhere else" not in shown(app)
+        assert "terminal keeps." in shown(app)
         await pilot.press("o")
         await settled(pilot)
         assert isinstance(app.screen, SessionsScreen)

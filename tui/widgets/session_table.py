@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 
 from security.facts import SessionsView, SessionView
 from tui.session_watch import READ_AGAIN_SECONDS, SessionRow, SessionWatch
-from tui.session_words import MISSING_HINT, ONLY_ONE, foot_words
+from tui.session_words import MISSING_HINT, foot_words, missing_words
 from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.quiet_line import QuietLine
@@ -38,12 +38,6 @@ FOOT_LINES = 2
 
 BETWEEN_LINES = 2
 """What the filter takes while it is open, and the word that it is not live."""
-
-HINT_LINES = 3
-"""What the hint takes at the bottom."""
-
-WIDE_HINT = 104
-"""From this width of the table the hint needs a line less."""
 
 
 class SessionTable(Vertical):
@@ -265,8 +259,7 @@ class SessionTable(Vertical):
         words = counted(alive, "session") if found is None else f"{found} of {counted(alive, 'session')}"
         live = ("   ● live", "$well") if self.stale_since is None else ""
         self.query_one("#sessions-count", Static).update(Content.assemble((words, "bold"), live))
-        hint = f"{ONLY_ONE} {MISSING_HINT}" if alive == 1 else MISSING_HINT
-        self.query_one("#sessions-missing", Hint).say(hint)
+        self.query_one("#sessions-missing", Hint).say(missing_words(alive))
 
     def _draw_foot(self, row: SessionRow | None) -> None:
         """One line about the row under the cursor."""
@@ -289,8 +282,8 @@ class SessionTable(Vertical):
             self.rows.painter = painter(shape)
         needed = lines_of(shape, max(1, shown))
         self.rows.styles.height = max(1, min(needed, room))
-        hint = HINT_LINES if self.size.width < WIDE_HINT else HINT_LINES - 1
-        self.set_class(needed + hint <= room, "-roomy")
+        hint = Content(missing_words(len(self.view.sessions))).wrap(self.size.width)
+        self.set_class(needed + 1 + len(hint) <= room, "-roomy")
 
     def _read_again_in(self, seconds: float) -> None:
         """Ask to be read again then, and not before."""
