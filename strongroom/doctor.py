@@ -18,6 +18,9 @@ from strongroom.standing import marker_path, require_file, stands
 TO_FOUND = "To make the first owner: strongroom, or strongroom admin init"
 """What to do where there is nothing yet."""
 
+PUT_BACK = "Its keys are there: put it back from its backup, or name it with --store."
+"""What to do where a store is lost; no first owner is made beside keys that wait for their store."""
+
 _FAULTS = (Stopped, StoreTrouble, KeysFault)
 
 
@@ -70,7 +73,8 @@ async def _store(settings: Settings) -> tuple[Finding, str | None]:
     path = settings.store_path
     try:
         if not stands(path):
-            return Finding("store", Mark.AMISS, f"There is no store at {path}.", TO_FOUND), None
+            mends = PUT_BACK if stands(settings.keys) else TO_FOUND
+            return Finding("store", Mark.AMISS, f"There is no store at {path}.", mends), None
         if stands(marker_path(settings)):
             return Finding("store", Mark.AMISS, f"The store {path} has no owner yet.", TO_FOUND), None
         require_file(path)

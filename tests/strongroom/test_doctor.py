@@ -88,6 +88,15 @@ def test_lost_keys_are_told_and_the_store_is_looked_at_all_the_same(founded: Pat
     assert "backup" in lines["keys"]
 
 
+def test_a_lost_store_is_put_back_and_not_founded_anew(founded: Path) -> None:
+    (founded / "strongroom.db").rename(founded / "elsewhere.db")
+    lines = lines_of(strongroom(founded, "doctor"))
+    assert lines["store"].startswith(
+        f"AMISS There is no store at {founded}/strongroom.db. Its keys are there"
+    )
+    assert "admin init" not in lines["store"]
+
+
 def test_keys_of_another_store_are_told(founded: Path) -> None:
     other = founded / "other"
     other.mkdir(mode=0o700)
