@@ -17,8 +17,6 @@ from store.translate import closed, translated
 
 READERS = 2
 """Connections that read; WAL lets them go on while another writes."""
-STANDS_SECONDS = 0.05
-"""How long a snapshot that nobody reads any more may stand."""
 
 
 class _Snapshot:
@@ -97,7 +95,7 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
         if not snapshot.has_begun:
             self.readers.require_there()
             with translated(path):
-                _roll_back(connection)  # the snapshot before this one may still stand
+                _roll_back(connection)  # where the end of the snapshot before failed
                 connection.execute("BEGIN")
             snapshot.has_begun = True
         elif not connection.in_transaction:  # a failure of the disk has ended it, and with it the moment
@@ -120,8 +118,6 @@ class Readers:
         """Raises Missing where the file is no longer the one that was opened; any thread may ask."""
         self._connections: list[Connection] = []
         self._free: list[Connection] = []
-        self._standing: set[Connection] = set()
-        self._ending: asyncio.TimerHandle | None = None
         self._waiting: list[Reading] = []
         self._inside = 0
         self._nobody_inside = asyncio.Event()
@@ -140,8 +136,6 @@ class Readers:
         while self._inside:
             self._nobody_inside.clear()
             await self._nobody_inside.wait()
-        if self._ending is not None:
-            self._ending.cancel()
         connections, self._connections, self._free = self._connections, [], []
         for connection in connections:
             await connection.close()
@@ -175,8 +169,7 @@ class Readers:
         """Begin a snapshot on each free connection, as long as anybody waits."""
         while self._waiting and self._free:
             together = self._next_together()
-            connection = self._free.pop()
-            self._standing.discard(connection)
+            connection = self._free.pop(0)  # the one that was let go of first: it is ready again
             snapshot = _Snapshot(connection, len(together))
             looks: list[_Look] = []
             for reading in together:
@@ -199,25 +192,16 @@ class Readers:
     def _end(self, connection: Connection) -> None:
         """Free a connection whose readers have gone, once nothing runs on it any more.
 
-        Its snapshot goes with the beginning of the next one, or by itself soon after: a hop to the
-        thread for that alone would cost as much as the read.
+        Nobody waits for the end of its snapshot, which is sent to the thread at once: the log could not
+        begin anew under it, and would grow for as long as anybody reads.
         """
+        ending = Call(_roll_back)
         if connection.line.is_busy:
-            ending = Call(_roll_back)
             ending.future.add_done_callback(lambda _: self._give_back(connection))
             connection.line.ask(ending)
-            return
-        self._standing.add(connection)
-        if self._ending is None:
-            self._ending = asyncio.get_running_loop().call_later(STANDS_SECONDS, self._end_standing)
-        self._give_back(connection)
-
-    def _end_standing(self) -> None:
-        """End the snapshots that nobody reads any more; the log could not be emptied under them."""
-        self._ending = None
-        for connection in self._standing:
-            connection.line.ask(Call(_roll_back))
-        self._standing.clear()
+        else:
+            connection.line.ask(ending)
+            self._give_back(connection)
 
     def _give_back(self, connection: Connection) -> None:
         """Let the next ones read."""

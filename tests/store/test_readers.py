@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 
 import pytest
@@ -221,3 +222,13 @@ async def test_a_job_that_fails_in_any_way_is_told_and_keeps_no_other_waiting(st
             await failing.future
         assert await other.future == "there"
     await connection.close()
+
+
+async def test_the_log_can_begin_anew_once_the_last_reader_has_gone_though_the_loop_is_busy(
+    store: Store,
+) -> None:
+    await fact_written(store)
+    assert await fact(store) == "new"
+    with contextlib.closing(sqlite3.connect(store.path, timeout=5)) as other:
+        busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert not busy
