@@ -50,12 +50,12 @@ _EVERYBODYS_PRODUCT = "mozilla"
 
 
 async def described(origin: Origin) -> Origin:
-    """The origin with its client in words, where another program gave a User-Agent instead.
+    """The origin with its client in words, where another program gave a User-Agent instead, or nothing.
 
     Never inside a transaction: the patterns are read from disk the first time.
     """
     if origin.user_agent is None:
-        return origin
+        return origin if origin.client.strip() else replace(origin, client=UNKNOWN)
     return replace(origin, client=await asyncio.to_thread(client_of, origin))
 
 

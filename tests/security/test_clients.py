@@ -70,6 +70,7 @@ async def test_an_origin_is_described_by_its_user_agent_and_otherwise_left_alone
     assert await described(origin) == replace(origin, client="Firefox 131 on Linux")
     plain = an_origin()
     assert await described(plain) is plain
+    assert (await described(replace(plain, client=" "))).client == UNKNOWN
 
 
 HOSTILE = (
