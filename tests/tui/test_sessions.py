@@ -413,6 +413,14 @@ async def test_a_shorter_lifetime_says_what_it_ends_and_does_it(house: House) ->
         assert "2 other sessions are older and are signed out at once." in words
         await pilot.press("tab", "enter")
         await settled(pilot)
+        assert "Save, and end 2 sessions now?" in shown(app)
+        await pilot.press("enter")  # Cancel has the focus
+        await settled(pilot)
+        assert len(await house.services.sessions.list(laptop.token)) == 3
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("tab", "enter")
+        await settled(pilot)
         assert "Your sessions now live 1 day at most." in shown(app)
         for gone in (person.signed_in, phone):
             with pytest.raises(SessionOver):
@@ -429,6 +437,9 @@ async def test_a_lifetime_that_ends_the_own_session_says_so_and_signs_out(house:
         await pilot.press("left", "left")
         await settled(pilot)
         assert "This one is older than that" in " ".join(shown(app).replace("│", " ").split())
+        await pilot.press("tab", "enter")
+        await settled(pilot)
+        assert "you are signed out at once" in " ".join(shown(app).replace("│", " ").split())
         await pilot.press("tab", "enter")
         await settled(pilot)
         await until(pilot, lambda: isinstance(app.screen, SignInScreen))

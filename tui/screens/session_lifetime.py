@@ -11,8 +11,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from security.facts import SessionsView
+from security.facts import SessionsView, SessionView
 from tui.answers import NOT_DONE
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.dialog import DialogScreen
 from tui.session_words import lifetime_words
 from tui.visit import visit_of
@@ -36,9 +37,14 @@ def offered(view: SessionsView) -> tuple[timedelta, ...]:
     return tuple(sorted(shorter | {view.lifetime, view.longest}))
 
 
+def ended_by(view: SessionsView, lifetime: timedelta) -> list[SessionView]:
+    """The sessions that a lifetime ends at once."""
+    return [session for session in view.sessions if view.read_at - session.created_at >= lifetime]
+
+
 def effect_words(view: SessionsView, lifetime: timedelta) -> str:
     """What a lifetime does at once."""
-    over = [session for session in view.sessions if view.read_at - session.created_at >= lifetime]
+    over = ended_by(view, lifetime)
     others = [session for session in over if not session.is_current]
     longest = ", as long as your organisation allows" if lifetime == view.longest else ""
     words = f"Sessions end {lifetime_words(lifetime)} after they began{longest}."
@@ -103,8 +109,25 @@ class SessionLifetimeScreen(DialogScreen[SessionsView]):
         if self._chosen == self._view.lifetime:
             self.dismiss(None)
         elif not self.saving:
-            self.saving = True
-            self._save()
+            self._ask() if ended_by(self._view, self._chosen) else self._begin_saving()
+
+    @work(group="ask", description="ask before a lifetime ends sessions")
+    async def _ask(self) -> None:
+        """Ask once more where sessions would end at once, Cancel focused."""
+        ended = counted(len(ended_by(self._view, self._chosen)), "session")
+        question = ConfirmScreen(
+            "End older sessions",
+            f"Save, and end {ended} now?",
+            effect_words(self._view, self._chosen),
+            act=f"Save and end {ended}",
+        )
+        if await self.app.push_screen_wait(question) and not self.saving:
+            self._begin_saving()
+
+    def _begin_saving(self) -> None:
+        """Save what is chosen."""
+        self.saving = True
+        self._save()
 
     @work(group="save", description="choose the lifetime of sessions")
     async def _save(self) -> None:
