@@ -83,9 +83,9 @@ class RigScreen(Screen[None]):
 
     @on(Input.Changed)
     def _changed(self) -> None:
-        """Say how long the values are."""
-        lengths = " ".join(str(len(self.query_one(f"#{name}", Input).value)) for name in ("secret", "name"))
-        self._say(f"lengths {lengths}.")
+        """Say how long the values are, in one word, which is always written as a whole."""
+        lengths = "-".join(str(len(self.query_one(f"#{name}", Input).value)) for name in ("secret", "name"))
+        self._say(f"lengths-{lengths}.")
 
     def _say(self, words: str) -> None:
         """Show words."""

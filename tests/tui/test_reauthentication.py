@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
 
 from tests.tui.house import PASSWORD, House, a_house
 from tests.tui.two_factor_visits import visiting
 from tui.screens.reauthentication import ReauthenticationScreen
 from tui.widgets.proof_fields import ProofFields
+from tui.widgets.text_field import TextField
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def test_a_wrong_password_is_said_at_its_field_which_is_empty_and_has_the_
         await visit.press("enter")
         assert visit.answers == []
         assert "Current password is incorrect. A saved value may be out of date" in visit.text()
-        field = visit.app.screen.query_one("#proof-password").query_one(Input)
+        field = visit.app.screen.query_one("#proof-password").query_one(TextField)
         assert (field.value, visit.app.focused) == ("", field)
 
 
@@ -66,7 +66,7 @@ async def test_with_two_factor_on_enter_leads_from_the_password_to_the_code(hous
         await visit.open(ReauthenticationScreen(second_factor=True))
         await visit.type(PASSWORD)
         await visit.press("enter")
-        assert visit.app.focused is visit.app.screen.query_one("#proof-code").query_one(Input)
+        assert visit.app.focused is visit.app.screen.query_one("#proof-code").query_one(TextField)
         await visit.press(*house.code(person), "enter")
         assert visit.answers == [True]
 
@@ -100,7 +100,7 @@ async def test_where_the_flow_wants_a_code_that_nobody_asked_for_the_field_appea
         await visit.open(ReauthenticationScreen(second_factor=False))
         await visit.type(PASSWORD)
         await visit.press("enter")
-        assert visit.app.focused is visit.app.screen.query_one("#proof-code").query_one(Input)
+        assert visit.app.focused is visit.app.screen.query_one("#proof-code").query_one(TextField)
 
 
 async def test_cancel_proves_nothing(house: House) -> None:
@@ -125,7 +125,7 @@ async def test_a_saving_question_is_not_closed(house: House) -> None:
 async def test_once_it_is_answered_the_fields_hold_nothing(house: House) -> None:
     async with visiting(house, await house.founder()) as visit:
         await visit.open(ReauthenticationScreen(second_factor=False))
-        fields = list(visit.app.screen.query(Input))
+        fields = list(visit.app.screen.query(TextField))
         await visit.type(PASSWORD)
         await visit.press("enter")
         assert [field.value for field in fields] == ["", ""]
@@ -134,7 +134,7 @@ async def test_once_it_is_answered_the_fields_hold_nothing(house: House) -> None
 async def test_a_cancelled_question_leaves_nothing_in_its_fields(house: House) -> None:
     async with visiting(house, await house.founder()) as visit:
         await visit.open(ReauthenticationScreen(second_factor=False))
-        fields = list(visit.app.screen.query(Input))
+        fields = list(visit.app.screen.query(TextField))
         await visit.type(PASSWORD)
         await visit.press("escape")
         assert [field.value for field in fields] == ["", ""]

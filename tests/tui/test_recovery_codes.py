@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from security.facts import RecoveryCodes, Secret
 from tests.tui.house import a_house, settled
@@ -18,6 +18,7 @@ from tui.screens.recovery_codes import RecoveryCodesScreen
 from tui.screens.save_codes import SaveCodesScreen
 from tui.screens.saved_proof import SavedProofScreen
 from tui.widgets.push_button import PushButton
+from tui.widgets.text_field import TextField
 
 
 @pytest.fixture
@@ -107,13 +108,13 @@ async def test_an_existing_file_is_not_touched_and_the_sentence_stands_at_the_fi
     assert visit.top() is SaveCodesScreen
     assert "There is a file of that name already." in visit.text()
     assert path.read_text() == "dear"
-    assert visit.app.focused is visit.app.screen.query_one(Input)
+    assert visit.app.focused is visit.app.screen.query_one(TextField)
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "~/", "~nobody-of-that-name/x"])
 async def test_a_path_that_names_no_file_is_said(visit: Visit, typed: str) -> None:
     await visit.press("f6")
-    visit.app.screen.query_one(Input).value = typed
+    visit.app.screen.query_one(TextField).value = typed
     await visit.press("enter")
     assert visit.top() is SaveCodesScreen
     assert "✗" in visit.text()

@@ -202,7 +202,7 @@ def test_textual_variables_have_no_effect(tmp_path: Path) -> None:
     }
     with started("ours", **hostile) as rig:
         rig.send("abc")
-        rig.wait_for("lengths 3 0.")
+        rig.wait_for("lengths-3-0.")
         rig.read(0.5)
         assert b"\x1b[38;2;" in rig.seen
         rig.send(CTRL_Q)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pyotp
 import pytest
 from textual.app import App, ComposeResult
-from textual.widgets import Input
 
 from security.facts import TwoFactorView
 from tests.stories.picture import cells, draw
@@ -25,6 +24,7 @@ from tui.screens.two_factor import TwoFactorScreen
 from tui.screens.wizard import WizardScreen
 from tui.themes import STRONGROOM_DARK
 from tui.widgets.push_button import PushButton
+from tui.widgets.text_field import TextField
 from tui.widgets.two_factor_pane import TwoFactorPane
 
 ON = TwoFactorView(
@@ -151,7 +151,7 @@ async def _set_up(visit: Visit) -> str:
 
 async def _prove(visit: Visit, code: str) -> None:
     """Fill the two fields of a dialog and confirm."""
-    password, second = visit.app.screen.query(Input)
+    password, second = visit.app.screen.query(TextField)
     password.value, second.value = PASSWORD, code
     second.focus()
     await visit.press("enter")
@@ -181,7 +181,7 @@ async def test_disable_with_a_wrong_proof_changes_nothing_and_says_which(
     person = await house.with_two_factor()
     async with visiting(house, person) as visit:
         await visit.open(DisableScreen())
-        first, second = visit.app.screen.query(Input)
+        first, second = visit.app.screen.query(TextField)
         first.value, second.value = password, code or house.code(person)
         second.focus()
         await visit.press("enter")
@@ -267,7 +267,7 @@ async def test_a_second_press_while_saving_does_not_disable_twice(house: House) 
     async with visiting(house, person) as visit:
         dialog = DisableScreen()
         await visit.open(dialog)
-        first, second = dialog.query(Input)
+        first, second = dialog.query(TextField)
         first.value, second.value = PASSWORD, house.code(person)
         await visit.pilot.pause()
         button = dialog.query_one("#act", PushButton)
