@@ -18,10 +18,10 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Generic[R_co]):
     """Rows that follow each other; it may be empty where a search found nothing in one bounded step."""
 
-    rows: tuple[R, ...]
+    rows: tuple[R_co, ...]
     """The rows in the list's order, also where they were read backwards."""
     before: object | None
     """The mark for `Pages.before` to read the rows directly before these: the first row's key, or how far a

@@ -109,7 +109,7 @@ class ColumnPainter(Generic[R]):
     """A painter of one line a row in columns; the cursor lights up the first column.
 
     A column is as wide as the widest of what was loaded so far, within its bounds: it may grow while the
-    person reads on and never shrinks before other rows come, so that nothing jumps to and fro.
+    person reads on and never shrinks before other rows come, so that nothing jumps about.
     """
 
     lines = 1
