@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -58,6 +59,7 @@ def door(request: pytest.FixtureRequest, environment: Mapping[str, str], tmp_pat
 
         def open_there(*words: str, **terminal: object) -> Terminal:
             remote = ["env", *(f"{name}={value}" for name, value in environment.items()), *PROGRAM, *words]
+            remote = [shlex.quote(word) for word in remote]  # ssh hands on one line, for a shell
             return stack.enter_context(Terminal(sshd.command(*remote), **terminal))  # type: ignore[arg-type]
 
         yield open_there

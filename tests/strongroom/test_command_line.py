@@ -60,7 +60,7 @@ def test_the_demo_needs_a_terminal_too(home: Path) -> None:
 
 def test_with_standard_input_closed_the_screen_says_so(home: Path) -> None:
     done = subprocess.run(
-        ["sh", "-c", f"exec {sys.executable} -m strongroom <&-"],
+        ["sh", "-c", f"exec '{sys.executable}' -m strongroom <&-"],
         env=environment_of(home),
         capture_output=True,
         text=True,

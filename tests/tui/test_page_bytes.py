@@ -72,3 +72,9 @@ def test_redrawing_paints_everything_again(rig: Rig) -> None:
     before = rig.seen.count("▣ Strongroom".encode())
     assert cost(rig, CTRL_L) > 2_000
     assert rig.seen.count("▣ Strongroom".encode()) == before + 1
+
+
+def test_an_arrow_on_the_overview_lights_two_titles(rig: Rig) -> None:
+    costs = [cost(rig, key) for key in ("\x1b[B", "\x1b[B", "\x1b[A")]
+    assert min(costs) > 0
+    assert max(costs) <= 400, costs

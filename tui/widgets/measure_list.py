@@ -160,7 +160,8 @@ class MeasureList(Widget, can_focus=True):
             (f"{state:<{room}} ", "$muted" if line.is_on else attention),
             (price, "$accent"),
         )
-        return row.stylize("on $raised") if is_chosen else row
+        lit = len(CURSOR) + 2 + _TITLE_WIDTH  # as in every list: a whole row would cost more than it tells
+        return row.stylize("on $raised", 0, lit) if is_chosen else row
 
     def watch_lines(self, before: tuple[MeasureLine, ...], lines: tuple[MeasureLine, ...]) -> None:
         """Put the cursor on the first measure that is off; a later reading leaves it where it is."""
