@@ -176,7 +176,7 @@ async def set_head(tx: Transaction, org_id: str, seq: int, new_hash: bytes) -> N
     Raises Stale where `seq` does not follow the present end.
     """
     moved = await tx.execute(
-        "UPDATE audit_chains SET seq = :seq, hash = :new_hash WHERE org_id = :org_id AND seq = :seq - 1",
+        "UPDATE audit_chains SET seq = :seq, hash = :new_hash WHERE org_id = :org_id AND seq + 1 = :seq",
         org_id=org_id,
         seq=seq,
         new_hash=new_hash,

@@ -47,18 +47,17 @@ async def append(
     org_id: str | None = None,
     account_id: str | None = None,
     subject_id: str | None = None,
-) -> int:
-    """Tell of a change, together with the change itself, and give its place in the feed."""
-    row = await tx.fetch_one(
+) -> None:
+    """Tell of a change, together with the change itself; the commit gives it its place in the feed."""
+    await tx.execute(
         "INSERT INTO changes (at, kind, org_id, account_id, subject_id)"
-        " VALUES (:at, :kind, :org_id, :account_id, :subject_id) RETURNING seq",
+        " VALUES (:at, :kind, :org_id, :account_id, :subject_id)",
         at=at,
         kind=kind,
         org_id=org_id,
         account_id=account_id,
         subject_id=subject_id,
     )
-    return 0 if row is None else number(row, "seq")
 
 
 async def after(tx: Transaction, seq: int, limit: int) -> Sequence[ChangeRecord]:

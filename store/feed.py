@@ -1,43 +1,51 @@
-"""The live feed: one poller a process rings the bell, and every follower reads on from its place."""
+"""The live feed: one listener a process hears the bell, and every follower reads on from its place."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from store import changes
 from store.changes import ChangeRecord
 from store.errors import StoreError, Unavailable
-from store.rows import number
-from store.sqlite import Access, Connection
-from store.statements import Statement
-from store.transaction import Speaking
+from store.transaction import Transaction
 
 if TYPE_CHECKING:
     from store.store import Store
 
-PERIOD = 0.2
-"""Seconds between two looks; a revoked session closes within a second (R052)."""
 PAGE = 200
 """How many changes are read at once."""
 KEPT = 1000
 """How many changes stay in memory for followers that are nearly up to date."""
-_DATA_VERSION = Statement("PRAGMA data_version", {})
+
+
+class Bell(Protocol):
+    """Tells that there may be something new in the feed; the feed's table tells what."""
+
+    def reading(self) -> Transaction:
+        """Give what reads the feed, statement by statement, each at a moment of its own."""
+
+    async def rung(self) -> None:
+        """Wait until something may have been committed. Raises StoreError where nothing can be heard."""
+
+    def ring_again(self) -> None:
+        """Ring once more, because what rang could not be read."""
 
 
 class Feed:
-    """What all followers of one store share: a poller that runs while anybody follows."""
+    """What all followers of one store share: a listener that runs while anybody follows."""
 
-    def __init__(self, store: Store, access: Access) -> None:
+    def __init__(self, store: Store, bell: Callable[[], AbstractAsyncContextManager[Bell]]) -> None:
         """Follow a store; nothing runs before the first follower."""
         self._store = store
-        self._access = access
+        self._make_bell = bell
         self._followers = 0
-        self._poller: asyncio.Task[None] | None = None
-        self._pollers: set[asyncio.Task[None]] = set()
+        self._listener: asyncio.Task[None] | None = None
+        self._listeners: set[asyncio.Task[None]] = set()
         self._bell = asyncio.Event()
         self._recent: deque[ChangeRecord] = deque(maxlen=KEPT)
         self._recent_from = -1
@@ -47,7 +55,7 @@ class Feed:
     async def follow(self, after: int | None) -> AsyncGenerator[ChangeRecord, None]:
         """Give every change after a place in the feed as it comes; None begins at the first step.
 
-        Ends when the store is closed. Raises what stopped the poller; follow again from the last
+        Ends when the store is closed. Raises what stopped the listener; follow again from the last
         `seq` to go on.
         """
         self._arrive()
@@ -67,30 +75,30 @@ class Feed:
             self._leave()
 
     async def close(self) -> None:
-        """Let every follower end and stop the poller."""
+        """Let every follower end and stop the listener."""
         self._is_closed = True
         self._ring()
-        for poller in tuple(self._pollers):
-            poller.cancel()
-            await asyncio.wait({poller})
+        for listener in tuple(self._listeners):
+            listener.cancel()
+            await asyncio.wait({listener})
 
     def _arrive(self) -> None:
-        """Count a follower in; the first one starts the poller."""
+        """Count a follower in; the first one starts the listener."""
         self._followers += 1
-        if self._poller is None or self._poller.done():
+        if self._listener is None or self._listener.done():
             self._failure = None
             self._recent.clear()
             self._recent_from = -1
-            self._poller = asyncio.create_task(self._poll(), name="change feed")
-            self._pollers.add(self._poller)
-            self._poller.add_done_callback(self._pollers.discard)
+            self._listener = asyncio.create_task(self._listen_until_cancelled(), name="change feed")
+            self._listeners.add(self._listener)
+            self._listener.add_done_callback(self._listeners.discard)
 
     def _leave(self) -> None:
-        """Count a follower out; the last one stops the poller, so an idle process does nothing."""
+        """Count a follower out; the last one stops the listener, so an idle process does nothing."""
         self._followers -= 1
-        if self._followers == 0 and self._poller is not None:
-            self._poller.cancel()
-            self._poller = None
+        if self._followers == 0 and self._listener is not None:
+            self._listener.cancel()
+            self._listener = None
 
     def _ring(self) -> None:
         """Wake every follower that waits."""
@@ -110,40 +118,31 @@ class Feed:
         async with self._store.read() as tx:
             return await changes.after(tx, place, PAGE)
 
-    async def _poll(self) -> None:
-        """Look for changes until cancelled; PRAGMA data_version tells of commits by any other connection."""
+    async def _listen_until_cancelled(self) -> None:
+        """Listen for changes until cancelled."""
         try:
-            connection = await Connection.connect(self._access, writes=False)
-            try:
-                await self._look(connection)
-            finally:
-                await connection.close()
+            async with self._make_bell() as bell:
+                await self._listen(bell)
         except StoreError as error:
-            if self._poller is asyncio.current_task():
+            if self._listener is asyncio.current_task():
                 self._failure = error
                 self._ring()
 
-    async def _look(self, connection: Connection) -> None:
-        """Read what is new whenever the data version has moved."""
-        tx = Speaking(connection)
-        version = await _data_version(connection)
+    async def _listen(self, bell: Bell) -> None:
+        """Read what is new whenever the bell has rung; it rings already when the first place is read."""
+        tx = bell.reading()
         place = self._recent_from = await changes.last_seq(tx)
         self._ring()
         while True:
-            await asyncio.sleep(PERIOD)
-            self._store.require_there()
-            now = await _data_version(connection)
-            if now == version:
-                continue
-            version = now
+            await bell.rung()
             try:
                 while batch := await changes.after(tx, place, PAGE):
                     self._remember(batch)
                     place = batch[-1].seq
                     self._ring()
             except Unavailable:
-                version = -1  # Read again at the next look: the version alone will not move.
-                tx = Speaking(connection)
+                bell.ring_again()
+                tx = bell.reading()
 
     def _remember(self, batch: Sequence[ChangeRecord]) -> None:
         """Keep changes for the followers, and how far back memory reaches."""
@@ -151,9 +150,3 @@ class Feed:
             if len(self._recent) == KEPT:
                 self._recent_from = self._recent[0].seq
             self._recent.append(change)
-
-
-async def _data_version(connection: Connection) -> int:
-    """Read the counter that moves when another connection commits."""
-    outcome = (await connection.run([_DATA_VERSION]))[0]
-    return number(outcome.rows[0], "data_version")

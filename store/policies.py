@@ -57,7 +57,7 @@ async def put(tx: Transaction, record: PolicyRecord) -> None:
         statement = (
             "UPDATE policies SET version = :version, document = :document,"
             " updated_at = :updated_at, updated_by = :updated_by"
-            " WHERE org_id = :org_id AND version = :version - 1"
+            " WHERE org_id = :org_id AND version + 1 = :version"
         )
     written = await tx.execute(statement, **values(record))
     if written != 1:

@@ -15,15 +15,17 @@ class Statement(NamedTuple):
     """The statement; what it names must be in `params`, which may hold more."""
     params: Mapping[str, Value]
     """Its parameters by name."""
+    gives_rows: bool = False
+    """Whether its rows are wanted, not how many it changed: a server's driver tells one or the other."""
 
 
 class Outcome(NamedTuple):
     """What came of a statement."""
 
     rows: Sequence[Row]
-    """The rows that it gave."""
+    """The rows that it gave, where they were wanted."""
     changed: int
-    """How many rows it changed."""
+    """How many rows it changed, where its own rows were not wanted."""
 
 
 class Adapter(Protocol):

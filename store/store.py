@@ -1,198 +1,94 @@
-"""The store: opening, transactions that read and write, the live feed, the start-up check, closing."""
+"""The store, whatever engine keeps it: opening, transactions, the live feed, the start-up check, closing."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
-from store import acts, integrity
 from store.changes import ChangeRecord
-from store.custody import check_custody, identity, new_file, path_of
-from store.errors import InDoubt, StoreError
-from store.feed import Feed
-from store.migrating import migrate, packaged, recognise
-from store.readers import Readers, Reading
-from store.shielding import see_through
-from store.sqlite import Access, Connection, connect_now, empty_log, settle
-from store.transaction import Speaking, Transaction
-from store.translate import closed, missing
+from store.errors import UnsupportedUrl
+from store.transaction import Transaction
 
 BUSY_TIMEOUT = 30.0
-"""Seconds to wait for another process's write before the store counts as unavailable."""
+"""Seconds to wait for another process's write before an embedded store counts as unavailable."""
 
 
 async def open_store(
     url: str, *, create: bool = False, busy_timeout: float = BUSY_TIMEOUT, durable: bool = True
 ) -> Store:
-    """Open `sqlite:///ABSOLUTE/PATH`, bring its schema up to date, and check it cheaply.
+    """Open a store, bring its schema up to date, and check it cheaply.
 
-    With `create` a new store is made, whole or not at all, and nothing may be there before. Only
-    such a new one may be not `durable`: it is for throwing away, and a power cut may spoil it.
+    `sqlite:///ABSOLUTE/PATH` is a file of this machine; `postgresql://USER@HOST,HOST/DATABASE` lies on
+    a server. With `create` a new store is made, whole or not at all, and none may be there before:
+    on a server the database is there, and holds none yet. Only such a new one may be not `durable`:
+    it is for throwing away, and a power cut may spoil it.
     Raises UnsupportedUrl, Missing, Duplicate, BadPermissions, ReadOnly, Full, Corrupt, NewerSchema
     or Unavailable.
     """
     if not durable and not create:
         raise ValueError("only a new store may be one to throw away")
-    access = Access(path_of(url), busy_timeout, durable)
-    await see_through(asyncio.to_thread(_prepare, access, create))
-    store = Store(url, access)
-    try:
-        await store.start()
-        await store.check()
-    except BaseException:
-        await store.close()
-        raise
-    return store
+    scheme = url.partition("://")[0]
+    if scheme == "sqlite":
+        from store.sqlite.store import open_sqlite
+
+        return await open_sqlite(url, create=create, busy_timeout=busy_timeout, durable=durable)
+    if scheme in ("postgresql", "postgres"):
+        from store.postgresql.store import open_postgresql
+
+        return await open_postgresql(url, create=create, durable=durable)
+    raise UnsupportedUrl("A store is named sqlite:///ABSOLUTE/PATH or postgresql://USER@HOST/DATABASE.")
 
 
-def _prepare(access: Access, create: bool) -> None:
-    """Make the store where that is asked for, look at who may touch it, and migrate it."""
-    if create:
-        with new_file(access.path) as draft:
-            _migrate(replace(access, draft=draft))
-    check_custody(access.path)
-    _migrate(access)
-
-
-def _migrate(access: Access) -> None:
-    """Bring one file's schema up to date over a connection of its own."""
-    connection = connect_now(access)
-    try:
-        if access.draft is None:
-            recognise(connection, access.path)
-        settle(connection, access)
-        migrate(connection, access.path, packaged())
-        if access.draft is not None:
-            empty_log(connection, access.path)
-    finally:
-        connection.close()
-
-
-class Store:
+class Store(ABC):
     """An open store. One per process; every person's flows share it."""
 
-    def __init__(self, url: str, access: Access) -> None:
+    def __init__(self, url: str, place: str) -> None:
         """Name the store; use `open_store`."""
         self.url = url
-        """The URL it was opened by."""
-        self.path = access.path
-        """The file it is kept in."""
-        self._access = access
-        self._identity = identity(access.path)
-        self._writer: Connection | None = None
-        self._writing = asyncio.Lock()
-        self._writing_task: asyncio.Task[object] | None = None
-        self._readers = Readers(access, self._require_same)
-        self._feed = Feed(self, access)
-        self._is_closed = False
+        """The URL it was opened by. It may hold a password, so it is never shown."""
+        self.place = place
+        """Where it is, as people are told."""
 
-    async def start(self) -> None:
-        """Open the connections; `open_store` does it."""
-        self._writer = await Connection.connect(self._access, writes=True)
-        await self._readers.open()
-
-    @asynccontextmanager
-    async def write(self, act_id: str, at: datetime) -> AsyncIterator[Transaction]:
+    @abstractmethod
+    def write(self, act_id: str, at: datetime) -> AbstractAsyncContextManager[Transaction]:
         """Open the one transaction of an act, which commits at the end of the `async with`.
 
         Any exception, a cancellation included, rolls all of it back. A commit under way is seen
         through, and then `is_committed` of the transaction is true although the task is cancelled.
+        On a server others write at the same moment: whoever decides by what it has read has to
+        `hold` it first.
         Raises Duplicate where the act took place before, InDoubt where a commit was cut off and
         nothing can be found out, and every other StoreError.
         """
-        if self._writing_task is asyncio.current_task():
-            raise RuntimeError("this task is in the middle of a write")
-        async with self._writing:
-            self._writing_task = asyncio.current_task()
-            connection = self._open_writer()
-            tx = Speaking(connection)
-            try:
-                await connection.begin(acts.insertion(act_id, at))
-                yield tx
-                tx.require_sound()
-                await see_through(self._commit(connection, tx, act_id))
-            finally:
-                self._writing_task = None
-                tx.end(committed=False)
-                if not tx.is_committed:
-                    await connection.rollback()
 
-    def read(self, *, alone: bool = False) -> Reading:
+    @abstractmethod
+    def read(self, *, alone: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Open one snapshot: every statement inside sees the same moment, and none may write.
 
         The moment is that of the first statement. Tasks that ask at once may share it; one that reads
         for long stays `alone`, so that no other waits for its statements.
         """
-        return Reading(self._readers, alone=alone)
 
+    @abstractmethod
+    def look(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a snapshot for a single statement, which a server answers in one trip; a second is refused."""
+
+    @abstractmethod
     def follow(self, after: int | None = None) -> AsyncGenerator[ChangeRecord, None]:
         """Give every change after a place in the feed as it comes; None begins with the first step.
 
         To miss nothing, read `changes.last_seq` in the snapshot that was shown and follow from there.
         """
-        return self._feed.follow(after)
 
+    @abstractmethod
     async def check(self, *, full: bool = False) -> None:
         """Check the store: the ends of the audit chains, or with `full` all there is.
 
         Raises Corrupt.
         """
-        async with self.read(alone=full) as tx:
-            if full:
-                await integrity.check_all(tx, self.path)
-            else:
-                await integrity.check_heads(tx, self.path)
 
+    @abstractmethod
     async def close(self) -> None:
         """Let what is under way finish, end every follower, and close the connections; again is harmless."""
-        await see_through(self._close())
-
-    async def _close(self) -> None:
-        self._is_closed = True
-        await self._feed.close()
-        await self._readers.close()
-        async with self._writing:
-            writer, self._writer = self._writer, None
-            if writer is not None:
-                await writer.close()
-
-    def _open_writer(self) -> Connection:
-        """Give the connection that writes."""
-        self.require_there()
-        if self._writer is None:
-            raise closed(self.path)
-        return self._writer
-
-    def require_there(self) -> None:
-        """Refuse to work on a closed store, or on a file that is no longer the one at its path."""
-        if self._is_closed:
-            raise closed(self.path)
-        self._require_same()
-
-    def _require_same(self) -> None:
-        """Refuse to work on a file that is no longer the one at its path."""
-        if identity(self.path) != self._identity:
-            raise missing(self.path)
-
-    async def _commit(self, connection: Connection, tx: Transaction, act_id: str) -> None:
-        """Commit, and where that fails find out whether it took place after all."""
-        try:
-            await connection.commit()
-        except StoreError as failure:
-            if not await self._took_place(connection, act_id, failure):
-                raise
-        tx.end(committed=True)
-
-    async def _took_place(self, connection: Connection, act_id: str, failure: StoreError) -> bool:
-        """Ask the store itself whether an act is in it."""
-        try:
-            await connection.rollback()
-            return await acts.exists(Speaking(connection), act_id)
-        except StoreError as error:
-            raise InDoubt(
-                f"The store {self.path} failed while saving, and whether your change was kept is"
-                f" unknown. Look before you repeat it. ({failure})"
-            ) from error

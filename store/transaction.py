@@ -33,16 +33,25 @@ class Transaction(ABC):
 
     async def fetch(self, sql: str, /, **params: Value) -> Sequence[Row]:
         """Run a statement and give all its rows."""
-        return (await self._run((Statement(sql, params),)))[-1].rows
+        return (await self._run((Statement(sql, params, gives_rows=True),)))[-1].rows
 
     async def fetch_one(self, sql: str, /, **params: Value) -> Row | None:
         """Run a statement and give its first row, or None where it has none."""
-        rows = (await self._run((Statement(sql, params),)))[-1].rows
+        rows = (await self._run((Statement(sql, params, gives_rows=True),)))[-1].rows
         return rows[0] if rows else None
 
     async def execute(self, sql: str, /, **params: Value) -> int:
         """Run a statement that changes rows and give how many it changed."""
         return (await self._run((Statement(sql, params),)))[-1].changed
+
+    async def hold(self, *names: str) -> None:
+        """Keep others from writing what is called by these names until this transaction ends.
+
+        Whoever decides by what it reads, and writes by that, holds it first: the reads that follow see
+        all that those wrote who held it before. Names are held in their order, so that no two wait for
+        each other. An embedded store is held as a whole by whoever writes, so there nothing is to be done.
+        """
+        self._must_be_open()
 
     def require_sound(self) -> None:
         """Raise the failure that dooms this transaction, if there was one."""

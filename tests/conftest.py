@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgresql
+
 
 class BeyondLoopback(AssertionError):
     """A test reached for an address outside this machine."""
@@ -35,6 +37,21 @@ def _is_loopback(host: str) -> bool:
 
 
 sys.addaudithook(_refuse_beyond_loopback)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the place of the PostgreSQL server that all workers share; the first test that asks starts it."""
+    if not hasattr(config, "workerinput"):
+        config.stash[_PLACE] = postgresql.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop that server."""
+    if _PLACE in config.stash:
+        postgresql.end_run(config.stash[_PLACE])
+
+
+_PLACE = pytest.StashKey[Path]()
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,9 @@ from pathlib import Path
 from store import audit, facts, organisations, recovery_codes, two_factor
 from store.errors import Duplicate, StoreError
 from store.ids import new_id
-from store.migrating import Migration, migrate, packaged
-from store.sqlite import Access, connect_now, settle
+from store.schema import Migration, packaged
+from store.sqlite.connections import Access, connect_now, settle
+from store.sqlite.migrating import migrate
 from store.store import open_store
 from tests.store import samples
 
@@ -117,7 +118,7 @@ async def open_whole(url: str) -> bool:
 
 
 LATER = Migration(
-    packaged()[-1].version + 1,
+    packaged("sqlite")[-1].version + 1,
     "later",
     "CREATE TABLE later (n INTEGER) STRICT;\nINSERT INTO later (n) VALUES (1);\n",
 )
@@ -129,7 +130,7 @@ async def migrate_further(path: Path) -> bool:
     access = Access(path, 30.0, durable=True)
     connection = connect_now(access)
     settle(connection, access)
-    migrate(connection, path, [*packaged(), LATER])
+    migrate(connection, path, [*packaged("sqlite"), LATER])
     connection.close()
     return True
 

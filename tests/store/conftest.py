@@ -1,34 +1,43 @@
-"""A store for each test, on every engine there is; SQLite is the only one yet."""
+"""A store for each test, on every engine there is."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from store import facts
 from store.store import Store, open_store
+from tests import postgresql
 from tests.store.samples import writing
 
+ENGINES = ("sqlite", "postgresql")
+"""Every test of the store runs on both; what is of files alone asks for `sqlite_path` or `closed`."""
 
-@pytest.fixture(params=["sqlite"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """Which database the test runs on; what runs on one only asks for `sqlite_path`."""
-    return str(request.param)
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on every engine that it is about."""
+    if "engine" in metafunc.fixturenames:
+        is_of_files = {"sqlite_path", "closed"} & set(metafunc.fixturenames)
+        metafunc.parametrize("engine", ENGINES[:1] if is_of_files else ENGINES)
 
 
 @pytest.fixture
-def sqlite_path(tmp_path: Path) -> Path:
+def sqlite_path(engine: str, store_url: str) -> Path:
     """Where a SQLite store of this test is, or would be."""
-    return tmp_path / "private" / "strongroom.db"
+    assert engine == "sqlite"
+    return Path(store_url.removeprefix("sqlite://"))
 
 
 @pytest.fixture
-def store_url(engine: str, sqlite_path: Path) -> str:
+def store_url(engine: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a store that is not there yet."""
-    assert engine == "sqlite"
-    return f"sqlite://{sqlite_path}"
+    if engine == "sqlite":
+        yield f"sqlite://{tmp_path / 'private' / 'strongroom.db'}"
+    else:
+        with postgresql.new_database() as url:
+            yield url
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from store import facts
-from store.custody import path_of
 from store.errors import BadPermissions, ReadOnly, UnsupportedUrl
+from store.sqlite.custody import path_of
 from store.store import Store, open_store
 from tests.store.samples import writing
 

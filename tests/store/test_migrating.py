@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from store.errors import Corrupt, NewerSchema, Refused
-from store.migrating import APPLICATION_ID, Migration, migrate, packaged, recognise, statements
+from store.schema import Migration, packaged
+from store.sqlite.migrating import APPLICATION_ID, migrate, recognise, statements
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def tables(connection: sqlite3.Connection) -> set[str]:
 
 
 def test_the_packaged_migrations_are_numbered_from_one_without_a_gap() -> None:
-    assert [one.version for one in packaged()] == list(range(1, len(packaged()) + 1))
+    assert [one.version for one in packaged("sqlite")] == list(range(1, len(packaged()) + 1))
 
 
 def test_each_migration_is_applied_and_recorded_with_its_checksum(connection: sqlite3.Connection) -> None:

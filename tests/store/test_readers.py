@@ -10,9 +10,9 @@ import pytest
 
 from store import facts
 from store.errors import Missing, StoreError, Unavailable
-from store.jobs import Call
-from store.readers import READERS
-from store.sqlite import Connection
+from store.sqlite.connections import Connection
+from store.sqlite.jobs import Call
+from store.sqlite.readers import READERS
 from store.store import Store
 from tests.store.samples import fact, fact_written, writing
 

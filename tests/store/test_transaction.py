@@ -10,7 +10,7 @@ import pytest
 from store import acts, facts
 from store.errors import Duplicate, InDoubt, ReadOnly, Refused, Stale, Unavailable
 from store.ids import new_id
-from store.sqlite import Connection
+from store.sqlite.connections import Connection
 from store.store import Store, open_store
 from tests.store.samples import NOW, fact, fact_written, writing
 

@@ -15,6 +15,7 @@ TERMINAL = {"textual", "rich"}
 HEAVY = {
     "aiosqlite",
     "argon2",
+    "asyncpg",
     "cryptography",
     "httpx",
     "maxminddb",

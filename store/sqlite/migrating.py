@@ -1,17 +1,14 @@
-"""Migrations: numbered SQL files, each applied once and in order, safe when many processes open at once."""
+"""Migrating a file: each step once and in order, safe when many processes open at once."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from store.errors import Corrupt, NewerSchema
-from store.translate import translated
+from store.errors import Corrupt
+from store.schema import Migration, compare
+from store.sqlite.translate import translated
 
 APPLICATION_ID = 0x53_74_72_6D
 """What marks a SQLite file as ours: "Strm"."""
@@ -24,40 +21,13 @@ _CREATE = """CREATE TABLE IF NOT EXISTS schema_migrations (
 ) STRICT"""
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One numbered step of the schema."""
-
-    version: int
-    """Its number, from 1 without gaps."""
-    name: str
-    """What it brings, as its file is called."""
-    sql: str
-    """Its statements."""
-
-    @property
-    def checksum(self) -> str:
-        """SHA-256 of the statements: a step that was applied is never edited."""
-        return hashlib.sha256(self.sql.encode()).hexdigest()
-
-
-def packaged(dialect: str = "sqlite") -> Sequence[Migration]:
-    """Read the migrations that came with the program, in order."""
-    found = []
-    for item in files("store").joinpath("migrations", dialect).iterdir():
-        match = re.fullmatch(r"([0-9]{4})_([a-z0-9_]+)\.sql", item.name)
-        if match:
-            found.append(Migration(int(match[1]), match[2], item.read_text(encoding="utf-8")))
-    return sorted(found, key=lambda migration: migration.version)
-
-
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     """Bring a store up to the newest migration; an empty file becomes a store.
 
     Raises NewerSchema where it is ahead of the program, Corrupt where it does not say how it came about.
     """
     with translated(path):
-        _compare(connection, path, migrations)
+        compare(str(path), *_read_state(connection), migrations)
         for migration in migrations:
             if _version(connection) < migration.version:
                 _apply(connection, migration)
@@ -88,21 +58,6 @@ def _read_state(connection: sqlite3.Connection) -> tuple[int, dict[int, str]]:
         return version, dict(rows)
     finally:
         connection.rollback()
-
-
-def _compare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
-    """Refuse a store that is ahead of us, or that was migrated by other steps than ours."""
-    version, applied = _read_state(connection)
-    newest = migrations[-1].version
-    if version > newest:
-        raise NewerSchema(
-            f"The store {path} has schema {version}, and this program knows only {newest}."
-            " Install the newer Strongroom that made it."
-        )
-    if sorted(applied) != list(range(1, version + 1)):
-        raise Corrupt(f"The store {path} does not say how it came to schema {version}.")
-    if any(applied.get(one.version, one.checksum) != one.checksum for one in migrations):
-        raise NewerSchema(f"The schema of the store {path} was made by a different build of Strongroom.")
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from shlex import quote
 
 from store.errors import BadPermissions, Corrupt, Duplicate, UnsupportedUrl
-from store.translate import read_only, translate_os
+from store.sqlite.translate import read_only, translate_os
 
 SCHEME = "sqlite://"
 _FILE_MODE = 0o600

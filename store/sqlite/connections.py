@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,12 +12,12 @@ from typing import TypeVar
 import aiosqlite
 
 from store.errors import Refused, Unavailable
-from store.jobs import Call, Line
 from store.rows import Value
 from store.shielding import see_through
+from store.sqlite.jobs import Call, Line
+from store.sqlite.translate import translate, translated
 from store.statements import Outcome, Statement
-from store.times import to_micros
-from store.translate import translate, translated
+from store.values import Kept, kept
 
 T = TypeVar("T")
 
@@ -62,17 +61,9 @@ class Access:
         }
 
 
-def bound(params: Mapping[str, Value]) -> dict[str, str | bytes | int | None]:
-    """Turn parameters into what SQLite keeps: times and truth values are integers."""
-    kept: dict[str, str | bytes | int | None] = {}
-    for name, value in params.items():
-        if isinstance(value, datetime):
-            kept[name] = to_micros(value)
-        elif isinstance(value, bool):
-            kept[name] = int(value)
-        else:
-            kept[name] = value
-    return kept
+def bound(params: Mapping[str, Value]) -> dict[str, Kept]:
+    """Turn parameters into what SQLite keeps."""
+    return {name: kept(value) for name, value in params.items()}
 
 
 def connect_now(access: Access) -> sqlite3.Connection:
@@ -107,7 +98,7 @@ def run_all(path: Path, statements: Sequence[Statement], connection: sqlite3.Con
     """Run statements one after the other; the first failure ends it."""
     outcomes = []
     try:
-        for sql, params in statements:
+        for sql, params, _ in statements:
             cursor = connection.execute(sql, bound(params))
             outcomes.append(Outcome(cursor.fetchall(), cursor.rowcount))
     except sqlite3.Error as error:

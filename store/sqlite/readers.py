@@ -9,11 +9,11 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
 from store.errors import Unavailable
-from store.jobs import Call, Job
-from store.sqlite import Access, Connection, run_all
+from store.sqlite.connections import Access, Connection, run_all
+from store.sqlite.jobs import Call, Job
+from store.sqlite.translate import closed, translated
 from store.statements import Outcome, Statement
 from store.transaction import Transaction
-from store.translate import closed, translated
 
 READERS = 2
 """Connections that read; WAL lets them go on while another writes."""
@@ -48,9 +48,9 @@ class _Look(Job[Sequence[Outcome]]):
 class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
     """One `async with store.read()`: its snapshot begins with its first statement, never before."""
 
-    __slots__ = ("alone", "asked", "readers", "snapshot")
+    __slots__ = ("_is_single", "alone", "asked", "readers", "snapshot")
 
-    def __init__(self, readers: Readers, *, alone: bool) -> None:
+    def __init__(self, readers: Readers, *, alone: bool, is_single: bool = False) -> None:
         """Wait to be entered."""
         super().__init__()
         self.readers = readers
@@ -61,6 +61,7 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
         """What it reads, from its first statement on."""
         self.asked: list[_Look] = []
         """What it asked for before its snapshot began."""
+        self._is_single = is_single
 
     async def __aenter__(self) -> Transaction:
         """Enter where the store is open."""
@@ -78,6 +79,8 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
 
     async def _run_on(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements in the snapshot, after whatever was asked for before."""
+        if self._is_single and (self.snapshot is not None or self.asked):
+            raise RuntimeError("a look is for a single statement")
         look = _Look(self, statements)
         if self.snapshot is not None:
             self.snapshot.connection.line.ask(look)
