@@ -15,15 +15,24 @@ BUSY_TIMEOUT = 30.0
 """Seconds to wait for another process's write before an embedded store counts as unavailable."""
 
 
+CONNECTIONS = 10
+"""Connections of a process to a server at most; each is taken for milliseconds."""
+
+
 async def open_store(
-    url: str, *, create: bool = False, busy_timeout: float = BUSY_TIMEOUT, durable: bool = True
+    url: str,
+    *,
+    create: bool = False,
+    busy_timeout: float = BUSY_TIMEOUT,
+    durable: bool = True,
+    connections: int = CONNECTIONS,
 ) -> Store:
     """Open a store, bring its schema up to date, and check it cheaply.
 
     `sqlite:///ABSOLUTE/PATH` is a file of this machine; `postgresql://USER@HOST,HOST/DATABASE` lies on
     a server. With `create` a new store is made, whole or not at all, and none may be there before:
     on a server the database is there, and holds none yet. Only such a new one may be not `durable`:
-    it is for throwing away, and a power cut may spoil it.
+    it is for throwing away, and a power cut may spoil it. `connections` is the most to a server.
     Raises UnsupportedUrl, Missing, Duplicate, BadPermissions, ReadOnly, Full, Corrupt, NewerSchema
     or Unavailable.
     """
@@ -37,7 +46,7 @@ async def open_store(
     if scheme in ("postgresql", "postgres"):
         from store.postgresql.store import open_postgresql
 
-        return await open_postgresql(url, create=create, durable=durable)
+        return await open_postgresql(url, create=create, durable=durable, connections=connections)
     raise UnsupportedUrl("A store is named sqlite:///ABSOLUTE/PATH or postgresql://USER@HOST/DATABASE.")
 
 

@@ -31,8 +31,6 @@ from store.statements import Statement
 from store.store import Store
 from store.transaction import Speaking, Transaction
 
-CONNECTIONS = 10
-"""Connections of a process at most; each is taken for milliseconds."""
 PATIENCE = 5.0
 """Seconds to wait for a connection while all are taken."""
 TRIES = 3
@@ -41,7 +39,7 @@ BACK_OFF = 0.25
 """Seconds before the second try; doubled before each further one."""
 
 
-async def open_postgresql(url: str, *, create: bool, durable: bool) -> PostgresqlStore:
+async def open_postgresql(url: str, *, create: bool, durable: bool, connections: int) -> PostgresqlStore:
     """Open the store on a server; `store.store.open_store` says how."""
     address = address_of(url, durable=durable)
     with translated(address.place):
@@ -50,7 +48,7 @@ async def open_postgresql(url: str, *, create: bool, durable: bool) -> Postgresq
             await prepare(connection, address.place, packaged("postgresql"), create=create)
         finally:
             await connection.close(timeout=2)
-    store = PostgresqlStore(url, address)
+    store = PostgresqlStore(url, address, connections)
     try:
         await store.start()
         await store.check()
@@ -92,11 +90,11 @@ class Looking(Speaking):
 class PostgresqlStore(Store):
     """An open store on a server."""
 
-    def __init__(self, url: str, address: Address) -> None:
+    def __init__(self, url: str, address: Address, connections: int) -> None:
         """Name the store; use `open_store`."""
         super().__init__(url, address.place)
         self._address = address
-        self._pool = Pool(address, CONNECTIONS, PATIENCE)
+        self._pool = Pool(address, connections, PATIENCE)
         self._feed = Feed(self, partial(ServerBell, address))
         self._writing: set[asyncio.Task[object]] = set()
         self._is_closed = False
