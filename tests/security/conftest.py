@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +13,25 @@ from security.breach import EmbeddedList, Screening
 from security.clock import MovedClock
 from security.hashing import SHOW_PARAMETERS, PasswordHasher
 from security.keys import KeyRing
-from store.store import Store, open_store
+from store.store import Store
+from tests import postgresql
 from tests.security.people import House
+from tests.security.stores import ENGINES, new_store
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """When every test begins."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever stands on a store on every engine, but for what asks to be `on_a_file`."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", ENGINES[:1] if "on_a_file" in metafunc.fixturenames else ENGINES)
+
+
+@pytest.fixture
+def on_a_file(engine: str) -> None:
+    """For a test that is about files, or costs much and shows nothing of the engine."""
+    assert engine == "sqlite"
 
 
 @pytest.fixture
@@ -27,17 +41,26 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    """The address of a store of the test's own."""
-    return f"sqlite:///{tmp_path / 'kept' / 'strongroom.db'}"
+async def store(engine: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """A real store, on the disk or on a server."""
+    async with new_store(engine, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def store(store_url: str) -> AsyncIterator[Store]:
-    """A real store on the disk."""
-    opened = await open_store(store_url, create=True)
-    yield opened
-    await opened.close()
+def store_url(store: Store) -> str:
+    """By what the test's store is opened once more."""
+    return store.url
+
+
+@pytest.fixture
+def unmade_url(engine: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a store that is not there yet, for processes that make it."""
+    if engine == "sqlite":
+        yield f"sqlite://{tmp_path / 'kept' / 'strongroom.db'}"
+    else:
+        with postgresql.new_database() as url:
+            yield url
 
 
 @pytest.fixture

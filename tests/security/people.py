@@ -33,6 +33,10 @@ WRONG_PASSWORD = "Not the plum tree, 8"
 
 STEP = timedelta(seconds=30)
 
+TABLES_OF_A_FILE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+TABLES_OF_A_SERVER = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'strongroom'"
+"""What lists the tables of a store, by engine."""
+
 Dump = dict[str, list[tuple[str, ...]]]
 """Every row of every table."""
 
@@ -184,7 +188,7 @@ class House:
         )
 
     async def second(self) -> tuple[Store, Services]:
-        """Another store object over the same file, as another process has one; to be closed."""
+        """Another store object over the same store, as another process has one; to be closed."""
         store = await open_store(self.store.url)
         return store, self.build(store)
 
@@ -240,9 +244,8 @@ class House:
     async def dump(self) -> Dump:
         """Every row of every table, for comparing states."""
         async with self.store.read() as tx:
-            tables = await tx.fetch(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-            )
+            is_file = self.store.url.startswith("sqlite:")
+            tables = await tx.fetch(TABLES_OF_A_FILE if is_file else TABLES_OF_A_SERVER)
             found: dict[str, list[tuple[str, ...]]] = {}
             for table in tables:
                 name = str(table["name"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
+import asyncpg
 import pytest
 
 from security.audit import Audit, Event, Tampering
@@ -28,6 +28,7 @@ from store.ids import NIL_ID, new_id
 from store.organisations import OrganisationRecord
 from store.store import Store, open_store
 from store.times import to_micros
+from tests.security.stores import everything_in
 
 ORG = "00000000-0000-7000-8000-000000000001"
 ORIGIN = Origin(
@@ -71,16 +72,48 @@ async def checkpoint_places(store: Store, org_id: str = ORG) -> list[tuple[int, 
         return [(mark.seq, mark.kind) for mark in await audit_rows.checkpoints(tx, org_id)]
 
 
-@contextmanager
-def tampering(store_url: str) -> Iterator[sqlite3.Connection]:
-    """The store's file in the hands of somebody who drops its guards first."""
-    connection = sqlite3.connect(store_url.removeprefix("sqlite://"))
-    guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for (name,) in guards:
-        connection.execute(f"DROP TRIGGER {name}")
-    yield connection
-    connection.commit()
-    connection.close()
+class Forger:
+    """Writes down statements with `?` for each parameter; they are run when all is said."""
+
+    def __init__(self) -> None:
+        """Have nothing to do yet."""
+        self.statements: list[tuple[str, tuple[object, ...]]] = []
+
+    def execute(self, sql: str, parameters: tuple[object, ...] = ()) -> None:
+        """Have one more statement."""
+        self.statements.append((sql, parameters))
+
+    def forge_file(self, path: str) -> None:
+        """Run them over a file whose guards are dropped first."""
+        with closing(sqlite3.connect(path)) as connection:
+            guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for (name,) in guards:
+                connection.execute(f"DROP TRIGGER {name}")
+            for sql, parameters in self.statements:
+                connection.execute(sql, parameters)
+            connection.commit()
+
+    async def forge_server(self, url: str) -> None:
+        """Run them on a server that is told to let its guards sleep."""
+        connection = await asyncpg.connect(url, server_settings={"search_path": "strongroom"})
+        await connection.execute("SET session_replication_role = replica")
+        for text, parameters in self.statements:
+            sql = text
+            for number in range(1, len(parameters) + 1):
+                sql = sql.replace("?", f"${number}", 1)
+            await connection.execute(sql, *parameters)
+        await connection.close()
+
+
+@asynccontextmanager
+async def tampering(store_url: str) -> AsyncIterator[Forger]:
+    """The store in the hands of somebody who gets around its guards."""
+    forger = Forger()
+    yield forger
+    if store_url.startswith("sqlite://"):
+        forger.forge_file(store_url.removeprefix("sqlite://"))
+    else:
+        await forger.forge_server(store_url)
 
 
 def found(verdict: AuditVerdict) -> tuple[int | None, Tampering | None]:
@@ -88,7 +121,7 @@ def found(verdict: AuditVerdict) -> tuple[int | None, Tampering | None]:
     return verdict.bad_seq, verdict.tampering
 
 
-def rehash(connection: sqlite3.Connection, records: list[AuditRecord], prev_hash: bytes) -> bytes:
+def rehash(connection: Forger, records: list[AuditRecord], prev_hash: bytes) -> bytes:
     """Write records with hashes made anew, as who knows the form can; the last hash."""
     for record in records:
         fresh = digest_of(prev_hash, record)
@@ -119,13 +152,9 @@ async def test_a_failure_is_kept_with_its_reason(store: Store, audit: Audit, clo
     assert (record.outcome, record.reason) == ("failure", "wrong_credentials")
 
 
-async def test_secrets_of_the_origin_are_not_kept(
-    store: Store, audit: Audit, clock: MovedClock, store_url: str
-) -> None:
+async def test_secrets_of_the_origin_are_not_kept(store: Store, audit: Audit, clock: MovedClock) -> None:
     await write(store, audit, clock)
-    await store.close()
-    directory = Path(store_url.removeprefix("sqlite://")).parent
-    assert not any(b"canary" in file.read_bytes() for file in directory.iterdir())
+    assert b"canary" not in await everything_in(store)
 
 
 async def test_each_event_carries_the_hash_of_the_one_before(
@@ -230,7 +259,7 @@ async def test_an_edit_of_any_field_is_found(
 ) -> None:
     await write(store, audit, clock, 5)
     value = {"outcome": "failure", "at": 7}.get(column, "forged")
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute(f"UPDATE audit_events SET {column} = ? WHERE seq = 3", (value,))  # noqa: S608
     assert found(await audit.verify(ORG)) == (3, Tampering.EDITED)
 
@@ -240,7 +269,7 @@ async def test_an_edit_with_its_own_hash_made_anew_is_found(
 ) -> None:
     await write(store, audit, clock, 5)
     third = (await events(store))[2]
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         rehash(sql, [replace(third, reason="forged")], third.prev_hash)
     assert found(await audit.verify(ORG)) == (3, Tampering.EDITED)
 
@@ -253,7 +282,7 @@ async def test_a_whole_chain_made_anew_is_found_by_its_checkpoints(
     await write(store, audit, clock, 5)
     records = await events(store)
     forged = [replace(record, reason="forged") for record in records[1:]]
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         last = rehash(sql, forged, records[0].hash)
         sql.execute("UPDATE audit_chains SET hash = ?", (last,))
     assert found(await audit.verify(ORG)) == (4, Tampering.REWRITTEN)
@@ -264,7 +293,7 @@ async def test_events_after_the_last_checkpoint_made_anew_are_found_by_the_head(
 ) -> None:
     await write(store, audit, clock, 5)
     records = await events(store)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         rehash(sql, [replace(record, reason="forged") for record in records[3:]], records[2].hash)
     assert found(await audit.verify(ORG)) == (5, Tampering.REWRITTEN)
 
@@ -274,7 +303,7 @@ async def test_a_deletion_is_found(
     store: Store, store_url: str, audit: Audit, clock: MovedClock, count: int
 ) -> None:
     await write(store, audit, clock, 8)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE seq >= 3 AND seq < ?", (3 + count,))
     assert found(await audit.verify(ORG)) == (3, Tampering.DELETED)
 
@@ -284,7 +313,7 @@ async def test_a_deletion_that_closed_the_gap_is_found(
     store: Store, store_url: str, audit: Audit, clock: MovedClock, count: int
 ) -> None:
     await write(store, audit, clock, 8)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE seq >= 3 AND seq < ?", (3 + count,))
         for seq in range(3 + count, 9):
             sql.execute("UPDATE audit_events SET seq = ? WHERE seq = ?", (seq - count, seq))
@@ -295,7 +324,7 @@ async def test_the_first_events_cannot_go_without_a_purge(
     store: Store, store_url: str, audit: Audit, clock: MovedClock
 ) -> None:
     await write(store, audit, clock, 5)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE seq <= 2")
     assert found(await audit.verify(ORG)) == (1, Tampering.DELETED)
 
@@ -308,12 +337,16 @@ async def test_an_insertion_is_found(
     third = (await events(store))[2]
     forged = replace(third, id="forged", reason="forged")
     fresh = digest_of(third.prev_hash, forged) if knows_the_form else bytes(32)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         for seq in range(6, 2, -1):
             sql.execute("UPDATE audit_events SET seq = ? WHERE seq = ?", (seq + 1, seq))
         sql.execute(
-            "INSERT INTO audit_events SELECT org_id, 3, 'forged', ?, name, actor_id, subject_id, session,"
-            " source_ip, client, outcome, 'forged', node, details, ?, ? FROM audit_events WHERE seq = 4",
+            "INSERT INTO audit_events SELECT org_id, 3, 'forged', at, name, actor_id, subject_id, session,"
+            " source_ip, client, outcome, 'forged', node, details, prev_hash, hash"
+            " FROM audit_events WHERE seq = 4",
+        )
+        sql.execute(
+            "UPDATE audit_events SET at = ?, prev_hash = ?, hash = ? WHERE seq = 3",
             (to_micros(third.at), third.prev_hash, fresh),
         )
         sql.execute("UPDATE audit_chains SET seq = 7")
@@ -325,7 +358,7 @@ async def test_events_that_changed_places_are_found(
     store: Store, store_url: str, audit: Audit, clock: MovedClock, one: int, other: int
 ) -> None:
     await write(store, audit, clock, 8)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         for was, now in ((one, 99), (other, one), (99, other)):
             sql.execute("UPDATE audit_events SET seq = ? WHERE seq = ?", (now, was))
     assert found(await audit.verify(ORG)) == (3, Tampering.REORDERED)
@@ -335,7 +368,7 @@ async def test_a_cut_tail_is_found_by_the_head(
     store: Store, store_url: str, audit: Audit, clock: MovedClock
 ) -> None:
     await write(store, audit, clock, 6)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE seq > 4")
     assert found(await audit.verify(ORG)) == (5, Tampering.CUT)
 
@@ -347,7 +380,7 @@ async def test_a_cut_tail_with_the_head_set_back_is_found_by_the_checkpoints(
     clock.advance(10 * MINUTE)
     await write(store, audit, clock, 3)
     records = await events(store)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE seq > 2")
         sql.execute("UPDATE audit_chains SET seq = 2, hash = ?, checkpoint_seq = 1", (records[1].hash,))
     assert found(await audit.verify(ORG)) == (3, Tampering.CUT)
@@ -359,7 +392,7 @@ async def test_a_checkpoint_that_is_gone_is_missed(
     await write(store, audit, clock, 3)
     clock.advance(10 * MINUTE)
     await write(store, audit, clock, 3)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_checkpoints WHERE seq = 4")
     assert found(await audit.verify(ORG)) == (4, Tampering.MISSING_CHECKPOINT)
 
@@ -370,7 +403,7 @@ async def test_a_thousand_events_without_a_checkpoint_are_not_believed(
     async with store.write(new_id(clock.now()), clock.now()) as tx:
         for _ in range(1500):
             await audit.append(tx, EVENT)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_checkpoints WHERE seq > 1")
         sql.execute("UPDATE audit_chains SET checkpoint_seq = 1")
     assert found(await audit.verify(ORG)) == (1001, Tampering.MISSING_CHECKPOINT)
@@ -384,7 +417,7 @@ async def test_a_forged_checkpoint_is_found(
     store: Store, store_url: str, audit: Audit, clock: MovedClock, column: str, value: object
 ) -> None:
     await write(store, audit, clock, 3)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute(f"UPDATE audit_checkpoints SET {column} = ?", (value,))  # noqa: S608
     assert found(await audit.verify(ORG)) == (1, Tampering.FORGED_CHECKPOINT)
 
@@ -414,7 +447,7 @@ async def test_another_chains_events_cannot_stand_in(
 ) -> None:
     await write(store, audit, clock, 3)
     await write(store, audit, clock, 3, replace(EVENT, org_id=None))
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE org_id = ? AND seq = 2", (ORG,))
         sql.execute("UPDATE audit_events SET org_id = ? WHERE org_id = ? AND seq = 2", (ORG, NIL_ID))
     assert (await audit.verify(ORG)).bad_seq == 2
@@ -466,7 +499,7 @@ async def test_a_deletion_after_a_purge_is_found(
     await write(store, audit, clock, 3)
     async with store.write(new_id(clock.now()), clock.now()) as tx:
         await audit.purge(tx, ORG, border)
-    with tampering(store_url) as sql:
+    async with tampering(store_url) as sql:
         sql.execute("DELETE FROM audit_events WHERE seq = 5")
     assert found(await audit.verify(ORG)) == (5, Tampering.DELETED)
 
@@ -476,7 +509,7 @@ async def test_a_chain_made_anew_without_any_checkpoint_is_not_believed(
 ) -> None:
     await write(store, audit, clock, 5)
     records = [replace(record, client="forged") for record in await events(store)]
-    with tampering(store_url) as connection:
+    async with tampering(store_url) as connection:
         connection.execute("UPDATE audit_events SET client = 'forged'")
         last = rehash(connection, records, GENESIS_HASH)
         connection.execute("DELETE FROM audit_checkpoints")
@@ -491,7 +524,7 @@ async def test_a_checkpoint_that_the_ten_minutes_asked_for_is_missed(
         await write(store, audit, clock, 3)
         clock.advance(11 * MINUTE)
     assert [seq for seq, _ in await checkpoint_places(store)] == [1, 4, 7]
-    with tampering(store_url) as connection:
+    async with tampering(store_url) as connection:
         connection.execute("DELETE FROM audit_checkpoints WHERE seq = 4")
     assert found(await audit.verify(ORG)) == (4, Tampering.MISSING_CHECKPOINT)
 
@@ -502,10 +535,10 @@ async def test_a_chain_that_went_with_its_head_is_missed_while_its_organisation_
     await write(store, audit, clock, 3)
     async with store.write(new_id(clock.now()), clock.now()) as tx:
         await organisation_rows.insert(tx, OrganisationRecord(ORG, "Acme", "Acme", clock.now()))
-    with tampering(store_url) as connection:
+    async with tampering(store_url) as connection:
         connection.execute("DELETE FROM audit_chains")
     assert found(await audit.verify(ORG)) == (1, Tampering.CUT)
-    with tampering(store_url) as connection:
+    async with tampering(store_url) as connection:
         connection.execute("DELETE FROM audit_events")
         connection.execute("DELETE FROM audit_checkpoints")
     assert found(await audit.verify(ORG)) == (1, Tampering.CUT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from store import sessions as session_rows
 from store import two_factor as two_factor_rows
 from tests.security.acts import ACTS
 from tests.security.people import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, House, an_origin
+from tests.security.stores import everything_in
 
 
 def secrets_in(found: object) -> set[str]:
@@ -63,9 +63,7 @@ async def test_no_secret_of_a_flow_is_written_down_anywhere(
     if person.authenticator is not None:
         canaries |= secrets_in(person.authenticator.secret)
     logged = "\n".join(f"{record.getMessage()} {record.args!r}" for record in caplog.records)
-    kept = b"".join(file.read_bytes() for file in Path(house.store.path).parent.iterdir())
-    await house.store.close()
-    kept += b"".join(file.read_bytes() for file in Path(house.store.path).parent.iterdir())
+    kept = await everything_in(house.store)
     told = "\n".join([*said, logged]).encode()
     assert len(canaries) > 2
     assert b"amir@acme.example" in kept

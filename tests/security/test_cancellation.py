@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from store.store import open_store
 from store.transaction import Transaction
 from tests.security.acts import ACTS, Ready, difference
 from tests.security.people import House
+from tests.security.remembering import Remembered, remembered
 
 
 class Statements:
@@ -52,10 +52,9 @@ class Statements:
 
 
 @asynccontextmanager
-async def copied(house: House, to: Path) -> AsyncIterator[House]:
-    """The same house over a copy of its closed store."""
-    shutil.copytree(Path(house.store.path).parent, to)
-    store = await open_store(f"sqlite:///{to / Path(house.store.path).name}", durable=True)
+async def again(house: House, as_it_was: Remembered) -> AsyncIterator[House]:
+    """The same house over a store that is once more as it was."""
+    store = await open_store(await as_it_was.restored())
     try:
         yield House(store, house.keys, house.clock, house.hasher, house.screening)
     finally:
@@ -79,15 +78,16 @@ async def test_cancelled_at_any_statement_it_is_all_old_or_all_new(
     ready = await ACTS[name].prepare(house)
     before = await house.dump()
     await house.store.close()
+    as_it_was = await remembered(house.store.url, tmp_path)
     statements = Statements(monkeypatch)
-    async with copied(house, tmp_path / "whole") as whole:
+    async with again(house, as_it_was) as whole:
         statements.begin(0)
         assert await performed(whole, ready, name)
         total = statements.seen
         all_new = difference(before, await whole.dump())
     assert all_new
     for at in range(1, total + 1):
-        async with copied(house, tmp_path / str(at)) as broken:
+        async with again(house, as_it_was) as broken:
             statements.begin(at)
             was_whole = await performed(broken, ready, name)
             statements.begin(0)

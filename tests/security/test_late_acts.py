@@ -27,10 +27,14 @@ COUNTERS = ("acts", "attempts", "locks")
 async def overtaken(
     house: House, act: Callable[[], Awaitable[object]], change: Callable[[Transaction], Awaitable[object]]
 ) -> object:
-    """Let an act come to the store's lock while another process holds it, which then commits a change."""
+    """Let an act come to what another process holds, which then commits a change.
+
+    That is the whole store where it is a file, and the organisation where it is on a server.
+    """
     other = await open_store(house.store.url)
     try:
         async with other.write("the other process", house.clock.now()) as tx:
+            await tx.hold(*await house.org_ids(tx))
             await change(tx)
             task = asyncio.ensure_future(act())
             await asyncio.wait([task], timeout=0.3)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from security.breach import EmbeddedList, Screening
@@ -19,8 +20,8 @@ from security.keys import KeyRing
 from security.policy import STANDARD
 from security.refusals import NotFound, SessionOver
 from store.sessions import SessionRecord
-from store.store import open_store
 from tests.security.people import House, Person
+from tests.security.stores import new_store
 
 LIMIT = 3
 POLICY = replace(STANDARD, lifetime_seconds=3 * 3600, idle_seconds=3600, session_limit=LIMIT)
@@ -113,22 +114,21 @@ class History:
         assert not seen or seen.pop() <= {one.id for one in records}
 
 
-@settings(max_examples=25, deadline=None)
-@given(STEPS)
-async def test_whatever_is_done_what_has_ended_stays_so_and_every_list_is_right(steps: list[Step]) -> None:
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+async def test_whatever_is_done_what_has_ended_stays_so_and_every_list_is_right(
+    engine: str, steps: list[Step]
+) -> None:
     with tempfile.TemporaryDirectory() as directory:
         clock = MovedClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
-        store = await open_store(f"sqlite:///{Path(directory) / 'kept' / 'strongroom.db'}", create=True)
         hasher = PasswordHasher(SHOW_PARAMETERS, slots=2, is_for_show=True)
-        try:
-            house = House(
-                store, KeyRing.generate(clock.now()), clock, hasher, Screening(None, EmbeddedList())
-            )
-            history = History(house, await house.owner(policy=POLICY))
-            for step in steps:
-                await history.take(step)
-                await history.check()
-            assert await house.audit_is_whole()
-        finally:
-            await store.close()
-            hasher.close()
+        with closing(hasher):
+            async with new_store(engine, Path(directory)) as store:
+                house = House(
+                    store, KeyRing.generate(clock.now()), clock, hasher, Screening(None, EmbeddedList())
+                )
+                history = History(house, await house.owner(policy=POLICY))
+                for step in steps:
+                    await history.take(step)
+                    await history.check()
+                assert await house.audit_is_whole()
