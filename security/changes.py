@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,17 +50,23 @@ class Changes:
         self._store = store
 
     async def follow(
-        self, after: int | None = None, *, account_id: str | None = None
+        self,
+        after: int | None = None,
+        *,
+        account_id: str | None = None,
+        begun: Callable[[], object] | None = None,
     ) -> AsyncGenerator[ChangeView, None]:
         """Give the changes after a place in the feed as they come; None begins now.
 
         With `account_id` only what happened to that account. Kinds that this version does not know
-        are passed over. Close the iterator (`contextlib.aclosing`) to stop following.
+        are passed over. `begun` is called once everything that comes is heard. Close the iterator
+        (`contextlib.aclosing`) to stop following.
 
         Raises:
+            Forgotten: the feed does not reach back to that place; read everything anew, follow from now.
             StoreError: the feed broke; follow again from the last `seq`.
         """
-        async with aclosing(self._store.follow(after)) as rows:
+        async with aclosing(self._store.follow(after, begun=begun)) as rows:
             async for row in rows:
                 if account_id is not None and row.account_id != account_id:
                     continue

@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from store import facts
+from store.errors import Forgotten
 from store.rows import Row, maybe_text, moment, number, text
 from store.transaction import Transaction
+
+
+_ERASED_TO = "changes_erased_to"
+"""The fact that tells how far the feed was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +67,44 @@ async def append(
 
 
 async def after(tx: Transaction, seq: int, limit: int) -> Sequence[ChangeRecord]:
-    """List what happened after a place in the feed, oldest first."""
+    """List what happened after a place in the feed, oldest first.
+
+    Raises Forgotten where some of it was erased.
+    """
     rows = await tx.fetch(
         "SELECT * FROM changes WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit
     )
+    # The page is read first: what is erased between the two statements counts as erased.
+    if await _erased_to(tx) > seq:
+        raise Forgotten("What happened in the meantime is no longer listed; everything has to be read anew.")
     return [ChangeRecord.from_row(row) for row in rows]
 
 
 async def last_seq(tx: Transaction) -> int:
-    """Give the newest place in the feed; 0 where it is empty."""
+    """Give the newest place in the feed; 0 where there never was any."""
     row = await tx.fetch_one("SELECT COALESCE(max(seq), 0) AS newest FROM changes")
-    return 0 if row is None else number(row, "newest")
+    return max(0 if row is None else number(row, "newest"), await _erased_to(tx))
 
 
 async def purge(tx: Transaction, before: datetime) -> int:
-    """Erase what happened before a moment and give how much there was."""
-    return await tx.execute("DELETE FROM changes WHERE at < :before", before=before)
+    """Erase what happened before a moment, remember up to which place, and give how much there was."""
+    row = await tx.fetch_one(
+        "SELECT COALESCE(max(seq), 0) AS newest FROM changes WHERE at < :before", before=before
+    )
+    newest = 0 if row is None else number(row, "newest")
+    if not newest:
+        return 0
+    await tx.execute(
+        "INSERT INTO store_facts (name, value) VALUES (:name, :newest) ON CONFLICT (name) DO UPDATE"
+        " SET value = excluded.value WHERE CAST(store_facts.value AS BIGINT) < CAST(excluded.value AS BIGINT)",
+        name=_ERASED_TO,
+        newest=str(newest),
+    )
+    return await tx.execute(
+        "DELETE FROM changes WHERE at < :before AND seq <= :newest", before=before, newest=newest
+    )
+
+
+async def _erased_to(tx: Transaction) -> int:
+    """Give the newest place that was erased; whoever stands before it may have missed something."""
+    return int(await facts.get(tx, _ERASED_TO) or "0")

@@ -23,6 +23,10 @@ class ReadOnly(StoreError):
     """The store can be read and not written."""
 
 
+class Frozen(ReadOnly):
+    """The store is being moved elsewhere, or was: it can be read and not written."""
+
+
 class Full(StoreError):
     """There is no room left for the store."""
 
@@ -33,6 +37,10 @@ class Corrupt(StoreError):
 
 class NewerSchema(StoreError):
     """The store was made by a newer, or a different, version of the program."""
+
+
+class Unfinished(StoreError):
+    """The store was not finished by what made it, so nobody may use it yet."""
 
 
 class Unavailable(StoreError):
@@ -49,6 +57,10 @@ class Duplicate(StoreError):
 
 class Stale(StoreError):
     """What was to be changed is no longer as it was when it was read."""
+
+
+class Forgotten(StoreError):
+    """What came after a place in the feed was erased since: read everything anew, and follow from there."""
 
 
 class Refused(StoreError):

@@ -1,4 +1,8 @@
-"""The live feed: one listener a process hears the bell, and every follower reads on from its place."""
+"""The live feed: one listener a process hears the bell, and every follower reads on from its place.
+
+A listener that fails tells every follower, on either engine: people who look at a screen have to know
+since when it may be old. Whoever follows again, from now or from its last place, starts a new one.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from store import changes
 from store.changes import ChangeRecord
-from store.errors import StoreError, Unavailable
+from store.errors import Forgotten, StoreError, Unavailable
 from store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -52,25 +56,28 @@ class Feed:
         self._failure: StoreError | None = None
         self._is_closed = False
 
-    async def follow(self, after: int | None) -> AsyncGenerator[ChangeRecord, None]:
-        """Give every change after a place in the feed as it comes; None begins at the first step.
-
-        Ends when the store is closed. Raises what stopped the listener; follow again from the last
-        `seq` to go on.
-        """
+    async def follow(
+        self, after: int | None, begun: Callable[[], object] | None
+    ) -> AsyncGenerator[ChangeRecord, None]:
+        """Give every change after a place in the feed as it comes; see `Store.follow`."""
         self._arrive()
         try:
-            place = await self._newest() if after is None else after
+            await self._until_listening()
+            place = await self._first_place(after)
+            if begun is not None:
+                begun()
             while not self._is_closed:
                 bell = self._bell
                 batch = await self._read_on(place)
                 for change in batch:
                     yield change
                     place = change.seq
-                if self._failure is not None:
-                    raise self._failure
+                self._raise_failure()
                 if not batch:
                     await bell.wait()
+        except StoreError:
+            if not self._is_closed:
+                raise
         finally:
             self._leave()
 
@@ -105,10 +112,24 @@ class Feed:
         self._bell.set()
         self._bell = asyncio.Event()
 
-    async def _newest(self) -> int:
-        """Give the newest place in the feed."""
+    async def _until_listening(self) -> None:
+        """Wait until the listener has begun: where the store cannot be reached, one tries and all are told."""
+        while self._recent_from < 0 and not self._is_closed:
+            self._raise_failure()
+            await self._bell.wait()
+
+    def _raise_failure(self) -> None:
+        """Raise what stopped the listener, for each follower anew."""
+        if self._failure is not None:
+            raise type(self._failure)(*self._failure.args) from self._failure
+
+    async def _first_place(self, after: int | None) -> int:
+        """Give the place to follow from: the one that was asked for, or the newest."""
         async with self._store.read() as tx:
-            return await changes.last_seq(tx)
+            newest = await changes.last_seq(tx)
+        if after is not None and after > newest:
+            raise Forgotten("The store is older than what was seen of it; everything has to be read anew.")
+        return newest if after is None else after
 
     async def _read_on(self, place: int) -> Sequence[ChangeRecord]:
         """Give the changes after a place, from memory where all of them are there."""

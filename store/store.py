@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -26,6 +26,7 @@ async def open_store(
     busy_timeout: float = BUSY_TIMEOUT,
     durable: bool = True,
     connections: int = CONNECTIONS,
+    unfinished: str | None = None,
 ) -> Store:
     """Open a store, bring its schema up to date, and check it cheaply.
 
@@ -33,8 +34,10 @@ async def open_store(
     a server. With `create` a new store is made, whole or not at all, and none may be there before:
     on a server the database is there, and holds none yet. Only such a new one may be not `durable`:
     it is for throwing away, and a power cut may spoil it. `connections` is the most to a server.
-    Raises UnsupportedUrl, Missing, Duplicate, BadPermissions, ReadOnly, Full, Corrupt, NewerSchema
-    or Unavailable.
+    `unfinished` is the mark of a store that is still being filled (`store.unfinished`): a new one gets
+    it together with its schema, and one that is there must bear it; without it a marked one is refused.
+    Raises UnsupportedUrl, Missing, Duplicate, BadPermissions, ReadOnly, Full, Corrupt, NewerSchema,
+    Unfinished, Stale or Unavailable.
     """
     if not durable and not create:
         raise ValueError("only a new store may be one to throw away")
@@ -42,11 +45,15 @@ async def open_store(
     if scheme == "sqlite":
         from store.sqlite.store import open_sqlite
 
-        return await open_sqlite(url, create=create, busy_timeout=busy_timeout, durable=durable)
+        return await open_sqlite(
+            url, create=create, busy_timeout=busy_timeout, durable=durable, mark=unfinished
+        )
     if scheme in ("postgresql", "postgres"):
         from store.postgresql.store import open_postgresql
 
-        return await open_postgresql(url, create=create, durable=durable, connections=connections)
+        return await open_postgresql(
+            url, create=create, durable=durable, connections=connections, mark=unfinished
+        )
     raise UnsupportedUrl("A store is named sqlite:///ABSOLUTE/PATH or postgresql://USER@HOST/DATABASE.")
 
 
@@ -85,10 +92,16 @@ class Store(ABC):
         """Open a snapshot for a single statement, which a server answers in one trip; a second is refused."""
 
     @abstractmethod
-    def follow(self, after: int | None = None) -> AsyncGenerator[ChangeRecord, None]:
+    def follow(
+        self, after: int | None = None, *, begun: Callable[[], object] | None = None
+    ) -> AsyncGenerator[ChangeRecord, None]:
         """Give every change after a place in the feed as it comes; None begins with the first step.
 
         To miss nothing, read `changes.last_seq` in the snapshot that was shown and follow from there.
+        `begun` is called once everything that comes is heard. Ends when the store is closed.
+        Raises Forgotten where the feed does not reach back to the place, or the store is an older one:
+        then read everything anew and follow from there. Raises any other StoreError where nothing can
+        be heard any more; follow again from the last `seq`, and nothing is missed or given twice.
         """
 
     @abstractmethod

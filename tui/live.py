@@ -99,9 +99,10 @@ async def _feed(services: Services, account_id: str, wake: asyncio.Event, link: 
     """Wake the heartbeat and tell the screen at each change of this account, for as long as it takes."""
     try:
         while True:
-            link.begun()
             try:
-                async with aclosing(services.changes.follow(None, account_id=account_id)) as changes:
+                async with aclosing(
+                    services.changes.follow(None, account_id=account_id, begun=link.begun)
+                ) as changes:
                     async for change in changes:
                         wake.set()
                         link.tell(AccountChanged(change.kind))

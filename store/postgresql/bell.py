@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 import asyncpg
 
 from store.postgresql.address import Address
 from store.postgresql.connections import Connection
-from store.postgresql.translate import translated
-from store.statements import Statement
+from store.postgresql.translate import translate, translated
+from store.statements import Outcome, Statement
 from store.transaction import Speaking, Transaction
 
 CHANNEL = "strongroom_changes"
-PERIOD = 1.0
-"""Seconds after which the connection is tried although nothing rang."""
+PERIOD = 2.5
+"""Seconds of silence after which the server is asked whether it is still there."""
+ANSWER = 2.0
+"""Seconds for it to answer. A line that swallows everything is found out within the two together."""
+AGAIN = 0.2
+"""Seconds after which it rings once more where what rang could not be read."""
 _STILL_THERE = Statement("SELECT 1", {})
 
 
+class Listening(Connection):
+    """The connection that listens: whatever it asks is answered soon, or it is lost."""
+
+    async def run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
+        """Run statements one after the other; the first failure ends it."""
+        try:
+            async with asyncio.timeout(ANSWER):
+                return await super().run(statements)
+        except TimeoutError as error:
+            self.spoil()
+            raise translate(error, self._place) from error
+
+
 class ServerBell:
-    """Rings when any process has committed a change; raises when its connection is lost."""
+    """Rings when any process has committed a change; raises when its connection is lost.
+
+    There are no letters to lose: what rings says nothing, however often, and the table is read from the
+    last place on. So one ring stands for many, and a line that was silent has only to be followed anew.
+    """
 
     def __init__(self, address: Address) -> None:
         """Wait to be entered."""
@@ -32,8 +54,12 @@ class ServerBell:
         """Connect and listen."""
         with translated(self._address.place):
             self._driver = await self._address.connect()
-            self._driver.add_termination_listener(self._ring)
-            await self._driver.add_listener(CHANNEL, self._ring)
+            try:
+                self._driver.add_termination_listener(self._ring)
+                await self._driver.add_listener(CHANNEL, self._ring)
+            except BaseException:
+                self._driver.terminate()
+                raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -51,18 +77,19 @@ class ServerBell:
 
         Raises Unavailable where the connection is lost.
         """
-        while True:
+        while not self._rung.is_set():
             try:
                 async with asyncio.timeout(PERIOD):
                     await self._rung.wait()
-                self._rung.clear()
-                return
             except TimeoutError:
                 await self._connection().run([_STILL_THERE])
+        self._rung.clear()
+        if not self._connection().is_sound:
+            raise translate(ConnectionResetError(), self._address.place)
 
     def ring_again(self) -> None:
-        """Ring once more."""
-        self._rung.set()
+        """Ring once more in a moment."""
+        asyncio.get_running_loop().call_later(AGAIN, self._rung.set)
 
     def _ring(self, *_: object) -> None:
         self._rung.set()
@@ -70,4 +97,4 @@ class ServerBell:
     def _connection(self) -> Connection:
         """Give the adapter to the connection."""
         assert self._driver is not None  # noqa: S101 - told to the type checker
-        return Connection(self._driver, self._address)
+        return Listening(self._driver, self._address)

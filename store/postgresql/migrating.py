@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from store import unfinished
 from store.errors import Duplicate, Missing
 from store.postgresql.address import SCHEMA
 from store.postgresql.connections import lock_key
@@ -14,6 +15,8 @@ from store.schema import Migration, compare
 
 _LOCK = lock_key("strongroom: migrating")
 _OLDEST = 150000
+MARK = f"{SCHEMA}.{unfinished.TABLE}"
+"""The mark of a store that is not finished, as the server knows it."""
 
 _CREATE = f"""
 CREATE SCHEMA {SCHEMA};
@@ -31,15 +34,25 @@ VALUES ($1, $2, (EXTRACT(epoch FROM now()) * 1000000)::bigint, $3)
 
 
 async def prepare(
-    connection: asyncpg.Connection, place: str, migrations: Sequence[Migration], *, create: bool
+    connection: asyncpg.Connection,
+    place: str,
+    migrations: Sequence[Migration],
+    *,
+    create: bool,
+    mark: str | None = None,
 ) -> None:
     """Make the store where that is asked for, and bring its schema up to the newest migration.
 
     All of it is one transaction under one lock, so a store is made whole or not at all.
-    Raises Duplicate, Missing, NewerSchema, Corrupt, or Unavailable where the server cannot keep a store.
+    A new store gets the mark that is given; one that is there must bear just this one.
+    Raises Duplicate, Missing, NewerSchema, Corrupt, Unfinished, Stale, or Unavailable where the server
+    cannot keep a store.
     """
     with translated(place):
         await _require_fit(connection, place)
+        found = await read_mark(connection)
+        if found is not None or (mark is not None and not create and await _is_there(connection)):
+            unfinished.require(place, found, None if create else mark)
         if not create and await _is_up_to_date(connection, place, migrations):
             return
         async with connection.transaction():
@@ -53,6 +66,21 @@ async def prepare(
             elif not is_there:
                 raise Missing(f"There is no store at {place}. None was made in its place.")
             await _apply_missing(connection, place, migrations)
+            if create and mark is not None:
+                await put_mark(connection, mark)
+
+
+async def read_mark(connection: asyncpg.Connection) -> str | None:
+    """Read what was begun and not finished of a store; None of a finished one, or where there is none."""
+    if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", MARK):
+        return None
+    return await connection.fetchval(f"SELECT what FROM {MARK}")  # type: ignore[no-any-return]  # noqa: S608 - ours
+
+
+async def put_mark(connection: asyncpg.Connection, what: str) -> None:
+    """Put a mark on a store that is being made, in the transaction that makes it."""
+    await connection.execute(f"CREATE TABLE {MARK} (what TEXT NOT NULL)")
+    await connection.execute(f"INSERT INTO {MARK} (what) VALUES ($1)", what)  # noqa: S608 - a name of ours
 
 
 async def _require_fit(connection: asyncpg.Connection, place: str) -> None:

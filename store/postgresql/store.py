@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 
-from store import acts, integrity
+from store import acts, frozen, integrity
 from store.changes import ChangeRecord
-from store.errors import Duplicate, InDoubt, StoreError
+from store.errors import Duplicate, Frozen, InDoubt, StoreError
 from store.feed import Feed
 from store.postgresql.address import Address, address_of
 from store.postgresql.bell import ServerBell
@@ -39,19 +39,22 @@ BACK_OFF = 0.25
 """Seconds before the second try; doubled before each further one."""
 
 
-async def open_postgresql(url: str, *, create: bool, durable: bool, connections: int) -> PostgresqlStore:
+async def open_postgresql(
+    url: str, *, create: bool, durable: bool, connections: int, mark: str | None = None
+) -> PostgresqlStore:
     """Open the store on a server; `store.store.open_store` says how."""
     address = address_of(url, durable=durable)
     with translated(address.place):
         connection = await address.connect()
         try:
-            await prepare(connection, address.place, packaged("postgresql"), create=create)
+            await prepare(connection, address.place, packaged("postgresql"), create=create, mark=mark)
         finally:
             await connection.close(timeout=2)
     store = PostgresqlStore(url, address, connections)
     try:
         await store.start()
-        await store.check()
+        if mark is None:  # what is not finished need not be whole yet; whoever finishes it checks it
+            await store.check()
     except BaseException:
         await store.close()
         raise
@@ -109,7 +112,10 @@ class PostgresqlStore(Store):
         task = asyncio.current_task()
         if task in self._writing:
             raise RuntimeError("this task is in the middle of a write")
-        connection = await self._begun(BEGIN_WRITING, acts.insertion(act_id, at))
+        try:
+            connection = await self._begun(BEGIN_WRITING, acts.insertion(act_id, at))
+        except Frozen as error:
+            raise await frozen.told(self) from error
         tx = Serving(connection)
         if task is not None:
             self._writing.add(task)
@@ -145,9 +151,11 @@ class PostgresqlStore(Store):
             tx.end(committed=False)
             await see_through(self._end(connection, has_ended=True))
 
-    def follow(self, after: int | None = None) -> AsyncGenerator[ChangeRecord, None]:
-        """Give every change after a place in the feed as it comes; None begins with the first step."""
-        return self._feed.follow(after)
+    def follow(
+        self, after: int | None = None, *, begun: Callable[[], object] | None = None
+    ) -> AsyncGenerator[ChangeRecord, None]:
+        """Give every change after a place in the feed as it comes; see `Store.follow`."""
+        return self._feed.follow(after, begun)
 
     async def check(self, *, full: bool = False) -> None:
         """Check the ends of the audit chains, or with `full` every link. Raises Corrupt."""
@@ -167,7 +175,7 @@ class PostgresqlStore(Store):
         await self._pool.close()
 
     async def _begun(self, begin: str | None, *then: Statement) -> Connection:
-        """Take a connection on which a transaction has begun; nothing is kept yet, so it may be tried again."""
+        """Take a connection on which a transaction has begun; nothing is kept yet, so this may be repeated."""
         for left in reversed(range(TRIES)):
             if self._is_closed:
                 raise closed(self.place)
@@ -221,6 +229,9 @@ class PostgresqlStore(Store):
             connection = await self._begun(BEGIN_WRITING, acts.insertion(act_id, at))
         except Duplicate:
             return True
+        except Frozen:  # whoever froze the store has waited for every act that was under way
+            async with self.look() as tx:
+                return await acts.exists(tx, act_id)
         except StoreError as error:
             raise InDoubt(
                 f"The store {self.place} was lost while saving, and whether your change was kept is"

@@ -9,6 +9,7 @@ from pathlib import Path
 from store.errors import Corrupt
 from store.schema import Migration, compare
 from store.sqlite.translate import translated
+from store.unfinished import CREATE, TABLE
 
 APPLICATION_ID = 0x53_74_72_6D
 """What marks a SQLite file as ours: "Strm"."""
@@ -47,6 +48,24 @@ def recognise(connection: sqlite3.Connection, path: Path) -> None:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
     if mark != APPLICATION_ID:
         raise Corrupt(f"The file {path} is not a Strongroom store. It was left as it is.")
+
+
+def read_mark(connection: sqlite3.Connection, path: Path) -> str | None:
+    """Read what was begun and not finished of a store; None of a finished one."""
+    with translated(path):
+        there = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (TABLE,)).fetchone()
+        found = connection.execute(f"SELECT what FROM {TABLE}").fetchone() if there else None  # noqa: S608 - ours
+    return str(found[0]) if found else None
+
+
+def put_mark(connection: sqlite3.Connection, path: Path, what: str | None) -> None:
+    """Put a mark on a store that is being made, where one is given."""
+    if what is not None:
+        with translated(path):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(CREATE)
+            connection.execute(f"INSERT INTO {TABLE} (what) VALUES (?)", (what,))  # noqa: S608 - ours
+            connection.execute("COMMIT")
 
 
 def _read_state(connection: sqlite3.Connection) -> tuple[int, dict[int, str]]:

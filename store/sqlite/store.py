@@ -1,63 +1,69 @@
-"""The store in a file: opening, transactions that read and write, the live feed, the start-up check, closing."""
+"""The store in a file: opening, transactions that read and write, the live feed, the check, closing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from store import acts, integrity
+from store import acts, frozen, integrity, unfinished
 from store.changes import ChangeRecord
-from store.errors import InDoubt, StoreError
+from store.errors import Frozen, InDoubt, StoreError
 from store.feed import Feed
 from store.schema import packaged
 from store.shielding import see_through
 from store.sqlite.bell import FileBell
 from store.sqlite.connections import Access, Connection, connect_now, empty_log, settle
 from store.sqlite.custody import check_custody, identity, new_file, path_of
-from store.sqlite.migrating import migrate, recognise
+from store.sqlite.migrating import migrate, put_mark, read_mark, recognise
 from store.sqlite.readers import Readers, Reading
 from store.sqlite.translate import closed, missing
 from store.sqlite.whole import check_file
+from store.statements import Statement
 from store.store import Store
 from store.transaction import Speaking, Transaction
 
 
-async def open_sqlite(url: str, *, create: bool, busy_timeout: float, durable: bool) -> SqliteStore:
+async def open_sqlite(
+    url: str, *, create: bool, busy_timeout: float, durable: bool, mark: str | None = None
+) -> SqliteStore:
     """Open the store of a file; `store.store.open_store` says how."""
     access = Access(path_of(url), busy_timeout, durable)
-    await see_through(asyncio.to_thread(_prepare, access, create))
+    await see_through(asyncio.to_thread(_prepare, access, create, mark))
     store = SqliteStore(url, access)
     try:
         await store.start()
-        await store.check()
+        if mark is None:  # what is not finished need not be whole yet; whoever finishes it checks it
+            await store.check()
     except BaseException:
         await store.close()
         raise
     return store
 
 
-def _prepare(access: Access, create: bool) -> None:
+def _prepare(access: Access, create: bool, mark: str | None) -> None:
     """Make the store where that is asked for, look at who may touch it, and migrate it."""
     if create:
         with new_file(access.path) as draft:
-            _migrate(replace(access, draft=draft))
+            _migrate(replace(access, draft=draft), mark)
     check_custody(access.path)
-    _migrate(access)
+    _migrate(access, mark)
 
 
-def _migrate(access: Access) -> None:
+def _migrate(access: Access, mark: str | None) -> None:
     """Bring one file's schema up to date over a connection of its own."""
     connection = connect_now(access)
     try:
         if access.draft is None:
             recognise(connection, access.path)
+            unfinished.require(str(access.path), read_mark(connection, access.path), mark)
         settle(connection, access)
         migrate(connection, access.path, packaged("sqlite"))
         if access.draft is not None:
+            put_mark(connection, access.path, mark)
             empty_log(connection, access.path)
     finally:
         connection.close()
@@ -95,7 +101,7 @@ class SqliteStore(Store):
             connection = self._open_writer()
             tx = Speaking(connection)
             try:
-                await connection.begin(acts.insertion(act_id, at))
+                await self._begin(connection, acts.insertion(act_id, at))
                 yield tx
                 tx.require_sound()
                 await see_through(self._commit(connection, tx, act_id))
@@ -105,6 +111,13 @@ class SqliteStore(Store):
                 if not tx.is_committed:
                     await connection.rollback()
 
+    async def _begin(self, connection: Connection, act: Statement) -> None:
+        """Begin an act; of a store that is moved it is told where it went."""
+        try:
+            await connection.begin(act)
+        except Frozen as error:
+            raise await frozen.told(self) from error
+
     def read(self, *, alone: bool = False) -> Reading:
         """Open one snapshot; tasks that ask at once may share it, unless they stay `alone`."""
         return Reading(self._readers, alone=alone)
@@ -113,9 +126,11 @@ class SqliteStore(Store):
         """Open a snapshot for a single statement; it is one of those that are shared."""
         return Reading(self._readers, alone=False, is_single=True)
 
-    def follow(self, after: int | None = None) -> AsyncGenerator[ChangeRecord, None]:
-        """Give every change after a place in the feed as it comes; None begins with the first step."""
-        return self._feed.follow(after)
+    def follow(
+        self, after: int | None = None, *, begun: Callable[[], object] | None = None
+    ) -> AsyncGenerator[ChangeRecord, None]:
+        """Give every change after a place in the feed as it comes; see `Store.follow`."""
+        return self._feed.follow(after, begun)
 
     async def check(self, *, full: bool = False) -> None:
         """Check the ends of the audit chains, or with `full` all there is. Raises Corrupt."""

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
@@ -162,8 +163,8 @@ async def test_closing_the_store_ends_its_followers(store_url: str) -> None:
     assert kinds == []
 
 
-async def test_a_follower_is_told_when_the_store_is_taken_away(store: Store) -> None:
+async def test_a_follower_is_told_when_the_store_is_taken_away(store: Store, sqlite_path: Path) -> None:
     _, heard = await started(store)
-    store.path.rename(store.path.with_name("elsewhere.db"))
+    sqlite_path.rename(sqlite_path.with_name("elsewhere.db"))
     with pytest.raises(Missing):
         await heard
