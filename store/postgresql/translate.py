@@ -12,6 +12,7 @@ from store.errors import (
     BadPermissions,
     Corrupt,
     Duplicate,
+    Frozen,
     Full,
     Missing,
     ReadOnly,
@@ -23,11 +24,14 @@ from store.errors import (
 
 GUARD = "SR001"
 """What the schema's own guards raise."""
+FROZEN = "SR002"
+"""What the guard raises that stops acts in a store that is moved."""
 
 _BY_STATE: dict[str, type[StoreError]] = {
     "23505": Duplicate,
     "23503": Stale,
     GUARD: Stale,
+    FROZEN: Frozen,
     "25006": ReadOnly,
     "42501": BadPermissions,
     "28000": BadPermissions,
@@ -99,6 +103,7 @@ def _by_state(state: str, place: str) -> StoreError:
     sentence = {
         Duplicate: "There is one like this already.",
         Stale: "This has changed in the meantime.",
+        Frozen: f"The store {place} is being moved, so nothing was changed. Try again in a moment.",
         ReadOnly: f"The store {place} is read-only, so nothing was changed. Its server may be a standby.",
         BadPermissions: f"The server does not let this user use the store {place}.",
         Missing: f"There is no store at {place}. None was made in its place.",

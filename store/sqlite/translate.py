@@ -12,6 +12,7 @@ from store.errors import (
     BadPermissions,
     Corrupt,
     Duplicate,
+    Frozen,
     Full,
     Missing,
     ReadOnly,
@@ -27,6 +28,8 @@ _NEW_IS_OLD = {
     sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
     sqlite3.SQLITE_CONSTRAINT_ROWID,
 }
+_FROZEN = "the store is moved"
+"""What the guard says that stops acts in a store that is moved."""
 _OLD_IS_GONE = {sqlite3.SQLITE_CONSTRAINT_TRIGGER, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY}
 
 
@@ -46,7 +49,7 @@ def translate(error: sqlite3.Error, path: Path) -> StoreError:
         return Unavailable(f"The store {path} is closed or was used wrongly.")
     primary = code & _PRIMARY
     if primary == sqlite3.SQLITE_CONSTRAINT:
-        return _constraint(code, error)
+        return _constraint(code, error, path)
     if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}:
         return Unavailable(f"The store {path} is locked by another program. Try again in a moment.")
     if code == sqlite3.SQLITE_READONLY_DBMOVED or (primary == sqlite3.SQLITE_CANTOPEN and not path.exists()):
@@ -66,10 +69,12 @@ def translate(error: sqlite3.Error, path: Path) -> StoreError:
     return Refused(f"The store {path} refused a statement ({getattr(error, 'sqlite_errorname', 'unknown')}).")
 
 
-def _constraint(code: int, error: sqlite3.Error) -> StoreError:
+def _constraint(code: int, error: sqlite3.Error, path: Path) -> StoreError:
     """Tell a second of its kind from a thing that has changed, and both from a bad value."""
     if code in _NEW_IS_OLD:
         return Duplicate("There is one like this already.")
+    if str(error) == _FROZEN:
+        return Frozen(f"The store {path} is being moved, so nothing was changed. Try again in a moment.")
     if code in _OLD_IS_GONE:
         return Stale("This has changed in the meantime.")
     return Refused(f"The store refused a value ({getattr(error, 'sqlite_errorname', 'unknown')}).")
