@@ -40,6 +40,8 @@ class EndReason(StrEnum):
     LIMIT = "limit"
     ACCOUNT_CLOSED = "account_closed"
     CRASHED = "crashed"
+    RESTORED = "restored"
+    """The store is one of an earlier day, so what was valid then is not any more."""
 
 
 class SignInMethod(StrEnum):
@@ -150,6 +152,7 @@ class EventName(StrEnum):
     ENROLMENT_STARTED = "auth.2fa_enrolment_started"
     ENROLMENT_CANCELLED = "auth.2fa_enrolment_cancelled"
     RECOVERY_CODES_ACKNOWLEDGED = "auth.2fa_recovery_codes_acknowledged"
+    RECOVERY_CODES_VOIDED = "auth.2fa_recovery_codes_voided"
     PASSWORD_CHANGE_REFUSED = "auth.password_change_refused"
     BREACH_CHECK_SKIPPED = "auth.breach_check_skipped"
     PASSWORD_REHASHED = "auth.password_rehashed"
@@ -160,6 +163,8 @@ class EventName(StrEnum):
     ORGANISATION_CREATED = "org.created"
     POLICY_CHANGED = "org.policy_changed"
     KEYS_ROTATED = "system.keys_rotated"
+    STORE_BACKED_UP = "system.store_backed_up"
+    STORE_RESTORED = "system.store_restored"
     CLOCK_STEPPED = "system.clock_stepped"
     CRASHED = "system.crashed"
 

@@ -8,7 +8,7 @@ from store.transaction import Transaction
 
 # A head is sound when its event, or the purge checkpoint that stands for it, has its hash,
 # and when no event follows it.
-_UNSOUND_HEADS = """
+UNSOUND_HEADS = """
 SELECT c.org_id FROM audit_chains c
 LEFT JOIN audit_events e ON e.org_id = c.org_id AND e.seq = c.seq
 LEFT JOIN audit_checkpoints p ON p.org_id = c.org_id AND p.seq = c.seq AND p.kind = 'purge'
@@ -19,7 +19,7 @@ LIMIT 1
 
 # Between the first event that is kept and the last there is no gap, every chain has a head,
 # and each event names the hash of the one before.
-_UNSOUND_CHAINS = """
+UNSOUND_CHAINS = """
 SELECT e.org_id FROM audit_events e LEFT JOIN audit_chains c ON c.org_id = e.org_id
 GROUP BY e.org_id, c.seq
 HAVING c.seq IS NULL OR max(e.seq) <> c.seq OR count(*) <> max(e.seq) - min(e.seq) + 1
@@ -35,7 +35,7 @@ async def check_heads(tx: Transaction, place: str) -> None:
 
     Raises Corrupt.
     """
-    row = await tx.fetch_one(_UNSOUND_HEADS)
+    row = await tx.fetch_one(UNSOUND_HEADS)
     if row is not None:
         raise Corrupt(
             f"The audit of the store {place} does not end where it should"
@@ -48,7 +48,7 @@ async def check_chains(tx: Transaction, place: str) -> None:
 
     Raises Corrupt.
     """
-    row = await tx.fetch_one(_UNSOUND_CHAINS)
+    row = await tx.fetch_one(UNSOUND_CHAINS)
     if row is not None:
         raise Corrupt(
             f"The audit of the store {place} has a gap"

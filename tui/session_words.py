@@ -43,6 +43,7 @@ _ENDED = {
     EndReason.LIMIT: ("signed out", "Signed out: newer sessions reached the limit."),
     EndReason.ACCOUNT_CLOSED: ("ended", "The account was closed."),
     EndReason.CRASHED: ("ended", "Its program ended unexpectedly."),
+    EndReason.RESTORED: ("ended", "Ended when the store was restored from a backup."),
 }
 
 

@@ -148,6 +148,10 @@ _ENDED: dict[str, Words] = {
     ),
     EndReason.ACCOUNT_CLOSED: Words("This account cannot sign in any more.", "An administrator can say why."),
     EndReason.CRASHED: Words("The program ended unexpectedly.", "Nothing half-done was kept. Sign in again."),
+    EndReason.RESTORED: Words(
+        "You were signed out because the store was restored from a backup.",
+        "Sign in with the password of that day. Recovery codes are void: make new ones under Security.",
+    ),
 }
 
 _EVENTS = {
@@ -174,6 +178,7 @@ _EVENTS = {
     EventName.ENROLMENT_STARTED: "Two-factor set-up started",
     EventName.ENROLMENT_CANCELLED: "Two-factor set-up left",
     EventName.RECOVERY_CODES_ACKNOWLEDGED: "Recovery codes saved",
+    EventName.RECOVERY_CODES_VOIDED: "Recovery codes made void",
     EventName.PASSWORD_CHANGE_REFUSED: "Password change refused",
     EventName.BREACH_CHECK_SKIPPED: "Breach check not made",
     EventName.PASSWORD_REHASHED: "Password stored anew",
@@ -184,6 +189,8 @@ _EVENTS = {
     EventName.ORGANISATION_CREATED: "Organisation created",
     EventName.POLICY_CHANGED: "Policy changed",
     EventName.KEYS_ROTATED: "Keys rotated",
+    EventName.STORE_BACKED_UP: "Backup made",
+    EventName.STORE_RESTORED: "Restored from a backup",
     EventName.CLOCK_STEPPED: "Clock stepped",
     EventName.CRASHED: "Program crashed",
 }

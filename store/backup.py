@@ -1,0 +1,107 @@
+"""Copying a store out of its engine and in again, whatever engine it is."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from store.shielding import see_through
+
+T = TypeVar("T")
+
+Progress = Callable[[int, int], None]
+"""Is told how many bytes are done and how many there are; 0 where nobody knows that."""
+
+
+class Kind(StrEnum):
+    """What a backup's file is."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
+_MAGICS = {Kind.SQLITE: b"SQLite format 3\0", Kind.POSTGRESQL: b"PGDMP"}
+"""What the file of each kind begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain of the audit ended."""
+
+    org_id: str
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What lies in a copy."""
+
+    kind: Kind
+    schema: int
+    """The version of the schema."""
+    accounts: int
+    events: int
+    """Events of the audit, over all chains."""
+    heads: Sequence[Head]
+
+
+SCHEMA_SQL = "SELECT max(version) AS found FROM schema_migrations"
+ACCOUNTS_SQL = "SELECT count(*) AS found FROM accounts"
+EVENTS_SQL = "SELECT count(*) AS found FROM audit_events"
+HEADS_SQL = "SELECT org_id, seq, hash FROM audit_chains ORDER BY org_id"
+
+
+def kind_of(beginning: bytes) -> Kind | None:
+    """Tell by its first bytes what a file is; None where it is no copy of a store."""
+    return next((kind for kind, magic in _MAGICS.items() if beginning.startswith(magic)), None)
+
+
+async def copy_out(url: str, draft: Path, progress: Progress) -> Copied:
+    """Copy a store into an empty private file as it stands at one moment, and tell what lies in the copy.
+
+    Raises any StoreError; Unavailable where the server's own programs are not there.
+    """
+    if url.startswith("sqlite:"):
+        from store.sqlite import backup as sqlite
+        from store.sqlite.custody import path_of
+
+        return await in_thread(lambda tell: sqlite.copy_out(path_of(url), draft, tell), progress)
+    from store.postgresql import backup as postgresql
+
+    return await postgresql.copy_out(url, draft, progress)
+
+
+class _Ended(Exception):
+    """Whoever waited for the copying was cancelled."""
+
+
+async def in_thread(work: Callable[[Progress], T], progress: Progress) -> T:
+    """Do what takes long in a thread, and let it end soon where the task that waits is cancelled."""
+    is_over = threading.Event()
+
+    def tell(done: int, whole: int) -> None:
+        """Pass on how far it has come, or end it."""
+        if is_over.is_set():
+            raise _Ended
+        progress(done, whole)
+
+    working = asyncio.ensure_future(asyncio.to_thread(work, tell))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        is_over.set()
+        await see_through(_settled(working))
+        raise
+
+
+async def _settled(working: asyncio.Future[T]) -> None:
+    """Wait until a thread has ended, however it did."""
+    await asyncio.wait([working])
+    if not working.cancelled():
+        working.exception()
