@@ -23,9 +23,9 @@ def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: boo
     Raises:
         Stopped: there is a store already, or something of what was given is refused; nothing is left then.
     """
-    if not asyncio.run(needs_founding(settings)):
+    if not asyncio.run(needs_founding(settings, asks_server=True)):
         raise Stopped(
-            f"There is a store at {settings.store_path} already, with an owner. Nothing was changed.",
+            f"There is a store at {settings.store_place} already, with an owner. Nothing was changed.",
             ExitCode.CONFLICT,
             hint="To open it: strongroom",
         )
@@ -37,8 +37,10 @@ def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: boo
         signed_in = await services.founding.found(org, name, email, password, origin)
         await services.sign_in.sign_out(signed_in.token, origin)
         say(f"{signed_in.account.organisation} is founded, and {signed_in.account.email} is its first owner.")
-        say(f"Store: {settings.store_path}")
+        say(f"Store: {settings.store_place}")
         say(f"Keys:  {settings.keys} (keep a copy apart from the store's)")
+        if settings.is_on_server:
+            say("Every other machine that opens this store needs a copy of the keys.")
         say("Next: sign in with `strongroom` and set up two-factor authentication.")
         return ExitCode.DONE
 

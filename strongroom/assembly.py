@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from security.clock import Clock, SystemClock
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
+from strongroom.founding import Founding, Owner, is_founded, load_keys, owner_of
 from strongroom.settings import Settings
-from strongroom.standing import Marker, Standing, look, require_file, stands, store_files
+from strongroom.standing import Standing, clear_marker, look, require_store_file
 
 if TYPE_CHECKING:
     from security.keys import KeyRing
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from store.store import Store
     from strongroom.wiring import Wired
 
+
+_OR_COPY = {True: ", or copy it from a machine that opens this store", False: ""}
 
 LOOK_FOR_OWNER = 1.0
 """Seconds between two looks at whether the first owner is there, while one is being made."""
@@ -41,9 +44,8 @@ class Assembly:
         self._node = node
         self._may_found = may_found
         self._clock: Clock = clock or SystemClock()
-        self._marker = Marker(settings)
-        self._has_made_keys = False
-        self._has_made_store = False
+        self._founding = Founding(settings, self._clock)
+        self._keys: KeyRing | None = None
         self._store: Store | None = None
         self._wired: Wired | None = None
         self._upkeep: asyncio.Task[None] | None = None
@@ -61,13 +63,18 @@ class Assembly:
             Stopped: with a sentence for each thing that can be wrong with store or keys.
         """
         wired = await self.wire()
+        if self._founding.is_ours:
+            self._watch = asyncio.create_task(self._await_owner(wired), name="first owner")
+        else:
+            self._keep_up(wired)
+        return wired.services
+
+    def _keep_up(self, wired: Wired) -> None:
+        """Keep the store up in the background."""
         from strongroom.upkeep import keep_up
 
         self._upkeep = asyncio.create_task(keep_up(wired, self._clock, self._node), name="upkeep")
         self._upkeep.add_done_callback(_report)
-        if self._marker.is_ours:
-            self._watch = asyncio.create_task(self._await_owner(), name="first owner")
-        return wired.services
 
     async def wire(self) -> Wired:
         """Open store and keys, or make both where there is neither, and build the services.
@@ -78,10 +85,10 @@ class Assembly:
         with faults_told():
             build = await asyncio.to_thread(_import_wiring)
             if await self._settle() is Standing.NOTHING:
-                keys, store = await self._make()
+                self._keys, self._store = await self._founding.make(self._store)
             else:
-                keys, store = await self._open()
-            self._wired = build(self._settings, store, keys, self._clock, self._node)
+                self._keys, self._store = await self._open()
+            self._wired = build(self._settings, self._store, self._keys, self._clock, self._node)
         return self._wired
 
     async def close(self) -> None:
@@ -92,157 +99,109 @@ class Assembly:
                 await asyncio.gather(task, return_exceptions=True)
         if self._wired is not None:
             await self._wired.close()
-        # None: nobody can say. Only what surely has no owner may be taken away again.
-        has_owner: bool | None = False if self._store is None else None
-        with suppress(StoreTrouble):
-            if self._marker.is_ours and self._store is not None:
-                has_owner = await _has_owner(self._store)
+        owner = await owner_of(self._store, self._keys) if self._founding.is_ours else Owner.UNKNOWN
         with suppress(StoreTrouble):
             if self._store is not None:
                 await self._store.close()
-        if self._marker.is_ours:
-            try:
-                self._finish(has_owner)
-            except (OSError, Stopped):
-                # What cannot be taken away now is gone on with at the next founding.
-                self._marker.release()
+        if self._founding.is_ours:
+            await self._founding.finish(owner)
 
     async def _settle(self) -> Standing:
         """Find out what there is; a founding under way is over, another process's, or ours to go on with."""
-        standing = look(self._settings)
+        standing = await look(self._settings, asks_server=False)
         if standing is Standing.READY:
             return standing
         if standing is Standing.FOUNDING and await self._is_founded():
-            if self._marker.take():
-                self._marker.clear()
+            clear_marker(self._settings)
             return Standing.READY
         if not self._may_found:
             raise Stopped(
-                f"There is no store at {self._settings.store_path}."
+                f"There is no store at {self._settings.store_place}."
                 if standing is Standing.NOTHING
-                else f"The store {self._settings.store_path} has no owner yet.",
+                else f"The store {self._settings.store_place} has no owner yet.",
                 ExitCode.UNAVAILABLE,
                 hint="To make the first owner: strongroom, or strongroom admin init",
             )
-        if not self._marker.take():
+        if not await self._founding.take():
             raise Stopped(
-                f"The first owner of the store {self._settings.store_path} is just being made elsewhere.",
+                f"The first owner of the store {self._settings.store_place} is just being made elsewhere.",
                 ExitCode.CONFLICT,
                 hint="Wait until that is done, or end it, and start again.",
             )
         # The other process may have finished between our look and our lock.
         if await self._is_founded():
-            self._marker.clear()
+            await self._founding.clear()
             return Standing.READY
         return Standing.NOTHING
 
     async def _is_founded(self) -> bool:
         """Whether a store stands there that has an owner."""
-        from store.store import open_store
-
-        if self._store is None:
-            if not stands(self._settings.store_path):
-                return False
-            require_file(self._settings.store_path)
-            self._store = await open_store(self._settings.store)
-        return await _has_owner(self._store)
-
-    async def _make(self) -> tuple[KeyRing, Store]:
-        """Make keys and store, going on with what a founding that was killed has left."""
-        from security.keys import create_keyring
-        from store.store import open_store
-
-        if stands(self._settings.keys):
-            keys = self._load_keys()
-        else:
-            keys = create_keyring(self._settings.keys, self._clock.now())
-            self._has_made_keys = True
-        if self._store is None:
-            self._store = await open_store(self._settings.store, create=True)
-            self._has_made_store = True
-        return keys, self._store
+        has_owner, self._store = await is_founded(self._settings, self._store)
+        return has_owner
 
     async def _open(self) -> tuple[KeyRing, Store]:
         """Open what is there, and make sure that these keys are this store's."""
         from security.keys import KEYS_FACT
         from store import facts
+        from store.errors import Missing
         from store.store import open_store
 
-        keys = self._load_keys()
+        keys = load_keys(self._settings)
         if self._store is None:
-            require_file(self._settings.store_path)
-            self._store = await open_store(self._settings.store)
+            require_store_file(self._settings)
+            try:
+                connections = self._settings.store_connections
+                self._store = await open_store(self._settings.store, connections=connections)
+            except Missing:
+                await look(self._settings)  # says which of the two is missing
+                raise
         async with self._store.read() as tx:
             fingerprint = await facts.get(tx, KEYS_FACT)
+        if fingerprint is None:
+            await look(self._settings)
         if fingerprint is None or not keys.is_ring_of(fingerprint):
             raise Stopped(
-                f"The keys {self._settings.keys} are not the keys of the store {self._settings.store_path}.",
+                f"The keys {self._settings.keys} are not the keys of the store {self._settings.store_place}.",
                 ExitCode.UNAVAILABLE,
-                hint="Name the right file with --keys. Nothing was changed.",
+                hint=f"Name the right file with --keys{_OR_COPY[self._settings.is_on_server]}. "
+                "Nothing was changed.",
             )
         return keys, self._store
 
-    def _load_keys(self) -> KeyRing:
-        """Read the keys, whose place must hold a file."""
-        from security.keys import load_keyring
+    async def _await_owner(self, wired: Wired) -> None:
+        """Take the marker away soon after the first owner is committed, however long the visit goes on.
 
-        require_file(self._settings.keys)
-        return load_keyring(self._settings.keys, self._settings.credentials)
-
-    async def _await_owner(self) -> None:
-        """Take the marker away soon after the first owner is committed, however long the visit goes on."""
-        while self._marker.is_ours:
-            await asyncio.sleep(LOOK_FOR_OWNER)
-            with suppress(StoreTrouble, OSError):
-                if self._store is not None and await _has_owner(self._store):
-                    self._marker.clear()
-
-    def _finish(self, has_owner: bool | None) -> None:
-        """Take the marker away once there is an owner, or what this process made where there is none.
-
-        Where nobody can say all is left as it is: a store whose disk is gone for the moment may well
-        have an owner, and its keys are nowhere else.
+        Only then is the store kept up: one that another machine founds meanwhile is not ours to write in.
         """
-        if has_owner is None:
-            self._marker.release()
-            return
-        if has_owner:
-            self._marker.clear()
-            return
-        if self._has_made_store:
-            for path in store_files(self._settings):
-                path.unlink(missing_ok=True)
-        if self._has_made_keys:
-            self._settings.keys.unlink(missing_ok=True)
-        if stands(self._settings.store_path) or stands(self._settings.keys):
-            self._marker.release()
-        else:
-            self._marker.clear()
+        while self._founding.is_ours:
+            await asyncio.sleep(LOOK_FOR_OWNER)
+            with suppress(OSError):
+                owner = await owner_of(self._store, self._keys)
+                if owner is Owner.OURS:
+                    await self._founding.clear()
+                    self._keep_up(wired)
+                elif owner is Owner.NOBODY:
+                    await self._founding.renew()
 
 
-async def needs_founding(settings: Settings) -> bool:
+async def needs_founding(settings: Settings, *, asks_server: bool = False) -> bool:
     """Whether there is no owner yet; opens the store only where a founding was left half-way.
+
+    A server is asked where no keys stand here, or where that is wished: otherwise the store is taken to
+    be there, as whoever opens it then learns soon enough.
 
     Raises:
         Stopped: one of store and keys is missing, or the store cannot be opened.
     """
-    standing = look(settings)
-    if standing is not Standing.FOUNDING:
-        return standing is Standing.NOTHING
-    if not stands(settings.store_path):
-        return True
-    from store.store import open_store
-
-    require_file(settings.store_path)
     with faults_told():
-        store = await open_store(settings.store)
-        try:
-            has_owner = await _has_owner(store)
-        finally:
+        standing = await look(settings, asks_server=asks_server)
+        if standing is not Standing.FOUNDING:
+            return standing is Standing.NOTHING
+        has_owner, store = await is_founded(settings, None)
+        if store is not None:
             await store.close()
-    marker = Marker(settings)
-    if has_owner and marker.take():
-        marker.clear()
+    if has_owner:
+        clear_marker(settings)
     return not has_owner
 
 
@@ -257,14 +216,6 @@ def _import_wiring() -> Callable[[Settings, Store, KeyRing, Clock, str], Wired]:
     from strongroom.wiring import wire
 
     return wire
-
-
-async def _has_owner(store: Store) -> bool:
-    """Whether any account is in the store."""
-    from store import accounts
-
-    async with store.read() as tx:
-        return await accounts.count(tx) > 0
 
 
 @contextmanager

@@ -23,6 +23,7 @@ SQLITE_ENDINGS = ("-wal", "-shm", "-journal")
 """What SQLite appends to the store's name for the files that it keeps beside it."""
 
 _SQLITE = "sqlite://"
+_SERVER = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Paths:
     """The directories of one user; none of them need exist yet."""
 
     data: Path
-    """Holds the store and, where nothing else is said, its keys."""
+    """Holds the store and, where nothing else is said, its keys; the keys alone of one on a server."""
     config: Path
     """Holds the settings file."""
     state: Path
@@ -91,8 +92,13 @@ def sqlite_url(path: Path) -> str:
     return _SQLITE + str(path)
 
 
+def is_on_server(url: str) -> bool:
+    """Whether a store's address is that of a database on a server, so that it has no path."""
+    return url.startswith(_SERVER)
+
+
 def store_path(url: str) -> Path:
-    """The absolute path in a store's address.
+    """The absolute path in the address of a store in a file.
 
     Raises:
         ValueError: the address is not sqlite:// and the absolute path of a file.
@@ -100,7 +106,9 @@ def store_path(url: str) -> Path:
     path = url.removeprefix(_SQLITE)
     if not url.startswith(_SQLITE) or not path.startswith("/") or path.endswith(("/", "/.", "/..")):
         raise ValueError(
-            "must be sqlite:// and the absolute path of a file, as in sqlite:///var/lib/strongroom/strongroom.db"
+            "must be sqlite:// and the absolute path of a file, as in"
+            " sqlite:///var/lib/strongroom/strongroom.db, or the database of a server, as in"
+            " postgresql://strongroom@db.example/strongroom"
         )
     return Path(path)
 

@@ -11,6 +11,9 @@ from typing import Any
 
 from strongroom import setting_values as values
 
+CONNECTIONS = 10
+"""Connections to a server that one process takes at most."""
+
 BREACH_URL = "https://api.pwnedpasswords.com"
 """The public range service; it sees five hexadecimal digits of a SHA-1 and never a password."""
 
@@ -39,11 +42,23 @@ ROWS = (
     SettingRow(
         "store",
         values.as_store,
-        "`sqlite://` and the absolute path of a file",
+        "`sqlite://` and the absolute path of a file, or `postgresql://USER@HOST/DATABASE`",
         None,
         "`strongroom.db` in the data directory",
-        "The store.",
+        "The store: a file of this machine, or a database on a PostgreSQL server that several machines "
+        "share. The server's password is not taken from the command line, where every user of the machine "
+        "could read it: it comes from `~/.pgpass` or the file that `PGPASSFILE` names, from the environment, "
+        "or from a settings file of mode 0600.",
         "--store",
+    ),
+    SettingRow(
+        "store_connections",
+        values.as_connections,
+        f"{values.MIN_CONNECTIONS} to {values.MAX_CONNECTIONS}",
+        CONNECTIONS,
+        f"{CONNECTIONS}",
+        "The most connections that one process takes to a store on a server, beside the one that listens for "
+        "changes. A connection is taken for milliseconds, so ten serve hundreds of people.",
     ),
     SettingRow(
         "keys",
@@ -51,8 +66,9 @@ ROWS = (
         "an absolute path",
         None,
         "the credential `strongroom-keys` where the service manager hands it over, "
-        "else `keys.json` beside the store",
-        "The file with the store's keys.",
+        "else `keys.json` beside the store, or in the data directory where the store is on a server",
+        "The file with the store's keys. Machines that share a store each have a copy of the same file; with "
+        "other keys than those that it was founded with a store is not opened.",
         "--keys",
     ),
     SettingRow(
@@ -96,7 +112,7 @@ ROWS = (
         values.as_path,
         "an absolute path",
         None,
-        "`breach.sha1` beside the store",
+        "`breach.sha1` beside the store, or in the data directory where the store is on a server",
         "The breach file, asked where it exists and the range service is off or does not answer. "
         "`strongroom admin breach import` makes it from a list of SHA-1 hashes of any size, ordered by hash.",
     ),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from strongroom.paths import store_path
+from strongroom.paths import is_on_server, store_path
 
 COLOURS = ("auto", "truecolor", "256", "16", "none")
 """The colour depths that may be asked for."""
 
 MAX_ISSUER_BYTES = 10
 """A longer issuer makes the QR code one version larger."""
+
+MIN_CONNECTIONS = 2
+MAX_CONNECTIONS = 100
 
 _MAX_TEXT = 200
 _MAX_PATH = 4096
@@ -49,10 +52,35 @@ def as_switch(value: object) -> bool:
 
 
 def as_store(value: object) -> str:
-    """A store's address."""
+    """A store's address; nothing of it is repeated where it is refused, as it may hold a password."""
     text = as_text(value, at_most=_MAX_PATH)
-    store_path(text)
+    if is_on_server(text):
+        place_of(text)
+    else:
+        store_path(text)
     return text
+
+
+def place_of(url: str) -> str:
+    """The address of a store on a server as people are told it: without password and parameters.
+
+    Raises:
+        ValueError: no store can be reached by it.
+    """
+    from store.errors import UnsupportedUrl
+    from store.postgresql.address import address_of
+
+    try:
+        return address_of(url).place
+    except UnsupportedUrl as error:
+        raise ValueError(str(error).removeprefix("The store's URL ").removesuffix(".")) from None
+
+
+def holds_password(url: str) -> bool:
+    """Whether a store's address holds a password, before the host or among the parameters."""
+    parts = urlsplit(url)
+    named = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    return bool(parts.password) or any("password" in name.casefold() for name in named)
 
 
 def as_path(value: object) -> Path:
@@ -65,10 +93,20 @@ def as_path(value: object) -> Path:
 
 def as_minutes(value: object) -> int:
     """Whole minutes, from 1 to one day."""
+    return _whole(value, 1, 1440, "of minutes ")
+
+
+def as_connections(value: object) -> int:
+    """How many connections: two at least, as one reads while another writes."""
+    return _whole(value, MIN_CONNECTIONS, MAX_CONNECTIONS)
+
+
+def _whole(value: object, least: int, most: int, unit: str = "") -> int:
+    """A whole number between two others."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 4:
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1440:
-        raise ValueError("must be a whole number of minutes from 1 to 1440")
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"must be a whole number {unit}from {least} to {most}")
     return value
 
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from strongroom.exits import ExitCode, Stopped
-from strongroom.paths import BREACH_NAME, KEYS_NAME, SYSTEM_CONFIG, Paths, belongs_to_store, store_path
+from strongroom.paths import (
+    BREACH_NAME,
+    KEYS_NAME,
+    SYSTEM_CONFIG,
+    Paths,
+    belongs_to_store,
+    is_on_server,
+    store_path,
+)
 from strongroom.setting_table import BY_NAME, ROWS
+from strongroom.setting_values import holds_password, place_of
+from strongroom.settings_file import read_settings_file
 
-_MAX_FILE = 256 * 1024
 _PREFIX = "STRONGROOM_"
 _NOT_SETTINGS = frozenset(["STRONGROOM_HOME", "STRONGROOM_CONFIG"])
 
@@ -35,10 +42,13 @@ class Layer(StrEnum):
 class Settings:
     """Everything that can be set, checked."""
 
-    store: str
-    """The store's address: sqlite:// and an absolute path."""
+    store: str = field(repr=False)
+    """The store's address: sqlite:// and an absolute path, or postgresql:// and what may hold a password."""
+    store_connections: int
+    """The most connections to a server that this process takes."""
     keys: Path
-    """The file with the keys: beside the store, or the credential that a service manager hands over."""
+    """The file with the keys: beside the store, in the data directory where that is on a server, or the
+    credential that a service manager hands over."""
     keep_signed_in: bool
     """Whether a session may be kept in the state directory for the next start."""
     support_contact: str | None
@@ -65,9 +75,23 @@ class Settings:
     """Where the value of each setting above came from."""
 
     @property
+    def is_on_server(self) -> bool:
+        """Whether the store is on a server, so that it has no path."""
+        return is_on_server(self.store)
+
+    @property
     def store_path(self) -> Path:
-        """The store's file."""
+        """The store's file.
+
+        Raises:
+            ValueError: it is on a server.
+        """
         return store_path(self.store)
+
+    @property
+    def store_place(self) -> str:
+        """Where the store is, as people are told: its file, or the server's address without its password."""
+        return place_of(self.store) if self.is_on_server else str(self.store_path)
 
     @property
     def credentials(self) -> Path | None:
@@ -95,35 +119,57 @@ def load_settings(
     named = config if config is not None else _named_config(environment)
     user_file = named if named is not None else paths.config_file
     for layer, given, where in (
-        (Layer.SYSTEM_FILE, _read_file(system_config), str(system_config)),
-        (Layer.USER_FILE, _read_file(user_file, needed=named is not None), str(user_file)),
+        (Layer.SYSTEM_FILE, read_settings_file(system_config), str(system_config)),
+        (Layer.USER_FILE, read_settings_file(user_file, needed=named is not None), str(user_file)),
         (Layer.ENVIRONMENT, _from_environment(environment), "the environment"),
         (Layer.FLAG, {name: flag for name, flag in flags.items() if flag is not None}, "the command line"),
     ):
         for name, value in given.items():
             found[name] = _read_value(name, value, layer, where)
             layers[name] = layer
+    refuse_password_on_command_line(flags.get("store"), "--store")
     store = found.get("store", paths.store_url)
+    beside = paths.data if is_on_server(store) else store_path(store).parent
     if "keys" not in found:
-        layers["keys"], found["keys"] = _default_keys(store, environment)
-    elif belongs_to_store(found["keys"], store_path(store)):
-        # SQLite removes such a file without asking, and the store with it is lost.
-        raise Stopped(
-            f"The keys {found['keys']} have a name that belongs to the store's own files.",
-            ExitCode.USAGE,
-            hint="Give the keys another name. Nothing was changed.",
-        )
-    found.setdefault("breach_file", store_path(store).parent / BREACH_NAME)
-    for name, shown in (("breach_file", "breach file"), ("place_file", "city file")):
-        # The process would let go of SQLite's locks on its own file when it closes it here.
-        if name in found and belongs_to_store(found[name], store_path(store)):
-            raise Stopped(
-                f"The {shown} {found[name]} has a name that belongs to the store's own files.",
-                ExitCode.USAGE,
-                hint="Give it another name. Nothing was changed.",
-            )
+        layers["keys"], found["keys"] = _default_keys(beside, environment)
+    found.setdefault("breach_file", beside / BREACH_NAME)
+    if not is_on_server(store):
+        _refuse_names_of_the_store(found, store_path(store))
     values = {row.name: found.get(row.name, row.default) for row in ROWS}
     return Settings(**{**values, "store": store}, layers=layers)
+
+
+def refuse_password_on_command_line(url: str | None, option: str) -> None:
+    """Refuse an address with a password that was given as an argument: it stands in the list of processes.
+
+    Raises:
+        Stopped: with exit code 2.
+    """
+    if url is not None and holds_password(url):
+        raise Stopped(
+            f"The address after {option} holds a password, and every user of this machine can read it there.",
+            ExitCode.USAGE,
+            hint="Leave it out and write it into ~/.pgpass or the file that PGPASSFILE names; or give the "
+            "whole address as STRONGROOM_STORE, or as store in a config.toml of mode 0600.",
+        )
+
+
+def _refuse_names_of_the_store(found: Mapping[str, Any], store: Path) -> None:
+    """Refuse a file whose name is one that SQLite or a founding makes and removes beside the store."""
+    for name, shown in (
+        # SQLite removes such a file without asking, and the store with it is lost.
+        ("keys", "keys"),
+        # The process would let go of SQLite's locks on its own file when it closes it here.
+        ("breach_file", "breach file"),
+        ("place_file", "city file"),
+    ):
+        if name in found and belongs_to_store(found[name], store):
+            verb, it = ("have", "the keys another") if name == "keys" else ("has", "it another")
+            raise Stopped(
+                f"The {shown} {found[name]} {verb} a name that belongs to the store's own files.",
+                ExitCode.USAGE,
+                hint=f"Give {it} name. Nothing was changed.",
+            )
 
 
 def _named_config(environment: Mapping[str, str]) -> Path | None:
@@ -132,15 +178,15 @@ def _named_config(environment: Mapping[str, str]) -> Path | None:
     return Path(os.path.abspath(os.path.expanduser(named))) if named else None
 
 
-def _default_keys(store: str, environment: Mapping[str, str]) -> tuple[Layer, Path]:
-    """The keys' file where none is set: the service manager's credential, else one beside the store."""
+def _default_keys(beside: Path, environment: Mapping[str, str]) -> tuple[Layer, Path]:
+    """The keys' file where none is set: the service manager's credential, else one in a directory."""
     credentials = environment.get("CREDENTIALS_DIRECTORY", "")
     if os.path.isabs(credentials):
         from security.key_file import CREDENTIAL_NAME
 
         if (Path(credentials) / CREDENTIAL_NAME).exists():
             return Layer.CREDENTIAL, Path(credentials) / CREDENTIAL_NAME
-    return Layer.DEFAULT, store_path(store).parent / KEYS_NAME
+    return Layer.DEFAULT, beside / KEYS_NAME
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
@@ -167,41 +213,3 @@ def _read_value(name: str, value: object, layer: Layer, where: str) -> object:
         return row.read(value)
     except ValueError as error:
         raise Stopped(f'The setting "{shown}" in {where} {error}.', ExitCode.USAGE) from error
-
-
-def _read_file(path: Path, *, needed: bool = False) -> dict[str, Any]:
-    """A settings file's keys; an absent file has none, unless it was named."""
-    try:
-        # NONBLOCK: a named pipe put in its place must not make us wait.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            _refuse_foreign(os.fstat(handle), path)
-            content = file.read(_MAX_FILE + 1)
-    except FileNotFoundError:
-        if needed:
-            raise Stopped(f"There is no settings file {path}.", ExitCode.USAGE) from None
-        return {}
-    except OSError as error:
-        raise Stopped(
-            f"The settings file {path} cannot be read: {error.strerror}.", ExitCode.USAGE
-        ) from error
-    if len(content) > _MAX_FILE:
-        raise Stopped(f"The settings file {path} is too large.", ExitCode.USAGE)
-    import tomllib
-
-    try:
-        return tomllib.loads(content.decode())
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a plain ValueError
-        raise Stopped(f"The settings file {path} is not TOML: {error}.", ExitCode.USAGE) from error
-
-
-def _refuse_foreign(found: os.stat_result, path: Path) -> None:
-    """Refuse a file that someone else may have written: it says where passwords are checked."""
-    if not stat.S_ISREG(found.st_mode):
-        raise Stopped(f"The settings file {path} is not a file.", ExitCode.USAGE)
-    if found.st_uid not in (0, os.geteuid()) or stat.S_IMODE(found.st_mode) & 0o022:
-        raise Stopped(
-            f"The settings file {path} can be changed by other users.",
-            ExitCode.USAGE,
-            hint=f"Close it with: chmod go-w {quote(str(path))}",
-        )

@@ -1,14 +1,15 @@
-"""What stands at the place of the store and its keys, judged by names alone.
+"""What stands at the place of the store and its keys: judged by names, and by what a server says it holds.
 
-A founding leaves a marker beside the store before it makes keys and store, and takes it away once
-the first owner is committed. So a founding that was killed half-way is told apart from a store
-whose keys were lost (R028, R118), and is begun anew.
+A founding leaves a marker beside the store (beside the keys, where the store is on a server) before
+it makes keys and store, and takes it away once the first owner is committed. So a founding that was
+killed half-way is told apart from a store whose keys were lost (R028, R118), and is begun anew.
 """
 
 from __future__ import annotations
 
 import fcntl
 import glob
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -30,33 +31,78 @@ class Standing(Enum):
     READY = auto()
     """Both."""
     FOUNDING = auto()
-    """A founding was begun and its marker still stands."""
+    """A founding was begun and is not finished, as far as one can see without opening the store."""
 
 
-def look(settings: Settings) -> Standing:
-    """Look at the names.
+async def look(settings: Settings, *, asks_server: bool = True) -> Standing:
+    """Look at the names, and where the store is on a server ask it what its database holds.
+
+    Without `asks_server` it is not asked where keys stand: then the store is taken to stand too, and
+    whoever opens it learns better.
 
     Raises:
         Stopped: one of store and keys is missing while the other is there; 69, and nothing is made.
     """
     if stands(marker_path(settings)):
         return Standing.FOUNDING
-    store, keys = stands(settings.store_path), stands(settings.keys)
-    if store and not keys:
-        raise Stopped(
-            f"The keys of the store {settings.store_path} are missing: there is no {settings.keys}.",
-            ExitCode.UNAVAILABLE,
-            hint="Put the keys back from their backup, or name their file with --keys. "
-            "New keys cannot read this store, so none were made.",
+    has_keys = stands(settings.keys)
+    has_store: bool | None = True  # as we take it, where the server is not asked
+    if not settings.is_on_server:
+        has_store = stands(settings.store_path)
+    elif asks_server or not has_keys:
+        has_store = await _ask_server(settings, has_keys)
+    if has_store is None:
+        return Standing.FOUNDING
+    if has_store and not has_keys:
+        raise _keys_missing(settings)
+    if has_keys and not has_store:
+        raise _store_missing(settings)
+    return Standing.READY if has_store else Standing.NOTHING
+
+
+async def _ask_server(settings: Settings, has_keys: bool) -> bool | None:
+    """Whether a database holds a store; None where that has no owner, and no keys are here yet.
+
+    Raises:
+        Stopped: there is a store without an owner beside keys that were not made for it.
+    """
+    from store.postgresql import founding
+
+    found = await founding.look(settings.store)
+    if found is founding.Found.UNOWNED:
+        if has_keys:
+            raise Stopped(
+                f"The store {settings.store_place} has no owner yet, and the keys {settings.keys} were made "
+                "for another store.",
+                ExitCode.UNAVAILABLE,
+                hint="Name the store of these keys with --store. To make an owner here, move the keys away.",
+            )
+        return None
+    return found is founding.Found.OWNED
+
+
+def _keys_missing(settings: Settings) -> Stopped:
+    """What is said where a store stands and its keys do not."""
+    sentence = f"The keys of the store {settings.store_place} are missing: there is no {settings.keys}."
+    if settings.is_on_server:
+        hint = (
+            "Copy them from a machine that opens this store, or from their backup, to that place (mode 0600)."
         )
-    if keys and not store:
-        raise Stopped(
-            f"The store is missing: there is no {settings.store_path}, but its keys {settings.keys} are.",
-            ExitCode.UNAVAILABLE,
-            hint="Put the store back from its backup, or name it with --store. "
-            "To begin anew, move the keys away.",
-        )
-    return Standing.READY if store else Standing.NOTHING
+    else:
+        hint = "Put the keys back from their backup, or name their file with --keys."
+    hint += " New keys cannot read this store, so none were made."
+    return Stopped(sentence, ExitCode.UNAVAILABLE, hint=hint)
+
+
+def _store_missing(settings: Settings) -> Stopped:
+    """What is said where keys stand and their store does not."""
+    where = "none at" if settings.is_on_server else "no"
+    return Stopped(
+        f"The store is missing: there is {where} {settings.store_place}, but its keys {settings.keys} are.",
+        ExitCode.UNAVAILABLE,
+        hint="Put the store back from its backup, or name it with --store. "
+        "To begin anew, move the keys away.",
+    )
 
 
 def stands(path: Path) -> bool:
@@ -86,14 +132,28 @@ def require_file(path: Path) -> None:
 
 
 def marker_path(settings: Settings) -> Path:
-    """The file that stands while a founding is under way."""
+    """The file that stands while a founding is under way.
+
+    Beside keys it bears the name of their store too: keys of another founding are not taken for it.
+    """
+    if settings.is_on_server:
+        name = hashlib.sha256(settings.store_place.encode()).hexdigest()[:8]
+        return settings.keys.with_name(f"{settings.keys.name}.founding-{name}")
     return settings.store_path.with_name(settings.store_path.name + ".founding")
 
 
 def store_files(settings: Settings) -> tuple[Path, ...]:
-    """The store's file and those that SQLite keeps beside it."""
+    """The store's file and those that SQLite keeps beside it; none where the store is on a server."""
+    if settings.is_on_server:
+        return ()
     store = settings.store_path
     return (store, *(store.with_name(store.name + ending) for ending in SQLITE_ENDINGS))
+
+
+def require_store_file(settings: Settings) -> None:
+    """Refuse what stands in the place of a store's file and is none; on a server there is no file."""
+    if not settings.is_on_server:
+        require_file(settings.store_path)
 
 
 class Marker:
@@ -134,8 +194,10 @@ class Marker:
         With it go the drafts of store and keys that a founding left when it was killed.
         """
         if self._handle is not None:
-            store, keys = self._settings.store_path, self._settings.keys
-            for draft in (*_drafts(store, ".new-*"), *_drafts(keys, ".*")):
+            drafts = _drafts(self._settings.keys, ".*")
+            if not self._settings.is_on_server:
+                drafts += _drafts(self._settings.store_path, ".new-*")
+            for draft in drafts:
                 draft.unlink(missing_ok=True)
             path = marker_path(self._settings)
             path.unlink(missing_ok=True)
@@ -147,6 +209,13 @@ class Marker:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def clear_marker(settings: Settings) -> None:
+    """Take away the marker of a founding that is over, unless its process still lives and does it itself."""
+    marker = Marker(settings)
+    if marker.take():
+        marker.clear()
 
 
 def _drafts(path: Path, ending: str) -> list[Path]:

@@ -13,7 +13,8 @@ from store.postgresql.connections import lock_key
 from store.postgresql.translate import translated, unlike_ours
 from store.schema import Migration, compare
 
-_LOCK = lock_key("strongroom: migrating")
+LOCK = lock_key("strongroom: migrating")
+"""Who makes, migrates or removes a store holds this."""
 _OLDEST = 150000
 MARK = f"{SCHEMA}.{unfinished.TABLE}"
 """The mark of a store that is not finished, as the server knows it."""
@@ -57,7 +58,7 @@ async def prepare(
             return
         async with connection.transaction():
             await connection.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
             is_there = await _is_there(connection)
             if create:
                 if is_there:

@@ -94,7 +94,7 @@ def test_an_unknown_variable_is_refused_with_the_nearest_name(home: Path) -> Non
 
 
 def test_a_wrong_flag_value_names_the_setting(home: Path) -> None:
-    ended = strongroom(home, "--store", "postgresql://db/x")
+    ended = strongroom(home, "--store", "mysql://db/x")
     assert ended.code == ExitCode.USAGE
     assert ended.err.startswith('The setting "store" in the command line must be sqlite://')
 

@@ -55,7 +55,7 @@ def test_a_store_address_and_its_path_are_each_other() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["postgresql://x/y", "sqlite://relative", "/var/lib/s.db", "sqlite:/x", "", "sqlite:///", "sqlite:///x/"],
+    ["mysql://x/y", "sqlite://relative", "/var/lib/s.db", "sqlite:/x", "", "sqlite:///", "sqlite:///x/"],
 )
 def test_what_is_no_store_address_has_no_path(url: str) -> None:
     with pytest.raises(ValueError, match="absolute path"):

@@ -107,7 +107,7 @@ def test_an_unknown_key_like_no_other_lists_what_is_known(load: Load) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('store = "postgresql://x"', "must be sqlite://"),
+        ('store = "mysql://x"', "must be sqlite://"),
         ('store = "sqlite://relative.db"', "must be sqlite://"),
         ("store = 1", "must be text"),
         ('keys = "relative/keys.json"', "must be an absolute path"),
