@@ -1,6 +1,6 @@
 """Fifty processes that spend the same code at the same instant.
 
-Run as `python -m tests.security.raced totp|recovery_code DIRECTORY`; prints how each ended as JSON. The
+Run as `python -m tests.security.raced totp|recovery_code URL`; prints how each ended as JSON. The
 limits of the throttle are lifted, so that it is the one guarded statement that decides.
 """
 
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 from security import throttling
 from security.clock import MovedClock
@@ -25,6 +23,7 @@ from security.throttling import DAY, Limit
 from store.errors import StoreError
 from tests.security.killed import closed, opened
 from tests.security.people import an_origin
+from tests.security.processes import Meet, run_at_once
 
 PROCESSES = 50
 
@@ -40,10 +39,10 @@ class Runner:
 class Race:
     """One store, one code, and as many half-way states as there are processes."""
 
-    def __init__(self, kind: str, directory: Path) -> None:
+    def __init__(self, kind: str, url: str) -> None:
         """Bring everybody to the start."""
         self.kind = kind
-        self.directory = directory
+        self.url = url
         self.clock = MovedClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
         self.keys = KeyRing.generate(self.clock.now())
         self.code = ""
@@ -52,7 +51,7 @@ class Race:
 
     async def _prepare(self) -> None:
         """An enrolled owner, and fifty of them between the two steps."""
-        house = await opened(self.directory, self.keys, self.clock, create=True)
+        house = await opened(self.url, self.keys, self.clock, create=True)
         owner = await house.owner()
         await owner.enrol()
         for number in range(PROCESSES):
@@ -61,12 +60,12 @@ class Race:
         self.code = owner.app.next_code() if self.kind == "totp" else owner.recovery.codes[0].reveal
         await closed(house)
 
-    async def run(self, runner: Runner, start: float) -> str:
+    async def run(self, runner: Runner, meet: Meet) -> str:
         """Wait for the start, spend the code, tell how it ended."""
-        house = await opened(self.directory, self.keys, self.clock)
+        house = await opened(self.url, self.keys, self.clock)
         sign_in = house.services.sign_in
         finish = sign_in.finish if self.kind == "totp" else sign_in.finish_with_recovery_code
-        await asyncio.sleep(max(0.0, start - time.monotonic()))
+        meet()
         try:
             await finish(runner.half, self.code, runner.origin)
         except (Refusal, StoreError) as answer:
@@ -76,22 +75,18 @@ class Race:
         return "SignedIn"
 
 
-def main(kind: str, directory: Path) -> None:
-    """Let all processes run at once and print how each ended."""
+def lift_limits() -> None:
+    """Let everybody try as often as they like, so that the one guarded statement decides."""
     generous = (Limit(1_000_000, DAY),)
     throttling.SECOND_STEP_OF_ACCOUNT = throttling.SECOND_STEP_OF_SOURCE = generous  # type: ignore[assignment]
-    race = Race(kind, directory)
-    start = time.monotonic() + 3
-    pipes = []
-    for runner in race.runners:
-        read, write = os.pipe()
-        if os.fork() == 0:
-            os.write(write, asyncio.run(race.run(runner, start)).encode())
-            os._exit(0)
-        os.close(write)
-        pipes.append(read)
-    print(json.dumps([os.read(pipe, 100).decode() for pipe in pipes]))
+
+
+def main(kind: str, url: str) -> None:
+    """Let all processes run at once and print how each ended."""
+    lift_limits()
+    race = Race(kind, url)
+    print(json.dumps(run_at_once([partial(race.run, runner) for runner in race.runners])))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2])

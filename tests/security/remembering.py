@@ -21,6 +21,9 @@ class Remembered(Protocol):
     async def restored(self) -> str:
         """Give the URL of a store as it was then. Whoever had the one before is done with it."""
 
+    async def left(self) -> None:
+        """Wait until nobody is connected: what a process that died has left is undone by then."""
+
 
 class RememberedFile:
     """Copies of a directory."""
@@ -38,6 +41,9 @@ class RememberedFile:
         self._copy = next(self._copies)
         shutil.copytree(self._path.parent, self._copy)
         return f"sqlite://{self._copy / self._path.name}"
+
+    async def left(self) -> None:
+        """Who died is gone; what they left is undone when the file is opened."""
 
 
 class RememberedServer:
@@ -79,17 +85,18 @@ class RememberedServer:
 
     async def restored(self) -> str:
         """Wait until nobody is connected any more, and bring the rows back."""
+        await self.left()
         connection = await asyncpg.connect(self._url)
-        await alone(connection)
         await connection.execute(self._restoring)
         await connection.close()
         return self._url
 
-
-async def alone(connection: asyncpg.Connection) -> None:
-    """Wait until nobody else is connected: what a process that died has left is undone by then."""
-    while await connection.fetchval(_LEFT):
-        await connection.execute("SELECT pg_sleep(0.002)")
+    async def left(self) -> None:
+        """Wait until the server has seen that whoever died is gone."""
+        connection = await asyncpg.connect(self._url)
+        while await connection.fetchval(_LEFT):
+            await connection.execute("SELECT pg_sleep(0.002)")
+        await connection.close()
 
 
 async def remembered(url: str, beside: Path) -> Remembered:

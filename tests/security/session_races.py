@@ -1,6 +1,6 @@
 """Processes that begin and end sessions of one person at the same instant.
 
-Run as `python -m tests.security.session_races KIND DIRECTORY`; prints how each process ended and what the
+Run as `python -m tests.security.session_races KIND URL`; prints how each process ended and what the
 store holds afterwards, as JSON. It forks while no thread of a store is alive.
 """
 
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 from security.clock import MovedClock
 from security.facts import Secret, SignedIn
@@ -27,6 +26,7 @@ from store import sessions as session_rows
 from store.errors import StoreError
 from tests.security.killed import closed, opened
 from tests.security.people import PASSWORD, House, Person, an_origin
+from tests.security.processes import Meet, run_at_once
 
 SIGNERS = 6
 """Processes that sign in at once."""
@@ -201,25 +201,25 @@ KINDS = {
 class Race:
     """One store and the processes over it."""
 
-    def __init__(self, kind: str, directory: Path) -> None:
+    def __init__(self, kind: str, url: str) -> None:
         """Bring everybody to the start."""
-        self.directory = directory
+        self.url = url
         self.clock = MovedClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
         self.keys = KeyRing.generate(self.clock.now())
         self.account_id, self.runs = asyncio.run(self._prepare(kind))
 
     async def _prepare(self, kind: str) -> tuple[str, Sequence[Run]]:
         """The people, and what each process does."""
-        house = await opened(self.directory, self.keys, self.clock, create=True)
+        house = await opened(self.url, self.keys, self.clock, create=True)
         person, runs = await KINDS[kind](house)
         await closed(house)
         return person.account_id, runs
 
-    async def run(self, run: Run, start: float) -> str:
+    async def run(self, run: Run, meet: Meet) -> str:
         """Wait for the start, act, tell how it ended."""
-        house = await opened(self.directory, self.keys, self.clock)
+        house = await opened(self.url, self.keys, self.clock)
         try:
-            await asyncio.sleep(max(0.0, start - time.monotonic()))
+            meet()
             return await run(house)
         except (Refusal, StoreError) as answer:
             return type(answer).__name__
@@ -228,7 +228,7 @@ class Race:
 
     async def outcome(self) -> dict[str, object]:
         """What the store holds when all is over: the open sessions, and the person's events in order."""
-        house = await opened(self.directory, self.keys, self.clock)
+        house = await opened(self.url, self.keys, self.clock)
         async with house.store.read() as tx:
             alive = [session.client for session in await session_rows.list_open(tx, self.account_id)]
             rows = await tx.fetch(
@@ -240,21 +240,12 @@ class Race:
         return {"alive": alive, "events": [list(map(str, tuple(row))) for row in rows], "is_whole": is_whole}  # type: ignore[arg-type]
 
 
-def main(kind: str, directory: Path) -> None:
+def main(kind: str, url: str) -> None:
     """Let all processes run at once, then print how each ended and what is there."""
-    race = Race(kind, directory)
-    start = time.monotonic() + 1.5
-    pipes = []
-    for run in race.runs:
-        read, write = os.pipe()
-        if os.fork() == 0:
-            os.write(write, asyncio.run(race.run(run, start)).encode())
-            os._exit(0)
-        os.close(write)
-        pipes.append(read)
-    ends = [os.read(pipe, 200).decode() for pipe in pipes]
+    race = Race(kind, url)
+    ends = run_at_once([partial(race.run, run) for run in race.runs])
     print(json.dumps({"ends": ends, **asyncio.run(race.outcome())}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2])

@@ -31,11 +31,11 @@ KILLED = [
 """The flows of more than one change; the others are cancelled statement by statement beside this."""
 
 
-def kill(name: str, directory: Path, stride: int) -> None:
+def kill(name: str, url: str, directory: Path, stride: int) -> None:
     """Kill the act at its statements and look at what each kill has left."""
     directory.chmod(0o700)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.security.killed", name, str(directory), str(stride)],
+        [sys.executable, "-m", "tests.security.killed", name, url, str(directory), str(stride)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -54,11 +54,15 @@ def kill(name: str, directory: Path, stride: int) -> None:
 
 
 @pytest.mark.parametrize("name", KILLED)
-def test_killed_at_a_sample_of_statements_it_is_all_old_or_all_new(name: str, tmp_path: Path) -> None:
-    kill(name, tmp_path, 9)
+def test_killed_at_a_sample_of_statements_it_is_all_old_or_all_new(
+    name: str, unmade_url: str, tmp_path: Path
+) -> None:
+    kill(name, unmade_url, tmp_path, 9)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", KILLED)
-def test_killed_before_any_statement_it_is_all_old_or_all_new(name: str, tmp_path: Path) -> None:
-    kill(name, tmp_path, 1)
+def test_killed_before_any_statement_it_is_all_old_or_all_new(
+    name: str, unmade_url: str, tmp_path: Path
+) -> None:
+    kill(name, unmade_url, tmp_path, 1)

@@ -20,11 +20,10 @@ Found = dict[str, Any]
 """How each process ended, which sessions are open, and the events of the person."""
 
 
-def race(kind: str, directory: Path) -> Found:
+def race(kind: str, url: str) -> Found:
     """Let the processes of one race run."""
-    directory.chmod(0o700)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.security.session_races", kind, str(directory)],
+        [sys.executable, "-m", "tests.security.session_races", kind, url],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -43,8 +42,8 @@ def places(found: Found, name: str) -> list[int]:
     return [at for at, event in enumerate(found["events"]) if event[0] == name and event[2] == "success"]
 
 
-def test_what_sign_out_everywhere_leaves_alive_was_begun_after_it(tmp_path: Path) -> None:
-    found = race("others_and_signers", tmp_path)
+def test_what_sign_out_everywhere_leaves_alive_was_begun_after_it(unmade_url: str) -> None:
+    found = race("others_and_signers", unmade_url)
     ended, *signed_in = found["ends"]
     assert signed_in == ["SignedIn"] * SIGNERS
     assert len(found["alive"]) == 1 + 1 + SIGNERS - int(ended)
@@ -55,22 +54,22 @@ def test_what_sign_out_everywhere_leaves_alive_was_begun_after_it(tmp_path: Path
     assert len(survivors) == len(found["alive"]) - 1
 
 
-def test_of_four_terminals_that_end_all_others_exactly_one_stays(tmp_path: Path) -> None:
-    found = race("each_the_other", tmp_path)
+def test_of_four_terminals_that_end_all_others_exactly_one_stays(unmade_url: str) -> None:
+    found = race("each_the_other", unmade_url)
     assert Counter(found["ends"]) == {"3": 1, "SessionOver": 3}
     assert len(found["alive"]) == 1
     assert len(places(found, "auth.session_revoked")) == 3
 
 
-def test_of_two_terminals_that_revoke_each_other_exactly_one_stays(tmp_path: Path) -> None:
-    found = race("one_another", tmp_path)
+def test_of_two_terminals_that_revoke_each_other_exactly_one_stays(unmade_url: str) -> None:
+    found = race("one_another", unmade_url)
     assert Counter(found["ends"]) == {"Revoked": 1, "SessionOver": 1}
     assert len(found["alive"]) == 1
     assert len(places(found, "auth.session_revoked")) == 1
 
 
-def test_a_terminal_that_never_stops_writing_writes_nothing_after_it_was_revoked(tmp_path: Path) -> None:
-    found = race("revoked_while_writing", tmp_path)
+def test_a_terminal_that_never_stops_writing_writes_nothing_after_it_was_revoked(unmade_url: str) -> None:
+    found = race("revoked_while_writing", unmade_url)
     answer, ended = found["ends"]
     assert ended.startswith("ended")
     assert answer.startswith("revoked after ")
@@ -79,8 +78,8 @@ def test_a_terminal_that_never_stops_writing_writes_nothing_after_it_was_revoked
     assert places(found, "auth.session_revoked") == [renamed[-1] + 1]
 
 
-def test_no_session_outlives_an_account_that_is_closed_while_its_person_signs_in(tmp_path: Path) -> None:
-    found = race("closed_while_signing_in", tmp_path)
+def test_no_session_outlives_an_account_that_is_closed_while_its_person_signs_in(unmade_url: str) -> None:
+    found = race("closed_while_signing_in", unmade_url)
     suspended, *answers = found["ends"]
     assert suspended == "Suspended"
     assert set(answers) <= {"SignedIn", "WrongCredentials"}
@@ -89,20 +88,20 @@ def test_no_session_outlives_an_account_that_is_closed_while_its_person_signs_in
     assert all(at < closed_at[0] for at in places(found, "auth.signed_in"))
 
 
-def test_sign_ins_of_many_processes_stay_within_the_greatest_number(tmp_path: Path) -> None:
-    found = race("too_many", tmp_path)
+def test_sign_ins_of_many_processes_stay_within_the_greatest_number(unmade_url: str) -> None:
+    found = race("too_many", unmade_url)
     assert found["ends"] == ["SignedIn"] * (2 * LIMIT)
     assert len(found["alive"]) == LIMIT
 
 
-def test_an_end_is_heard_in_every_process(tmp_path: Path) -> None:
-    found = race("heard", tmp_path)
+def test_an_end_is_heard_in_every_process(unmade_url: str) -> None:
+    found = race("heard", unmade_url)
     assert all(answer.startswith("heard ") for answer in found["ends"][1:])
 
 
 @pytest.mark.soak
-def test_an_end_is_heard_in_every_process_within_a_second(tmp_path: Path) -> None:
-    found = race("heard", tmp_path)
+def test_an_end_is_heard_in_every_process_within_a_second(unmade_url: str) -> None:
+    found = race("heard", unmade_url)
     ended_at = float(found["ends"][0].removeprefix("ended "))
     heard = [float(answer.removeprefix("heard ")) - ended_at for answer in found["ends"][1:]]
     print(f"an end is heard within {max(heard):.2f} s in {len(heard)} processes")
