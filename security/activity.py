@@ -69,6 +69,7 @@ _KINDS = {
         EventName.ORGANISATION_CREATED,
         EventName.POLICY_CHANGED,
         EventName.KEYS_ROTATED,
+        EventName.STORE_MOVED,
         EventName.STORE_BACKED_UP,
         EventName.STORE_RESTORED,
         EventName.CLOCK_STEPPED,

@@ -163,6 +163,7 @@ class EventName(StrEnum):
     ORGANISATION_CREATED = "org.created"
     POLICY_CHANGED = "org.policy_changed"
     KEYS_ROTATED = "system.keys_rotated"
+    STORE_MOVED = "system.store_moved"
     STORE_BACKED_UP = "system.store_backed_up"
     STORE_RESTORED = "system.store_restored"
     CLOCK_STEPPED = "system.clock_stepped"

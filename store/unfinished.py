@@ -31,7 +31,7 @@ class Cut(StrEnum):
 _SENTENCES = {
     Cut.MOVE: (
         "A move into the store {place} was cut off, or is under way, so nobody can use it."
-        " The store it comes from is still the one to use; move into an empty place again."
+        " Finish it by the same strongroom admin move, or give it up with --cancel."
     ),
     Cut.RESTORE: (
         "A restore of the store {place} was cut off, or is under way, so nobody can use it."

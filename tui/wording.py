@@ -189,6 +189,7 @@ _EVENTS = {
     EventName.ORGANISATION_CREATED: "Organisation created",
     EventName.POLICY_CHANGED: "Policy changed",
     EventName.KEYS_ROTATED: "Keys rotated",
+    EventName.STORE_MOVED: "Store moved",
     EventName.STORE_BACKED_UP: "Backup made",
     EventName.STORE_RESTORED: "Restored from a backup",
     EventName.CLOCK_STEPPED: "Clock stepped",

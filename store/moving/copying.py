@@ -107,13 +107,14 @@ def _telling(tell: Telling, layout: Layout, before: int, total: int) -> Callable
 async def _compare_table(source: Side, target: Side, layout: Layout, tell: Callable[[int], None]) -> Compared:
     """Compare one table, rows and order and number."""
     ours, theirs = hashlib.sha256(), hashlib.sha256()
+    none: Sequence[Cells] = []
     rows = 0
     async with (
         aclosing(_pages(source, layout, None)) as left,
         aclosing(_pages(target, layout, None)) as right,
     ):
         while True:
-            page, other = await anext(left, ()), await anext(right, ())
+            page, other = await anext(left, none), await anext(right, none)
             if page != other:
                 raise _difference(layout, page, other)
             if not page:

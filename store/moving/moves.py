@@ -20,6 +20,7 @@ from store.moving.copying import Compared, Telling, compare, copy
 from store.moving.fitness import Unfit
 from store.moving.side import Side
 from store.moving.sides import Target, common_layouts, look_at_target, make_target, side_of
+from store.store import Store
 from store.transaction import Transaction
 
 
@@ -62,9 +63,11 @@ class Move:
             await self.source.note(MOVING, None)
             raise
         await self.target.settle_down()
-        compared = await compare(self.source, self.target, tables, tell)
+        return await compare(self.source, self.target, tables, tell)
+
+    async def prepare_to_leave(self) -> None:
+        """Let the source say that the target may be in use, just before it is."""
         await self._tell_source(Stage.FINISHING)
-        return compared
 
     async def let_in(self, tx: Transaction) -> None:
         """Let the target into use, in the transaction that also tells its audit."""
@@ -111,7 +114,7 @@ async def moving(source_url: str, target_url: str, target_place: str, move_id: s
 async def cancel(source_url: str, target_url: str | None, target_place: str) -> Cancelled:
     """Give up a move that was not finished, and open the source again.
 
-    Without a URL the target is left as it is. Raises Stale where no move was begun, or where it was
+    Without a URL a target on a server is left as it is. Raises Stale where no move was begun, or where it was
     finished; Missing where only the target can tell that.
     """
     async with _side(source_url) as source:
@@ -122,6 +125,8 @@ async def cancel(source_url: str, target_url: str | None, target_place: str) -> 
         if departure.stage is Stage.DONE:
             raise Stale(_gone(source, departure))
         is_left = True
+        if target_url is None and departure.to.startswith("/"):
+            target_url, target_place = f"sqlite://{departure.to}", departure.to
         if target_url is None:
             if departure.stage is Stage.FINISHING:
                 raise Missing(
@@ -132,6 +137,16 @@ async def cancel(source_url: str, target_url: str | None, target_place: str) -> 
             is_left = not await _remove_target(source, target_url, target_place, departure)
         await source.note(MOVING, None)
         return Cancelled.OPEN_TARGET_LEFT if is_left else Cancelled.OPEN
+
+
+async def is_under_way(store: Store) -> bool:
+    """Whether a store is frozen by a move that is not finished; also where that cannot be read."""
+    try:
+        async with store.look() as tx:
+            departure = Departure.of(await facts.get(tx, MOVING))
+    except StoreError:
+        return True
+    return departure is not None and departure.stage is not Stage.DONE
 
 
 async def _remove_target(source: Side, target_url: str, target_place: str, departure: Departure) -> bool:

@@ -15,7 +15,7 @@ from store.moving.fitness import unfit_row
 from store.moving.side import PUT, Side, Taken, page_statement
 from store.moving.tables import TABLES, Cells, Layout
 from store.postgresql.address import SCHEMA, Address, address_of
-from store.postgresql.connections import BEGIN_READING, ROLLBACK, lock_key
+from store.postgresql.connections import lock_key
 from store.postgresql.parameters import bound, numbered
 from store.postgresql.translate import translated
 from store.statements import Statement
@@ -89,12 +89,12 @@ class PostgresqlSide(Side):
     async def begin_reading(self) -> None:
         """Begin one snapshot."""
         with translated(self.place):
-            await self._driver.execute(BEGIN_READING)
+            await self._driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     async def end_reading(self) -> None:
         """End the snapshot; where the connection is lost it has ended."""
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            await self._driver.execute(ROLLBACK)
+            await self._driver.execute("ROLLBACK")
 
     async def columns(self) -> Sequence[tuple[str, str]]:
         """List the tables and their columns, but for those that the server fills by itself."""
