@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from store.shielding import see_through
+from store.unfinished import Cut
 
 T = TypeVar("T")
 
@@ -105,3 +107,47 @@ async def _settled(working: asyncio.Future[T]) -> None:
     await asyncio.wait([working])
     if not working.cancelled():
         working.exception()
+
+
+@asynccontextmanager
+async def copied_in(
+    url: str, source: int, length: int, path: Path, progress: Progress
+) -> AsyncIterator[tuple[str, Cut]]:
+    """Bring the first bytes of an open backup to where no store is, and give what opens it, with its mark.
+
+    Whoever leaves by an exception leaves nothing. A file gets its name at the very end, when the mark
+    was taken away; on a server the mark keeps everybody out until then.
+    Raises Duplicate where there is a store, and any other StoreError.
+    """
+    if url.startswith("sqlite:"):
+        from store.sqlite import backup as sqlite
+        from store.sqlite.custody import SCHEME, new_file, path_of
+
+        with new_file(path_of(url)) as draft:
+            await in_thread(lambda tell: sqlite.copy_in(source, length, draft, tell), progress)
+            yield f"{SCHEME}{draft}", Cut.BACKUP
+            await see_through(asyncio.to_thread(sqlite.gather, draft))
+        return
+    from store.postgresql import backup as postgresql
+
+    async with postgresql.copied_in(url, path, progress):
+        yield url, Cut.RESTORE
+
+
+@asynccontextmanager
+async def held(url: str) -> AsyncIterator[str | None]:
+    """Keep other restores of a store out, and give the mark that it bears; None of a finished one.
+
+    Raises Missing, Unavailable where another one is under way, and any other StoreError.
+    """
+    if url.startswith("sqlite:"):
+        from store.sqlite import backup as sqlite
+        from store.sqlite.custody import path_of
+
+        with sqlite.held(path_of(url)) as mark:
+            yield mark
+        return
+    from store.postgresql import backup as postgresql
+
+    async with postgresql.held(url) as mark:
+        yield mark

@@ -39,7 +39,8 @@ _SENTENCES = {
     ),
     Cut.BACKUP: (
         "The store {place} is a backup that was put in place by hand, so nobody can use it yet:"
-        " codes that were used since would work again. To finish it: strongroom admin restore --in-place"
+        " codes that were used since would work again. Move it elsewhere and restore it from there:"
+        " strongroom admin restore FILE"
     ),
 }
 

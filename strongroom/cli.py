@@ -72,6 +72,10 @@ def _obey(given: argparse.Namespace) -> int:
         from strongroom.admin_init import init
 
         return init(settings, given.org, given.name, given.email, from_stdin=given.password_stdin)
+    if given.command == "admin" and given.act == "move":
+        from strongroom.move import cancel_move, move
+
+        return (cancel_move if given.cancel else move)(settings, given.to)
     if given.command == "admin" and given.act == "breach":
         from strongroom.breach_file import check_breaches, import_breaches
 
@@ -80,6 +84,8 @@ def _obey(given: argparse.Namespace) -> int:
             if given.breach_act == "import"
             else check_breaches(settings)
         )
+    if given.command == "admin" and given.act in ("backup", "restore"):
+        return _keep(settings, given)
     if given.command == "admin":
         from strongroom.operating import rotate_keys
 
@@ -97,6 +103,25 @@ def _obey(given: argparse.Namespace) -> int:
 
         return demo(settings, keep=given.keep, at_sign_in=given.sign_in)
     return _open_screen(settings)
+
+
+def _keep(settings: Settings, given: argparse.Namespace) -> int:
+    """Back up, or restore."""
+    if given.act == "backup":
+        from strongroom.backup import back_up
+
+        return back_up(settings, given.file)
+    from strongroom.restore import restore, restore_in_place
+
+    if (given.file is None) is not given.in_place:
+        raise Stopped(
+            "A restore needs the backup's file, or --in-place for a store that is there.",
+            ExitCode.USAGE,
+            hint="See: strongroom admin restore --help",
+        )
+    if given.in_place:
+        return restore_in_place(settings, is_sure=given.yes)
+    return restore(settings, given.file)
 
 
 def _open_screen(settings: Settings) -> int:

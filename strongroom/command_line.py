@@ -76,6 +76,17 @@ def as_list(text: str) -> Path:
     return Path(text) if text == "-" else as_place(text)
 
 
+def as_backup(text: str) -> Path:
+    """A backup that was named; it is sealed and checked as a whole, so it goes through no pipe.
+
+    Raises:
+        ArgumentTypeError: it is empty, standard input or output, or no name that a file may have.
+    """
+    if text == "-":
+        raise argparse.ArgumentTypeError("is a file, as a backup is checked when all of it is written")
+    return as_place(text)
+
+
 def flags_of(given: argparse.Namespace) -> dict[str, str | None]:
     """The settings among the options."""
     return {name: getattr(given, name, None) for name in (row.name for row in ROWS if row.flag)}
@@ -160,6 +171,8 @@ def _add_admin(commands: argparse._SubParsersAction[Grammar], stem: Grammar) -> 
     init.add_argument("--email", metavar="EMAIL", required=True, help="the first owner's address")
     init.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     _add_breach(acts, stem)
+    _add_backup(acts, stem)
+    _add_move(acts, stem)
     keys = acts.add_parser("keys", help="the store's keys", parents=[stem], allow_abbrev=False)
     rotate = keys.add_subparsers(dest="key_act", metavar="ACT", required=True).add_parser(
         "rotate",
@@ -170,6 +183,49 @@ def _add_admin(commands: argparse._SubParsersAction[Grammar], stem: Grammar) -> 
     rotate.add_argument(
         "--purpose", choices=KEY_PURPOSES, default="all", help="which key; all of them otherwise"
     )
+
+
+def _add_backup(acts: argparse._SubParsersAction[Grammar], stem: Grammar) -> None:
+    """The store in a file, and back."""
+    backup = acts.add_parser(
+        "backup",
+        help="write the store as it stands now to a new file, while people work; without its keys",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    backup.add_argument("file", metavar="FILE", type=as_backup, help="the file that is to be made")
+    restore = acts.add_parser(
+        "restore",
+        help="make a store of a backup where there is none; sessions and codes of then are ended",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    restore.add_argument("file", metavar="FILE", type=as_backup, nargs="?", help="the backup")
+    restore.add_argument(
+        "--in-place",
+        action="store_true",
+        help="end sessions and codes of a store that was restored by other means, or finish a restore",
+    )
+    restore.add_argument("--yes", action="store_true", help="ask nothing, with --in-place")
+
+
+def _add_move(acts: argparse._SubParsersAction[Grammar], stem: Grammar) -> None:
+    """The store goes to another place."""
+    move = acts.add_parser(
+        "move",
+        help="move the store to a file or a server where none is; cut off, the same command goes on",
+        parents=[stem],
+        allow_abbrev=False,
+    )
+    move.add_argument(
+        "--from",
+        dest="store",
+        metavar="URL",
+        default=argparse.SUPPRESS,
+        help="the store that is moved, in place of the one of the settings",
+    )
+    move.add_argument("--to", metavar="URL", help="where it goes: sqlite:// and a path, or postgresql://")
+    move.add_argument("--cancel", action="store_true", help="give up a move that is not finished")
 
 
 def _add_breach(acts: argparse._SubParsersAction[Grammar], stem: Grammar) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from store.backup import (
@@ -21,7 +24,7 @@ from store.errors import BadPermissions, Corrupt, Unavailable
 from store.integrity import UNSOUND_CHAINS, UNSOUND_HEADS
 from store.sqlite.connections import Access, connect_now, empty_log, settle
 from store.sqlite.custody import check_custody
-from store.sqlite.migrating import put_mark
+from store.sqlite.migrating import put_mark, read_mark, recognise
 from store.sqlite.translate import translate_os, translated
 from store.unfinished import Cut
 
@@ -128,6 +131,31 @@ def gather(draft: Path) -> None:
         empty_log(connection, draft)
     finally:
         connection.close()
+
+
+@contextmanager
+def held(path: Path) -> Iterator[str | None]:
+    """Keep other restores of a file out, and give the mark that it bears.
+
+    The lock is on the directory: one on the file itself would be SQLite's.
+    Raises Unavailable where another one is under way, and what opening a store raises.
+    """
+    check_custody(path)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(f"Another restore of the store {path} is under way.") from None
+        connection = connect_now(Access(path, _BUSY_TIMEOUT, durable=True))
+        try:
+            recognise(connection, path)
+            mark = read_mark(connection, path)
+        finally:
+            connection.close()
+        yield mark
+    finally:
+        os.close(directory)
 
 
 def copy_in(source: int, length: int, draft: Path, progress: Progress) -> None:
