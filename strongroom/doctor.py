@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from enum import StrEnum
 
 from security import breach_file, places
 from security.breach_state import Standing
+from security.clock import SystemClock
 from security.key_file import KeysFault
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
+from strongroom.findings import Finding, Mark, amiss, counted
 from strongroom.settings import Layer, Settings
 from strongroom.speech import say
 from strongroom.standing import marker_path, require_file, stands
@@ -21,38 +22,16 @@ TO_FOUND = "To make the first owner: strongroom, or strongroom admin init"
 PUT_BACK = "Its keys are there: put it back from its backup, or name it with --store."
 """What to do where a store is lost; no first owner is made beside keys that wait for their store."""
 
+KEYS_OF_ANOTHER = "The keys here are those of another store: name it with --store, or move them away."
+"""What to do where a store without an owner lies beside keys that were not made for it."""
+
 _FAULTS = (Stopped, StoreTrouble, KeysFault)
-
-
-class Mark(StrEnum):
-    """How a thing stands."""
-
-    WELL = "ok"
-    NONE = "none"
-    """It is not there and need not be."""
-    AMISS = "AMISS"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    subject: str
-    mark: Mark
-    sentence: str
-    mends: str = ""
-    """What mends it, or how to have it."""
-
-    @property
-    def line(self) -> str:
-        """All of it, for a person."""
-        return f"{self.mark:<5}  {self.subject:<11}  {self.sentence} {self.mends}".rstrip()
 
 
 def doctor(settings: Settings) -> int:
     """Look at everything and say how it stands; 1 where something is amiss.
 
-    The store is opened as every command opens it, so an older schema is brought up to date.
+    A store in a file is opened as every command opens it, so an older schema is brought up to date.
     """
     findings = asyncio.run(examine(settings))
     for finding in findings:
@@ -60,37 +39,87 @@ def doctor(settings: Settings) -> int:
     return ExitCode.FAILED if any(finding.mark is Mark.AMISS for finding in findings) else ExitCode.DONE
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What came of looking at the store."""
+
+    findings: tuple[Finding, ...]
+    fingerprint: str | None = None
+    """That of the keys that belong to it, where it could be read."""
+    is_new: bool = False
+    """Whether there is nothing yet that keys could belong to."""
+
+
 async def examine(settings: Settings) -> tuple[Finding, ...]:
     """Look at store, keys, city file and breach file; nothing of one keeps from looking at the others."""
-    store, fingerprint = await _store(settings)
-    keys = await asyncio.to_thread(_keys, settings, fingerprint)
+    store = await (_store_on_server(settings) if settings.is_on_server else _store_in_file(settings))
+    keys = await asyncio.to_thread(_keys, settings, store)
     files = await asyncio.gather(asyncio.to_thread(_places, settings), asyncio.to_thread(_breaches, settings))
-    return store, keys, *files
+    return *store.findings, keys, *files
 
 
-async def _store(settings: Settings) -> tuple[Finding, str | None]:
-    """The store, and the fingerprint of the keys that belong to it, where it could be read."""
+async def _store_in_file(settings: Settings) -> _Seen:
+    """A store in a file."""
     path = settings.store_path
     try:
         if not stands(path):
-            mends = PUT_BACK if stands(settings.keys) else TO_FOUND
-            return Finding("store", Mark.AMISS, f"There is no store at {path}.", mends), None
+            return _Seen((_no_store(settings),), is_new=True)
         if stands(marker_path(settings)):
-            return Finding("store", Mark.AMISS, f"The store {path} has no owner yet.", TO_FOUND), None
+            return _Seen((_no_owner(settings),))
         require_file(path)
-        members, fingerprint = await _read(settings.store)
+        members, fingerprint = await _read(settings)
     except _FAULTS as fault:
-        return _amiss("store", fault), None
-    return Finding("store", Mark.WELL, f"{path}, {_counted(members, 'account')}."), fingerprint
+        return _Seen((amiss("store", fault),))
+    return _Seen((_well(settings, members),), fingerprint)
 
 
-async def _read(url: str) -> tuple[int, str | None]:
+async def _store_on_server(settings: Settings) -> _Seen:
+    """A store on a server, and how that stands; here no older schema is brought up to date."""
+    from store.postgresql import server_facts
+    from store.postgresql.founding import Found
+    from strongroom.doctor_server import examine_server, mends_of, outdated
+
+    server: tuple[Finding, ...] = ()
+    try:
+        facts = await server_facts.read(settings.store, SystemClock().now)
+        server = examine_server(facts, settings)
+        if facts.holds is Found.NOTHING:
+            return _Seen((_no_store(settings), *server), is_new=True)
+        if facts.schema < facts.newest:
+            return _Seen((outdated(facts, settings), *server))
+        if facts.holds is Found.UNOWNED:
+            return _Seen((_no_owner(settings), *server), is_new=True)
+        members, fingerprint = await _read(settings)
+    except StoreTrouble as fault:
+        return _Seen((amiss("store", fault, mends_of(fault, settings)), *server))
+    return _Seen((_well(settings, members), *server), fingerprint)
+
+
+def _no_store(settings: Settings) -> Finding:
+    """Said where there is no store."""
+    mends = PUT_BACK if stands(settings.keys) else TO_FOUND
+    return Finding("store", Mark.AMISS, f"There is no store at {settings.store_place}.", mends)
+
+
+def _no_owner(settings: Settings) -> Finding:
+    """Said where a founding was left half-way, or is under way."""
+    is_for_these = not settings.is_on_server or stands(marker_path(settings)) or not stands(settings.keys)
+    mends = TO_FOUND if is_for_these else KEYS_OF_ANOTHER
+    return Finding("store", Mark.AMISS, f"The store {settings.store_place} has no owner yet.", mends)
+
+
+def _well(settings: Settings, members: int) -> Finding:
+    """Said of a store that could be read."""
+    return Finding("store", Mark.WELL, f"{settings.store_place}, {counted(members, 'account')}.")
+
+
+async def _read(settings: Settings) -> tuple[int, str | None]:
     """How many accounts a store has, and the fingerprint of its keys."""
     from security.keys import KEYS_FACT
     from store import accounts, facts
     from store.store import open_store
 
-    store = await open_store(url)
+    store = await open_store(settings.store, connections=settings.store_connections)
     try:
         async with store.read() as tx:
             return await accounts.count(tx), await facts.get(tx, KEYS_FACT)
@@ -98,7 +127,7 @@ async def _read(url: str) -> tuple[int, str | None]:
         await store.close()
 
 
-def _keys(settings: Settings, fingerprint: str | None) -> Finding:
+def _keys(settings: Settings, store: _Seen) -> Finding:
     """The keys: whether they can be read, and are those of the store."""
     from security.keys import load_keyring
 
@@ -106,13 +135,16 @@ def _keys(settings: Settings, fingerprint: str | None) -> Finding:
     try:
         if not stands(path):
             hint = "Put them back from their backup, or name their file with --keys."
-            is_new = not stands(settings.store_path)
-            return Finding("keys", Mark.AMISS, f"There are no keys at {path}.", TO_FOUND if is_new else hint)
+            if settings.is_on_server:
+                hint = "Copy them from a machine that opens this store, or put them back from their backup."
+            return Finding(
+                "keys", Mark.AMISS, f"There are no keys at {path}.", TO_FOUND if store.is_new else hint
+            )
         require_file(path)
         ring = load_keyring(path, settings.credentials)
     except _FAULTS as fault:
-        return _amiss("keys", fault)
-    if fingerprint is not None and not ring.is_ring_of(fingerprint):
+        return amiss("keys", fault)
+    if store.fingerprint is not None and not ring.is_ring_of(store.fingerprint):
         sentence = f"The keys {path} are not those of the store."
         return Finding("keys", Mark.AMISS, sentence, "Name the right file with --keys.")
     return Finding("keys", Mark.WELL, f"{path}.")
@@ -135,15 +167,3 @@ def _breaches(settings: Settings) -> Finding:
     if settings.breach_url is None:
         sentence += " New passwords are held against the embedded list of common ones alone."
     return Finding("breach file", Mark.NONE if is_none else Mark.AMISS, sentence, found.mends)
-
-
-def _amiss(subject: str, fault: Exception) -> Finding:
-    """What is wrong with the store or the keys."""
-    if isinstance(fault, Stopped):
-        return Finding(subject, Mark.AMISS, fault.sentence, fault.hint)
-    return Finding(subject, Mark.AMISS, str(fault))
-
-
-def _counted(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -43,6 +43,9 @@ def rotate_keys(settings: Settings, purpose: str) -> int:
         say(f"New keys: {', '.join(rotated.key_ids)}.")
         say(f"Authenticators sealed anew: {rotated.resealed}. Old keys stay in the file for what they made.")
         say(f"Make a new copy of {settings.keys}.")
+        if settings.is_on_server:
+            say("Copy it to every other machine that opens this store, now: until then what is sealed anew")
+            say("cannot be read there, and Strongroom does not start there.")
         return ExitCode.DONE
 
     return run_errand(settings, rotate)

@@ -38,12 +38,12 @@ async def look(url: str) -> Found:
     with translated(address.place):
         connection = await address.connect()
         try:
-            return await _look(connection)
+            return await found_by(connection)
         finally:
             await connection.close(timeout=2)
 
 
-async def _look(connection: asyncpg.Connection) -> Found:
+async def found_by(connection: asyncpg.Connection) -> Found:
     """Look over a connection."""
     if await connection.fetchval("SELECT to_regclass($1)", f"{SCHEMA}.schema_migrations") is None:
         return Found.NOTHING
@@ -98,11 +98,11 @@ class Claim:
             async with self._connection.transaction():
                 # Who was cut off while making it may not be through with that yet.
                 await self._connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATING)
-                found = await _look(self._connection)
+                found = await found_by(self._connection)
                 if found is Found.UNOWNED:
                     # Whoever is about to make an account waits here, and then finds no table for it.
                     await self._connection.execute(f"LOCK TABLE {SCHEMA}.accounts IN ACCESS EXCLUSIVE MODE")
-                    found = await _look(self._connection)
+                    found = await found_by(self._connection)
                 if found is Found.UNOWNED:
                     await self._connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
         return found is not Found.OWNED
