@@ -20,6 +20,7 @@ from store.moving.copying import Compared, Telling, compare, copy
 from store.moving.fitness import Unfit
 from store.moving.side import Side
 from store.moving.sides import Target, common_layouts, look_at_target, make_target, side_of
+from store.moving.tables import layouts
 from store.store import Store
 from store.transaction import Transaction
 
@@ -181,6 +182,7 @@ async def _begin(source: Side, departure: Departure, target_url: str, there: Tar
                 )
     elif there is Target.STORE:
         raise Duplicate(f"There is a store at {departure.to} already. Nothing was changed.")
+    layouts(source.place, await source.columns())
     await source.freeze(departure)
     if there is Target.NOTHING:
         try:

@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 
 from store import facts
+from store.sqlite.store import SqliteStore
 from store.store import Store, open_store
 from tests import postgresql
 from tests.store.samples import writing
 
 ENGINES = ("sqlite", "postgresql")
-"""Every test of the store runs on both; what is of files alone asks for `sqlite_path` or `closed`."""
+"""Every test of the store runs on both; what is of files alone asks for one of these."""
+_OF_FILES = {"sqlite_path", "closed", "file_store"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on every engine that it is about."""
     if "engine" in metafunc.fixturenames:
-        is_of_files = {"sqlite_path", "closed"} & set(metafunc.fixturenames)
+        is_of_files = _OF_FILES & set(metafunc.fixturenames)
         metafunc.parametrize("engine", ENGINES[:1] if is_of_files else ENGINES)
 
 
@@ -46,6 +48,13 @@ async def store(store_url: str) -> AsyncIterator[Store]:
     opened = await open_store(store_url, create=True)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def file_store(store: Store) -> SqliteStore:
+    """A new store that is a file."""
+    assert isinstance(store, SqliteStore)
+    return store
 
 
 @pytest.fixture

@@ -82,7 +82,9 @@ class Proxy:
         self.struck = asyncio.Event()
         """Set once the fault has come."""
         self.seen: list[Message] = []
-        """What the program asked since `forget`."""
+        """What the program has asked, on all lines; a test may clear it."""
+        self.opened = 0
+        """How many lines there were."""
         self.lines: set[Line] = set()
         self._deed: Deed | None = None
         self._server: asyncio.Server | None = None
@@ -148,6 +150,7 @@ class Proxy:
         assert task is not None
         line = Line(self, reader, writer, task)
         self.lines.add(line)
+        self.opened += 1
         try:
             if self._deed is not None:
                 line.suffer(self._deed)

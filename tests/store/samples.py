@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from store import accounts, facts, organisations, recovery_codes, sessions, two_factor
@@ -13,7 +14,7 @@ from store.ids import new_id
 from store.organisations import OrganisationRecord
 from store.recovery_codes import BatchRecord, CodeRecord
 from store.sessions import SessionRecord
-from store.store import Store
+from store.store import Store, open_store
 from store.transaction import Transaction
 from store.two_factor import EnrolmentRecord, TotpRecord
 
@@ -25,6 +26,16 @@ ORG = new_id(NOW)
 """The one organisation."""
 ADA = new_id(NOW)
 """The account of the one person."""
+
+
+@asynccontextmanager
+async def opened(url: str, *, create: bool = False, durable: bool = True) -> AsyncIterator[Store]:
+    """Open a store, and close it at the end, whatever happens: an open connection outlives a failing test."""
+    store = await open_store(url, create=create, durable=durable)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 def writing(store: Store) -> AbstractAsyncContextManager[Transaction]:

@@ -71,7 +71,7 @@ async def test_a_place_in_the_chain_is_taken_once(store: Store) -> None:
         "DELETE FROM audit_events",
         "UPDATE audit_chains SET seq = 0",
         "DELETE FROM audit_chains",
-        "UPDATE audit_checkpoints SET signature = x'00'",
+        "UPDATE audit_checkpoints SET signature = hash",
     ],
 )
 async def test_another_program_cannot_edit_what_happened(store: Store, statement: str) -> None:

@@ -22,12 +22,12 @@ def modes(directory: Path) -> dict[str, int]:
     return {file.name: file.stat().st_mode & 0o777 for file in directory.iterdir()}
 
 
-async def test_a_new_store_is_private_with_its_companions(store: Store) -> None:
+async def test_a_new_store_is_private_with_its_companions(store: Store, sqlite_path: Path) -> None:
     async with writing(store) as tx:
         await facts.put(tx, "name", "new")
-    name = store.path.name
-    assert modes(store.path.parent) == dict.fromkeys((name, f"{name}-wal", f"{name}-shm"), 0o600)
-    assert store.path.parent.stat().st_mode & 0o777 == 0o700
+    name = sqlite_path.name
+    assert modes(sqlite_path.parent) == dict.fromkeys((name, f"{name}-wal", f"{name}-shm"), 0o600)
+    assert sqlite_path.parent.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o777])
@@ -47,7 +47,7 @@ async def test_a_new_store_is_private_whatever_the_umask(
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://host/db", "sqlite://relative.db", "sqlite:///", "sqlite:///a\0b", "/bare/path", ""]
+    "url", ["mysql://host/db", "sqlite://relative.db", "sqlite:///", "sqlite:///a\0b", "/bare/path", ""]
 )
 async def test_a_url_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(UnsupportedUrl, match="sqlite:///ABSOLUTE/PATH"):

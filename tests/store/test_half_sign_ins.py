@@ -11,7 +11,7 @@ from store.errors import Stale
 from store.half_sign_ins import HalfSignInRecord
 from store.ids import new_id
 from store.store import Store
-from tests.store.samples import ADA, MINUTE, NOW, hashed, settle, writing
+from tests.store.samples import ADA, MINUTE, NOW, ORG, hashed, settle, writing
 
 END = NOW + 5 * MINUTE
 HALF = HalfSignInRecord(
@@ -69,8 +69,8 @@ async def test_failures_add_up(store: Store) -> None:
 
 async def test_what_has_expired_is_erased(store: Store) -> None:
     async with writing(store) as tx:
-        assert await half_sign_ins.delete_expired(tx, END - MINUTE) == 0
-        assert await half_sign_ins.delete_expired(tx, END) == 1
+        assert await half_sign_ins.delete_expired(tx, ORG, END - MINUTE) == 0
+        assert await half_sign_ins.delete_expired(tx, ORG, END) == 1
         assert await half_sign_ins.find(tx, hashed("half")) is None
 
 

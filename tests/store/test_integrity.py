@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,8 @@ from store import audit
 from store.audit import GENESIS_HASH, CheckpointRecord
 from store.errors import Corrupt
 from store.store import Store, open_store
-from tests.store.samples import NOW, ORG, event, settle, writing
+from tests.store.outside import outside
+from tests.store.samples import NOW, ORG, event, opened, settle, writing
 
 
 @pytest.fixture
@@ -34,16 +34,6 @@ async def extend(store: Store, count: int) -> None:
             await audit.set_head(tx, ORG, new.seq, new.hash)
 
 
-def tamper(url: str, *scripts: str) -> None:
-    """Do to the file what somebody does who can write it and knows SQL."""
-    connection = sqlite3.connect(url.removeprefix("sqlite://"), isolation_level=None)
-    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    for script in scripts:
-        connection.execute(script)
-    connection.close()
-
-
 async def test_a_sound_store_passes_both_checks(url: str) -> None:
     store = await open_store(url)
     await store.check()
@@ -56,13 +46,13 @@ async def test_a_sound_store_passes_both_checks(url: str) -> None:
     [
         "DELETE FROM audit_events WHERE seq = 3",
         "DELETE FROM audit_events",
-        "UPDATE audit_events SET hash = x'00' WHERE seq = 3",
+        "UPDATE audit_events SET hash = prev_hash WHERE seq = 3",
         "UPDATE audit_chains SET seq = 2",
-        "UPDATE audit_chains SET hash = x'00'",
+        "UPDATE audit_chains SET hash = (SELECT prev_hash FROM audit_events WHERE seq = 3)",
     ],
 )
 async def test_a_chain_that_does_not_end_at_its_head_stops_the_start(url: str, script: str) -> None:
-    tamper(url, script)
+    await outside(url, script, guarded=False)
     with pytest.raises(Corrupt, match="does not end where it should"):
         await open_store(url)
 
@@ -71,24 +61,22 @@ async def test_a_chain_that_does_not_end_at_its_head_stops_the_start(url: str, s
     "script",
     [
         "DELETE FROM audit_events WHERE seq = 2",
-        "UPDATE audit_events SET prev_hash = x'00' WHERE seq = 2",
+        "UPDATE audit_events SET prev_hash = hash WHERE seq = 2",
         "DELETE FROM audit_chains",
     ],
 )
 async def test_a_chain_with_a_gap_is_found_by_the_full_check(url: str, script: str) -> None:
-    tamper(url, script)
-    store = await open_store(url)
-    with pytest.raises(Corrupt, match="has a gap"):
-        await store.check(full=True)
-    await store.close()
+    await outside(url, script, guarded=False)
+    async with opened(url) as store:
+        with pytest.raises(Corrupt, match="has a gap"):
+            await store.check(full=True)
 
 
 async def test_a_reference_to_nothing_is_found_by_the_full_check(url: str) -> None:
-    tamper(url, "PRAGMA foreign_keys = OFF", "DELETE FROM organisations")
-    store = await open_store(url)
-    with pytest.raises(Corrupt, match="refers to things that are gone"):
-        await store.check(full=True)
-    await store.close()
+    await outside(url, "DELETE FROM organisations", guarded=False)
+    async with opened(url) as store:
+        with pytest.raises(Corrupt, match="refers to things that are gone"):
+            await store.check(full=True)
 
 
 @pytest.mark.parametrize("upto", [1, 3])

@@ -35,7 +35,9 @@ def tables(connection: sqlite3.Connection) -> set[str]:
 
 
 def test_the_packaged_migrations_are_numbered_from_one_without_a_gap() -> None:
-    assert [one.version for one in packaged("sqlite")] == list(range(1, len(packaged()) + 1))
+    for dialect in ("sqlite", "postgresql"):
+        steps = packaged(dialect)
+        assert [one.version for one in steps] == list(range(1, len(steps) + 1))
 
 
 def test_each_migration_is_applied_and_recorded_with_its_checksum(connection: sqlite3.Connection) -> None:

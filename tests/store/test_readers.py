@@ -13,6 +13,7 @@ from store.errors import Missing, StoreError, Unavailable
 from store.sqlite.connections import Connection
 from store.sqlite.jobs import Call
 from store.sqlite.readers import READERS
+from store.sqlite.store import SqliteStore
 from store.store import Store
 from tests.store.samples import fact, fact_written, writing
 
@@ -92,11 +93,11 @@ async def test_no_statement_holds_the_event_loop_up(store: Store) -> None:
     assert turns > before + 100
 
 
-async def test_a_snapshot_that_nobody_reads_lets_the_log_be_emptied(store: Store) -> None:
+async def test_a_snapshot_that_nobody_reads_lets_the_log_be_emptied(file_store: SqliteStore) -> None:
     """Left standing it would keep every later change in the log, for as long as nobody reads again."""
-    await fact(store)
-    await fact_written(store)
-    other = sqlite3.connect(store.path)
+    await fact(file_store)
+    await fact_written(file_store)
+    other = sqlite3.connect(file_store.path)
     async with asyncio.timeout(10):
         while other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
@@ -168,18 +169,18 @@ async def test_a_statement_that_fails_dooms_its_own_block_and_no_other(store: St
     assert [isinstance(end, StoreError) for end in ends] == [False, True] * 6
 
 
-async def test_a_snapshot_that_was_lost_is_never_gone_on_with(store: Store) -> None:
+async def test_a_snapshot_that_was_lost_is_never_gone_on_with(file_store: SqliteStore) -> None:
     """As after a failure of the disk, which ends the transaction behind our back."""
 
     async def look() -> None:
-        async with store.read() as tx:
+        async with file_store.read() as tx:
             await facts.get(tx, "name")
             await tx.fetch("ROLLBACK")
             await facts.get(tx, "name")
 
     with pytest.raises(Unavailable, match="lost"):
         await look()
-    assert await fact(store) is None
+    assert await fact(file_store) is None
 
 
 async def test_closing_lets_readers_finish_and_lets_nobody_in(store: Store) -> None:
@@ -193,14 +194,16 @@ async def test_closing_lets_readers_finish_and_lets_nobody_in(store: Store) -> N
     await closing
 
 
-async def test_a_look_up_in_a_store_that_was_taken_away_says_so(store: Store) -> None:
-    store.path.rename(store.path.with_name("elsewhere.db"))
+async def test_a_look_up_in_a_store_that_was_taken_away_says_so(file_store: SqliteStore) -> None:
+    file_store.path.rename(file_store.path.with_name("elsewhere.db"))
     with pytest.raises(Missing):
-        await looked_up(store)
+        await looked_up(file_store)
 
 
-async def test_jobs_of_one_connection_run_in_the_order_in_which_they_were_asked_for(store: Store) -> None:
-    connection = await Connection.connect(store._access, writes=False)
+async def test_jobs_of_one_connection_run_in_the_order_in_which_they_were_asked_for(
+    file_store: SqliteStore,
+) -> None:
+    connection = await Connection.connect(file_store._access, writes=False)
     order: list[int] = []
     jobs = [asyncio.create_task(connection._do(lambda _, n=n: order.append(n))) for n in range(250)]  # type: ignore[misc]
     await asyncio.gather(*jobs)
@@ -208,8 +211,10 @@ async def test_jobs_of_one_connection_run_in_the_order_in_which_they_were_asked_
     await connection.close()
 
 
-async def test_a_job_that_fails_in_any_way_is_told_and_keeps_no_other_waiting(store: Store) -> None:
-    connection = await Connection.connect(store._access, writes=False)
+async def test_a_job_that_fails_in_any_way_is_told_and_keeps_no_other_waiting(
+    file_store: SqliteStore,
+) -> None:
+    connection = await Connection.connect(file_store._access, writes=False)
 
     def ends_an_iteration(_: sqlite3.Connection) -> None:
         """Raise what no future takes."""
@@ -225,10 +230,10 @@ async def test_a_job_that_fails_in_any_way_is_told_and_keeps_no_other_waiting(st
 
 
 async def test_the_log_can_begin_anew_once_the_last_reader_has_gone_though_the_loop_is_busy(
-    store: Store,
+    file_store: SqliteStore,
 ) -> None:
-    await fact_written(store)
-    assert await fact(store) == "new"
-    with contextlib.closing(sqlite3.connect(store.path, timeout=5)) as other:
+    await fact_written(file_store)
+    assert await fact(file_store) == "new"
+    with contextlib.closing(sqlite3.connect(file_store.path, timeout=5)) as other:
         busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert not busy

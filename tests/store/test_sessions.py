@@ -125,10 +125,10 @@ async def test_another_program_cannot_bring_a_session_back(store: Store) -> None
     await begin(store, kept)
     async with writing(store) as tx:
         await sessions.end(tx, kept.id, NOW, "revoked")
-    for change in ("ended_at = NULL, end_reason = NULL", "token_hash = x'00'"):
+    for change in ("ended_at = NULL, end_reason = NULL", "token_hash = :other"):
         with pytest.raises(Stale):
             async with writing(store) as tx:
-                await tx.execute(f"UPDATE sessions SET {change}")  # noqa: S608 - two constants
+                await tx.execute(f"UPDATE sessions SET {change}", other=hashed("b"))  # noqa: S608 - two constants
 
 
 async def test_ending_the_others_keeps_exactly_one_and_names_the_rest(store: Store) -> None:

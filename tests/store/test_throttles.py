@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from store import throttles
 from store.store import Store
+from store.transaction import Transaction
 from tests.store.samples import MINUTE, NOW, writing
 
 OLD_NAME, NEW_NAME, SOURCE = b"account under the old key", b"account under the new key", b"source"
@@ -13,33 +15,48 @@ WINDOW = 5 * MINUTE
 HOUR = timedelta(hours=1)
 
 
+async def counted(tx: Transaction, names: Sequence[bytes], since: datetime, *, without: str = "") -> int:
+    """How many tries one counter has."""
+    (total,) = (await throttles.standing(tx, [(names, since)], without=without)).totals
+    return total
+
+
 async def test_tries_are_counted_strictly_after_a_moment_and_over_all_names(store: Store) -> None:
     async with writing(store) as tx:
-        await throttles.add_attempt(tx, "1", OLD_NAME, NOW)
-        await throttles.add_attempt(tx, "2", NEW_NAME, NOW + MINUTE)
-        await throttles.add_attempt(tx, "2", SOURCE, NOW + MINUTE)
-        assert await throttles.count_since(tx, [OLD_NAME, NEW_NAME], NOW - MINUTE) == 2
-        assert await throttles.count_since(tx, [OLD_NAME, NEW_NAME], NOW) == 1
-        assert await throttles.count_since(tx, [SOURCE], NOW) == 1
-        assert await throttles.count_since(tx, [], NOW) == 0
+        await throttles.add_attempt(tx, "1", [OLD_NAME], NOW)
+        await throttles.add_attempt(tx, "2", [NEW_NAME, SOURCE], NOW + MINUTE)
+        assert await counted(tx, [OLD_NAME, NEW_NAME], NOW - MINUTE) == 2
+        assert await counted(tx, [OLD_NAME, NEW_NAME], NOW) == 1
+        assert await counted(tx, [SOURCE], NOW) == 1
+
+
+async def test_several_windows_are_told_in_the_order_of_asking(store: Store) -> None:
+    async with writing(store) as tx:
+        await throttles.add_attempt(tx, "1", [OLD_NAME], NOW)
+        await throttles.add_attempt(tx, "2", [OLD_NAME, SOURCE], NOW + MINUTE)
+        await throttles.put_lock(tx, SOURCE, WINDOW, NOW + WINDOW)
+        windows = [([SOURCE], NOW), ([OLD_NAME, NEW_NAME], NOW), ([OLD_NAME, NEW_NAME], NOW - MINUTE)]
+        found = await throttles.standing(tx, windows)
+        assert found == throttles.Standing((1, 1, 2), NOW + WINDOW)
+        assert (await throttles.standing(tx, windows, without="2")).totals == (0, 0, 1)
 
 
 async def test_a_try_that_succeeded_is_released_from_every_counter(store: Store) -> None:
     async with writing(store) as tx:
-        for counter in (NEW_NAME, SOURCE):
-            await throttles.add_attempt(tx, "1", counter, NOW)
-            await throttles.add_attempt(tx, "2", counter, NOW)
+        for attempt_id in ("1", "2"):
+            await throttles.add_attempt(tx, attempt_id, [NEW_NAME, SOURCE], NOW)
         assert await throttles.release(tx, "1") == 2
-        assert await throttles.count_since(tx, [NEW_NAME], NOW - MINUTE) == 1
-        assert await throttles.count_since(tx, [SOURCE], NOW - MINUTE) == 1
+        assert await counted(tx, [NEW_NAME], NOW - MINUTE) == 1
+        assert await counted(tx, [SOURCE], NOW - MINUTE) == 1
 
 
-async def test_clearing_a_counter_leaves_the_others(store: Store) -> None:
+async def test_clearing_a_counter_leaves_the_others_and_what_is_too_old_to_count(store: Store) -> None:
     async with writing(store) as tx:
-        for counter in (OLD_NAME, NEW_NAME, SOURCE):
-            await throttles.add_attempt(tx, "1", counter, NOW)
-        assert await throttles.clear(tx, [OLD_NAME, NEW_NAME]) == 2
-        assert await throttles.count_since(tx, [SOURCE], NOW - MINUTE) == 1
+        await throttles.add_attempt(tx, "1", [OLD_NAME, NEW_NAME, SOURCE], NOW)
+        await throttles.add_attempt(tx, "2", [NEW_NAME, SOURCE], NOW - HOUR)
+        assert await throttles.release(tx, "3", [OLD_NAME, NEW_NAME], NOW - MINUTE) == 2
+        assert await counted(tx, [NEW_NAME], NOW - 2 * HOUR) == 1
+        assert await counted(tx, [SOURCE], NOW - MINUTE) == 1
 
 
 async def test_a_lock_stands_for_its_window_under_any_name_until_it_is_dropped(store: Store) -> None:
@@ -47,22 +64,26 @@ async def test_a_lock_stands_for_its_window_under_any_name_until_it_is_dropped(s
         await throttles.put_lock(tx, OLD_NAME, WINDOW, NOW + WINDOW)
         await throttles.put_lock(tx, NEW_NAME, HOUR, NOW + HOUR)
         both = [OLD_NAME, NEW_NAME]
-        assert await throttles.lock_until(tx, both, WINDOW) == NOW + WINDOW
-        assert await throttles.lock_until(tx, both, HOUR) == NOW + HOUR
-        assert await throttles.lock_until(tx, [SOURCE], WINDOW) is None
-        await throttles.put_lock(tx, OLD_NAME, WINDOW, NOW + HOUR)
-        assert await throttles.lock_until(tx, both, WINDOW) == NOW + HOUR
+        assert await throttles.locked_until(tx, [OLD_NAME]) == NOW + WINDOW
+        assert await throttles.locked_until(tx, [*both, SOURCE]) == NOW + HOUR
+        assert await throttles.locked_until(tx, [SOURCE]) is None
+        await throttles.put_lock(tx, OLD_NAME, WINDOW, NOW + 2 * HOUR)
+        assert await throttles.locked_until(tx, both) == NOW + 2 * HOUR
+        assert await throttles.drop_locks(tx, []) == 0
         assert await throttles.drop_locks(tx, both) == 2
-        assert await throttles.lock_until(tx, both, WINDOW) is None
+        assert await throttles.locked_until(tx, both) is None
 
 
-async def test_what_is_older_than_every_window_is_purged(store: Store) -> None:
+async def test_what_is_older_than_every_window_is_purged_in_steps(store: Store) -> None:
     async with writing(store) as tx:
-        await throttles.add_attempt(tx, "1", SOURCE, NOW)
-        await throttles.add_attempt(tx, "2", SOURCE, NOW + MINUTE)
+        await throttles.add_attempt(tx, "1", [SOURCE], NOW)
+        await throttles.add_attempt(tx, "2", [SOURCE], NOW + MINUTE)
+        await throttles.add_attempt(tx, "3", [SOURCE], NOW - MINUTE)
         await throttles.put_lock(tx, SOURCE, WINDOW, NOW)
-        assert await throttles.purge(tx, NOW + MINUTE) == 2
-        assert await throttles.count_since(tx, [SOURCE], NOW - MINUTE) == 1
+        assert await throttles.purge(tx, NOW + MINUTE, 1) == 2
+        assert await counted(tx, [SOURCE], NOW - HOUR) == 2
+        assert await throttles.purge(tx, NOW + MINUTE, 10) == 1
+        assert await counted(tx, [SOURCE], NOW - HOUR) == 1
 
 
 async def test_tries_and_locks_that_lie_ahead_are_brought_into_the_present_and_no_further(
@@ -70,13 +91,16 @@ async def test_tries_and_locks_that_lie_ahead_are_brought_into_the_present_and_n
 ) -> None:
     year = timedelta(days=365)
     async with writing(store) as tx:
-        await throttles.add_attempt(tx, "1", SOURCE, NOW + year)
-        await throttles.add_attempt(tx, "2", SOURCE, NOW - MINUTE)
+        await throttles.add_attempt(tx, "1", [SOURCE], NOW + year)
+        await throttles.add_attempt(tx, "2", [SOURCE], NOW - MINUTE)
         await throttles.put_lock(tx, SOURCE, WINDOW, NOW + year + WINDOW)
-        await throttles.put_lock(tx, SOURCE, HOUR, NOW + MINUTE)
-        assert await throttles.draw_near(tx, NOW) == 2
-        assert await throttles.draw_near(tx, NOW) == 0
-        assert await throttles.lock_until(tx, [SOURCE], WINDOW) == NOW + WINDOW
-        assert await throttles.lock_until(tx, [SOURCE], HOUR) == NOW + MINUTE
-        assert await throttles.count_since(tx, [SOURCE], NOW - 2 * MINUTE) == 2
-        assert await throttles.count_since(tx, [SOURCE], NOW) == 0
+        await throttles.put_lock(tx, OLD_NAME, HOUR, NOW + MINUTE)
+        ahead = await throttles.ahead(tx, NOW, 10)
+        assert ahead == [SOURCE]
+        assert await throttles.draw_near(tx, ahead, NOW) == 2
+        assert await throttles.ahead(tx, NOW, 10) == []
+        assert await throttles.draw_near(tx, [], NOW) == 0
+        assert await throttles.locked_until(tx, [SOURCE]) == NOW + WINDOW
+        assert await throttles.locked_until(tx, [OLD_NAME]) == NOW + MINUTE
+        assert await counted(tx, [SOURCE], NOW - 2 * MINUTE) == 2
+        assert await counted(tx, [SOURCE], NOW) == 0

@@ -111,6 +111,7 @@ async def test_a_snapshot_sees_one_moment(store: Store) -> None:
 async def test_two_tasks_that_write_at_once_wait_for_each_other(store: Store) -> None:
     async def add() -> None:
         async with writing(store) as tx:
+            await tx.hold("count")
             seen = int(await facts.get(tx, "count") or 0)
             await asyncio.sleep(0.001)
             await facts.put(tx, "count", str(seen + 1))
@@ -148,17 +149,31 @@ async def test_closing_waits_for_the_write_under_way_and_refuses_the_next(store:
 async def test_times_and_truth_values_are_kept_as_integers(store: Store) -> None:
     async with store.read() as tx:
         row = await tx.fetch_one(
-            "SELECT :at AS at, :truth AS truth, :none AS nil", at=NOW, truth=True, none=None
+            "SELECT CAST(:at AS BIGINT) AS at, CAST(:truth AS BIGINT) AS truth, CAST(:none AS TEXT) AS nil",
+            at=NOW,
+            truth=True,
+            none=None,
         )
     assert row is not None
     assert (row["at"], row["truth"], row["nil"]) == (1772366400123456, 1, None)
 
 
-async def test_a_commit_that_is_refused_undoes_the_act_and_leaves_the_store_usable(store: Store) -> None:
+DEFER = {
+    "sqlite": "PRAGMA defer_foreign_keys = ON",
+    "postgresql": (
+        "ALTER TABLE policies ALTER CONSTRAINT policies_org_id_fkey DEFERRABLE INITIALLY DEFERRED"
+    ),
+}
+"""What lets a reference to nothing come to light at the commit alone."""
+
+
+async def test_a_commit_that_is_refused_undoes_the_act_and_leaves_the_store_usable(
+    store: Store, engine: str
+) -> None:
     async def act() -> None:
         async with writing(store) as tx:
             await facts.put(tx, "name", "new")
-            await tx.fetch("PRAGMA defer_foreign_keys = ON")
+            await tx.fetch(DEFER[engine])
             await tx.execute(
                 "INSERT INTO policies (org_id, version, document, updated_at) VALUES ('none', 1, '', 0)"
             )
@@ -170,6 +185,7 @@ async def test_a_commit_that_is_refused_undoes_the_act_and_leaves_the_store_usab
     assert await fact(store) == "new"
 
 
+@pytest.mark.usefixtures("sqlite_path")
 async def test_a_commit_whose_answer_was_lost_is_found_by_its_act(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +202,7 @@ async def test_a_commit_whose_answer_was_lost_is_found_by_its_act(
     assert await fact(store) == "new"
 
 
+@pytest.mark.usefixtures("sqlite_path")
 async def test_a_commit_of_which_nothing_can_be_found_out_is_in_doubt(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

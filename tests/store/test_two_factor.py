@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from store import two_factor
 from store.errors import Duplicate, Stale
 from store.store import Store
-from tests.store.samples import ADA, MINUTE, NOW, enrolment, settle, settle_with_second_factor, totp, writing
+from tests.store.samples import (
+    ADA,
+    MINUTE,
+    NOW,
+    ORG,
+    enrolment,
+    settle,
+    settle_with_second_factor,
+    totp,
+    writing,
+)
 
 
 async def test_an_authenticator_comes_back_as_it_was_kept(store: Store) -> None:
@@ -69,10 +80,10 @@ async def test_a_deleted_authenticator_is_gone(store: Store) -> None:
 async def test_a_secret_is_resealed_only_over_the_key_it_was_read_under(store: Store) -> None:
     await settle_with_second_factor(store)
     async with writing(store) as tx:
-        assert await two_factor.all_by_key(tx, "totp-1", 10) == [totp()]
+        assert await two_factor.all_by_key(tx, ORG, "totp-1", 10) == [totp()]
         assert await two_factor.reseal(tx, ADA, b"again", "totp-2", "totp-1")
         assert not await two_factor.reseal(tx, ADA, b"late", "totp-2", "totp-1")
-        assert await two_factor.all_by_key(tx, "totp-1", 10) == []
+        assert await two_factor.all_by_key(tx, ORG, "totp-1", 10) == []
         assert await two_factor.get(tx, ADA) == replace(totp(), sealed=b"again", key_id="totp-2")
 
 
@@ -91,11 +102,13 @@ async def test_an_enrolment_is_erased_at_exactly_its_end(store: Store) -> None:
     await settle(store)
     async with writing(store) as tx:
         await two_factor.put_enrolment(tx, enrolment(NOW + MINUTE))
-        assert await two_factor.delete_expired_enrolments(tx, NOW + MINUTE - MINUTE / 60) == 0
-        assert await two_factor.delete_expired_enrolments(tx, NOW + MINUTE) == 1
+        assert await two_factor.delete_expired_enrolments(tx, ORG, NOW + MINUTE - MINUTE / 60) == 0
+        assert await two_factor.delete_expired_enrolments(tx, ORG, NOW + MINUTE) == 1
 
 
-async def test_an_erased_secret_is_in_none_of_the_files_after_closing(store: Store) -> None:
+async def test_an_erased_secret_is_in_none_of_the_files_after_closing(
+    store: Store, sqlite_path: Path
+) -> None:
     canary = b"canary-" * 8
     await settle(store)
     async with writing(store) as tx:
@@ -103,7 +116,7 @@ async def test_an_erased_secret_is_in_none_of_the_files_after_closing(store: Sto
     async with writing(store) as tx:
         await two_factor.delete(tx, ADA)
     await store.close()
-    assert all(canary not in file.read_bytes() for file in store.path.parent.iterdir())
+    assert all(canary not in file.read_bytes() for file in sqlite_path.parent.iterdir())
 
 
 def test_sealed_secrets_are_in_no_repr() -> None:

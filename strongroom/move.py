@@ -1,0 +1,170 @@
+"""`strongroom admin move`: the store goes to another place, be it a file or a server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from security.trouble import StoreTrouble
+from strongroom.ended_by_signals import ended_by_signals
+from strongroom.errands import run_errand
+from strongroom.exits import ExitCode, Stopped
+from strongroom.paths import is_on_server, store_path
+from strongroom.setting_values import as_store, place_of
+from strongroom.settings import Layer, Settings, refuse_password_on_command_line
+from strongroom.speech import say, warn
+
+if TYPE_CHECKING:
+    from security.moving import StoreMoved, StoreMoving
+    from security.origin import Origin
+    from strongroom.wiring import Wired
+
+
+def move(settings: Settings, to: str | None) -> int:
+    """Move the store to an address where none is, or go on with that; the old one stays, frozen.
+
+    Raises:
+        Stopped: it could not be finished; the sentence says how to go on, or to give it up.
+    """
+    if to is None:
+        raise Stopped("Say where to: --to URL.", ExitCode.USAGE, hint="See: strongroom admin move --help")
+    target = _target(to)
+    place = _place(target)
+    if place == settings.store_place:
+        raise Stopped(f"The store is at {place} already.", ExitCode.USAGE)
+    again = _command(settings, target)
+
+    async def go(wired: Wired, origin: Origin) -> int:
+        """Move it, with the progress on stderr."""
+        from strongroom.move_progress import told
+
+        flow = _flow(settings)
+        async with _trouble_told(wired, again):
+            with told(in_colour=settings.color != "none") as hear:
+                moved = await flow.move(settings.store, target, place, origin, hear)
+        _say_moved(settings, target, moved)
+        return ExitCode.DONE
+
+    with _interrupts_told(again):
+        return run_errand(settings, go)
+
+
+def cancel_move(settings: Settings, to: str | None) -> int:
+    """Give up a move that was not finished: the store may be written again.
+
+    Raises:
+        Stopped: there is none, it is finished, or nobody can say.
+    """
+    target = None if to is None else _target(to)
+
+    async def give_up(_wired: Wired, _origin: Origin) -> int:
+        """Give it up, and say what is left."""
+        from security.moving import Cancelled
+
+        place = "" if target is None else _place(target)
+        try:
+            done = await _flow(settings).cancel(settings.store, target, place)
+        except StoreTrouble as trouble:
+            raise Stopped(str(trouble), _code_of(trouble)) from trouble
+        say(f"The move was given up. The store {settings.store_place} can be written again.")
+        if done is Cancelled.OPEN:
+            say("What was copied was removed.")
+        else:
+            say("What was copied still lies in the database that it was moved to. No program uses it.")
+            say("To remove it there: DROP SCHEMA strongroom CASCADE")
+        return ExitCode.DONE
+
+    return run_errand(settings, give_up)
+
+
+def _flow(settings: Settings) -> StoreMoving:
+    """The flow, with the keys that go with the store."""
+    from security.clock import SystemClock
+    from security.keys import load_keyring
+    from security.moving import StoreMoving
+
+    return StoreMoving(load_keyring(settings.keys, settings.credentials), SystemClock())
+
+
+def _target(to: str) -> str:
+    """The address that was given with --to.
+
+    Raises:
+        Stopped: it is none, or holds a password.
+    """
+    refuse_password_on_command_line(to, "--to")
+    try:
+        return as_store(to)
+    except ValueError as error:
+        raise Stopped(f"The address after --to {error}.", ExitCode.USAGE) from error
+
+
+def _place(url: str) -> str:
+    """Where a store is, as people are told."""
+    return place_of(url) if is_on_server(url) else str(store_path(url))
+
+
+def _command(settings: Settings, target: str) -> str:
+    """The command that goes on; an address that may hold a password is not repeated."""
+    source = f" --from {quote(settings.store)}" if settings.layers["store"] is Layer.FLAG else ""
+    return f"strongroom admin move{source} --to {quote(target)}"
+
+
+@asynccontextmanager
+async def _trouble_told(wired: Wired, again: str) -> AsyncIterator[None]:
+    """Say of each trouble whether the move can go on, and how."""
+    from security.moving import is_under_way
+
+    try:
+        yield
+    except StoreTrouble as trouble:
+        if not await is_under_way(wired.store):
+            raise Stopped(str(trouble), _code_of(trouble)) from trouble
+        raise Stopped(
+            f"{trouble} The move is not finished, and the store {wired.store.place} stays frozen.",
+            _code_of(trouble),
+            hint=f"To go on: {again} -- to give it up, the same with --cancel.",
+        ) from trouble
+
+
+def _code_of(trouble: StoreTrouble) -> ExitCode:
+    """The exit code of a trouble of the store's."""
+    from security.moving import Differs, Taken, Unfit
+    from store.errors import Duplicate, Stale
+
+    if isinstance(trouble, (Taken, Duplicate, Stale)):
+        return ExitCode.CONFLICT
+    return ExitCode.FAILED if isinstance(trouble, (Differs, Unfit)) else ExitCode.UNAVAILABLE
+
+
+@contextmanager
+def _interrupts_told(again: str) -> Iterator[None]:
+    """Say, where a signal ends the move, that it can go on."""
+    try:
+        with ended_by_signals():
+            yield
+    except (KeyboardInterrupt, SystemExit):
+        warn("The move was interrupted. What was copied is kept, and the store stays frozen meanwhile.")
+        warn(f"To go on: {again}")
+        warn(f"To give it up: {again} --cancel")
+        raise
+
+
+def _say_moved(settings: Settings, target: str, moved: StoreMoved) -> None:
+    """Say what was moved, and what is to be done now."""
+    place = _place(target)
+    if moved.tables:
+        rows = sum(table.rows for table in moved.tables)
+        say(f"Moved to {place}: {rows} rows, each compared with its original.")
+        for table in moved.tables:
+            say(f"  {table.table:<18} {table.rows:>10} rows  sha256 {table.sha256}")
+        say(f"The audit is whole: {moved.events} events, chains: {moved.chains}.")
+    else:
+        say(f"The store had arrived at {place} already.")
+    say(f"The old store {settings.store_place} stays as it was, frozen: it can be read and not written.")
+    say(f"The same keys go with the store: {settings.keys}")
+    say("For the next start name both, as STRONGROOM_STORE and STRONGROOM_KEYS or in config.toml:")
+    say(f'  store = "{target}"')
+    say(f'  keys = "{settings.keys}"')
