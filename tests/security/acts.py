@@ -97,10 +97,8 @@ async def an_empty_house(house: House) -> Ready:
 
 async def add_member(house: House, ready: Ready) -> object:
     """Add a member to the only organisation."""
-    async with house.store.read() as tx:
-        org_id = (await house.org_ids(tx))[0]
     return await house.services.founding.add_member(
-        org_id, "Cleo", "cleo@acme.example", PASSWORD, Role.ADMIN, ready.person.origin
+        await house.org_id(), "Cleo", "cleo@acme.example", PASSWORD, Role.ADMIN, ready.person.origin
     )
 
 

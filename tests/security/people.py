@@ -203,8 +203,7 @@ class House:
 
     async def member(self, owner: Person, name: str = "Bea", role: Role = Role.MEMBER) -> Person:
         """Add a member and sign them in."""
-        async with self.store.read() as tx:
-            org_id = (await self.org_ids(tx))[0]
+        org_id = await self.org_id()
         email = f"{name.lower()}@acme.example"
         account_id = await self.services.founding.add_member(
             org_id, name, email, PASSWORD, role, owner.origin
@@ -219,6 +218,11 @@ class House:
         """The organisations of the store."""
         rows = await tx.fetch("SELECT id FROM organisations ORDER BY id")
         return [str(row["id"]) for row in rows]
+
+    async def org_id(self) -> str:
+        """The first organisation."""
+        async with self.store.read() as tx:
+            return (await self.org_ids(tx))[0]
 
     async def mail(self) -> list[OutboxRecord]:
         """The mail that waits."""

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from security.facts import SignedIn
+from security.lanes import act_in
 from security.refusals import Refusal, SessionOver, WrongCredentials
 from security.vocabulary import AccountStatus
 from store import accounts as account_rows
@@ -33,8 +34,7 @@ async def overtaken(
     """
     other = await open_store(house.store.url)
     try:
-        async with other.write("the other process", house.clock.now()) as tx:
-            await tx.hold(*await house.org_ids(tx))
+        async with act_in(other, house.clock.now(), await house.org_id()) as tx:
             await change(tx)
             task = asyncio.ensure_future(act())
             await asyncio.wait([task], timeout=0.3)
