@@ -5,8 +5,10 @@ refuses to run as root, root's tests give the server to another user. Every serv
 started it, however that ends.
 """
 
+from tests.postgresql.certificates import Authority, Pair
 from tests.postgresql.programs import BUNDLED, DEBIAN, is_here, require
-from tests.postgresql.run import begin_run, end_run, new_database, new_store, shared
+from tests.postgresql.run import WANTED, begin_run, end_run, new_database, new_store, shared
+from tests.postgresql.sealed import SealedServer, new_sealed_server
 from tests.postgresql.server import QUICK, USER, Server, discard, new_server, new_standby
 
 __all__ = [
@@ -14,12 +16,17 @@ __all__ = [
     "DEBIAN",
     "QUICK",
     "USER",
+    "WANTED",
+    "Authority",
+    "Pair",
+    "SealedServer",
     "Server",
     "begin_run",
     "discard",
     "end_run",
     "is_here",
     "new_database",
+    "new_sealed_server",
     "new_server",
     "new_standby",
     "new_store",

@@ -14,9 +14,12 @@ from pathlib import Path
 
 from store.store import open_store
 from tests.postgresql import place, watcher
-from tests.postgresql.programs import BUNDLED, require
-from tests.postgresql.server import QUICK, Server, environment, new_directory
+from tests.postgresql.programs import BUNDLED, DEBIAN, require
+from tests.postgresql.sealed import SealedServer, make_sealed
+from tests.postgresql.server import QUICK, Server, discard, environment, new_directory
 
+WANTED = "SRPG_SERVER"
+"""The variable that, where it is `tls`, makes the shared server Debian's PostgreSQL over TLS, verify-full."""
 EMPTY = "empty"
 """The database that a new one is a copy of."""
 WITH_STORE = "with_store"
@@ -42,20 +45,35 @@ def end_run(made: Path) -> None:
 
 def shared() -> Server:
     """The server that all tests of this run share; the first that asks starts it."""
-    require(BUNDLED)
+    is_sealed = os.environ.get(WANTED) == "tls"
+    require(DEBIAN if is_sealed else BUNDLED)
     if not _shared:
         noted = place.place() / "shared"
         with place.locked("shared"):
-            if noted.exists():
-                server = Server(Path(noted.read_text()), QUICK)
+            is_there = noted.exists()
+            directory = Path(noted.read_text()) if is_there else new_directory()
+            server = SealedServer(directory) if is_sealed else Server(directory, QUICK)
+            if is_there:
+                server.read_port()
             else:
-                server = Server(new_directory(), QUICK)
-                server.make()
-                server.start()
-                server.sql(f"CREATE DATABASE {EMPTY}")
-                noted.write_text(str(server.directory))
+                _start(server)
+                noted.write_text(str(directory))
         _shared.append(server)
     return _shared[0]
+
+
+def _start(server: Server) -> None:
+    """Make and start the shared server, with the database that others are copies of."""
+    try:
+        if isinstance(server, SealedServer):
+            make_sealed(server)
+        else:
+            server.make()
+            server.start()
+        server.sql(f"CREATE DATABASE {EMPTY}")
+    except BaseException:
+        discard(server)
+        raise
 
 
 _shared: list[Server] = []

@@ -141,6 +141,10 @@ class Server:
         except (OSError, IndexError):
             return False
 
+    def read_port(self) -> None:
+        """Learn the port of one that another process has started."""
+        self.port = int((self.data / "postmaster.pid").read_text().splitlines()[3])
+
     def stop(self) -> None:
         """Stop it at once, as a service manager does."""
         if self.process is not None and self.process.poll() is None:
