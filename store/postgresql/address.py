@@ -155,7 +155,7 @@ def address_of(url: str, *, durable: bool = True) -> Address:
     Raises UnsupportedUrl where it is not plain, or asks for less than a safe way to the server.
     """
     parts = read(url)
-    for host in parts.hosts:
+    for host in sorted(parts.hosts, key=lambda host: host.is_local):  # what is elsewhere comes first
         _require_safe(host, parts.sslmode)
     if ("sslcert" in parts.paths) != ("sslkey" in parts.paths):
         raise refused('names one of "sslcert" and "sslkey" without the other')
