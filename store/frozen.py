@@ -101,6 +101,14 @@ class Arrival:
             raise _odd() from error
 
 
+async def require_open(store: Store) -> None:
+    """Refuse a store that is moved, before anything is done outside of it. Raises Frozen."""
+    async with store.look() as tx:
+        departure = Departure.of(await facts.get(tx, MOVING))
+    if departure is not None:
+        raise Frozen(departure.sentence(store.place))
+
+
 async def told(store: Store) -> Frozen:
     """Say of a frozen store where it went."""
     try:
