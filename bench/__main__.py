@@ -9,7 +9,7 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from bench import activity, breach_file, first_paint, lists, look_ups, sign_ins
+from bench import activity, breach_file, first_paint, lists, look_ups, move, sign_ins
 from bench.line import Line
 
 LINES: tuple[Line, ...] = (
@@ -19,6 +19,7 @@ LINES: tuple[Line, ...] = (
     *look_ups.LINES,
     *activity.LINES,
     *breach_file.LINES,
+    *move.LINES,
 )
 
 
