@@ -36,8 +36,8 @@ __all__ = ["Audit", "AuditVerdict", "Event", "Tampering"]
 PAGE = 500
 """Events that are read at once."""
 
-PURGE_AT_ONCE = 5000
-"""Events that one purge erases at most, so that it does not hold the store for long."""
+PURGE_AT_ONCE = 1000
+"""Events that one purge erases at most, so that it does not hold the chain for long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _parts(
         gate=Gate(store, clock, ends, journal),
         start=SessionStart(journal, ends, places),
         batches=batches,
-        proof=PasswordProof(store, clock, hasher, throttle, journal),
+        proof=PasswordProof(hasher, throttle, journal),
         second_factor=SecondFactor(keys, batches, throttle, journal),
         new_password=NewPassword(hasher, screening),
     )

@@ -11,6 +11,7 @@ from security.emails import Email, parse_email
 from security.facts import PasswordAdvice, SignedIn
 from security.journal import Journal
 from security.keys import KEYS_FACT, KeyRing
+from security.lanes import act_in
 from security.new_password import Accepted, NewPassword
 from security.normalise import normalise_password
 from security.origin import Origin
@@ -24,6 +25,7 @@ from store import accounts as account_rows
 from store import facts as fact_rows
 from store import organisations as organisation_rows
 from store.accounts import AccountRecord
+from store.errors import Duplicate
 from store.ids import new_id
 from store.organisations import OrganisationRecord
 from store.store import Store
@@ -94,8 +96,7 @@ class Founding:
             normalise_password(password), policy, words, has_two_factor=False
         )
         origin = await self._start.prepared(origin)
-        began_at = self._clock.now()
-        async with self._store.write(new_id(began_at), began_at) as tx:
+        async with act_in(self._store, self._clock.now(), None) as tx:
             if await account_rows.count(tx) != 0:
                 raise AlreadyFounded
             at = self._clock.now()
@@ -142,13 +143,12 @@ class Founding:
         accepted = await self._new_password.accept(
             normalise_password(password), policy, words, has_two_factor=False
         )
-        began_at = self._clock.now()
-        async with self._store.write(new_id(began_at), began_at) as tx:
+        async with act_in(self._store, self._clock.now(), org_id) as tx:
             if await account_rows.find_by_email(tx, address.canonical) is not None:
                 raise EmailTaken
             at = self._clock.now()
             member = _account(org_id, member_name, address, role, accepted, at)
-            await account_rows.insert(tx, member)
+            await _insert(tx, member)
             await self._tell_created(tx, at, member, accepted, origin, actor_id)
         return member.id
 
@@ -180,6 +180,18 @@ class Founding:
                 details=accepted.unasked,
             )
         await self._journal.change(tx, at, ChangeKind.ACCOUNT_CHANGED, account, account.id)
+
+
+async def _insert(tx: Transaction, account: AccountRecord) -> None:
+    """Keep a new account.
+
+    Raises:
+        EmailTaken: another organisation has given the address an account at this very moment.
+    """
+    try:
+        await account_rows.insert(tx, account)
+    except Duplicate:
+        raise EmailTaken from None
 
 
 def _account(

@@ -14,6 +14,7 @@ from security.acting import Acting, due_reason
 from security.clock import Clock
 from security.facts import Secret
 from security.journal import Journal
+from security.lanes import act_of_session
 from security.origin import Origin
 from security.policy import for_org
 from security.refusals import ReauthenticationNeeded, Refusal, SessionOver
@@ -24,7 +25,6 @@ from store import accounts as account_rows
 from store import organisations as organisation_rows
 from store import sessions as session_rows
 from store import two_factor as two_factor_rows
-from store.ids import new_id
 from store.store import Store
 from store.transaction import Transaction
 
@@ -94,7 +94,7 @@ class Gate:
         """
         acting: Acting | None = None
         try:
-            async with self._write() as tx:
+            async with self._write(token) as tx:
                 admitted, due = await gate(tx, token, self._clock.now())
                 if due is None:
                     if not even_locked:
@@ -138,7 +138,7 @@ class Gate:
         except Refusal as refusal:
             await self._tell(acting, name, origin, refusal)
             raise
-        async with self._write() as tx:
+        async with self._write(token) as tx:
             again, _ = await gate(tx, token, self._clock.now())
             await self._ends.end(tx, again.at, again.session, again.account, due)
         raise SessionOver(due)
@@ -157,10 +157,9 @@ class Gate:
             session_id=acting.session.id,
         )
 
-    def _write(self) -> AbstractAsyncContextManager[Transaction]:
-        """Begin an act under an id of its own."""
-        at = self._clock.now()
-        return self._store.write(new_id(at), at)
+    def _write(self, token: Secret) -> AbstractAsyncContextManager[Transaction]:
+        """Begin an act in the organisation of the person who has a token."""
+        return act_of_session(self._store, self._clock.now(), token_hash(token))
 
 
 async def touch(acting: Acting) -> bool:

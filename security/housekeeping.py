@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from security.audit import Audit
+from security.audit import PURGE_AT_ONCE, Audit
 from security.clock import Clock
+from security.lanes import act_in
 from security.policy import STANDARD, for_org
 from security.sessions import Sessions
+from security.throttling import PURGE_AT_ONCE as ERASED_AT_ONCE
 from security.throttling import Throttle
 from store import acts as act_rows
 from store import changes as change_rows
 from store import half_sign_ins as half_rows
 from store import organisations as organisation_rows
 from store import two_factor as two_factor_rows
-from store.ids import new_id
 from store.store import Store
+from store.transaction import Transaction
 
 ACTS_KEPT = timedelta(days=7)
 """How long a commit in doubt can be resolved (R109)."""
@@ -38,21 +41,29 @@ class Housekeeping:
         self._audit = audit
 
     async def run(self) -> None:
-        """Expire sessions, erase pending secrets and old rows, shorten and sign the chains of the audit."""
+        """Expire sessions, erase pending secrets and old rows, shorten and sign the chains of the audit.
+
+        In many small transactions: nobody has to wait for the whole of it.
+        """
         await self._sessions.expire_due()
         await self._erase()
         for org_id, kept in await self._chains():
-            await self._tend(org_id, kept)
+            while await self._tend(org_id, kept) == PURGE_AT_ONCE:
+                pass
 
     async def _erase(self) -> None:
-        """Erase what is over, in one transaction."""
+        """Erase what is over and concerns no organisation, step by step."""
         at = self._clock.now()
-        async with self._store.write(new_id(at), at) as tx:
-            await two_factor_rows.delete_expired_enrolments(tx, at)
-            await half_rows.delete_expired(tx, at)
-            await self._throttle.purge(tx)
-            await act_rows.purge(tx, at - ACTS_KEPT)
-            await change_rows.purge(tx, at - CHANGES_KEPT)
+        steps: tuple[Callable[[Transaction], Awaitable[int]], ...] = (
+            self._throttle.purge,
+            lambda tx: act_rows.purge(tx, at - ACTS_KEPT, ERASED_AT_ONCE),
+            lambda tx: change_rows.purge(tx, at - CHANGES_KEPT, ERASED_AT_ONCE),
+        )
+        for step in steps:
+            gone = ERASED_AT_ONCE
+            while gone >= ERASED_AT_ONCE:
+                async with act_in(self._store, self._clock.now(), None) as tx:
+                    gone = await step(tx)
 
     async def _chains(self) -> list[tuple[str | None, timedelta]]:
         """The chains and how long each keeps its events: one an organisation, and the one of none (R077)."""
@@ -63,9 +74,16 @@ class Housekeeping:
                 chains.append((organisation.id, timedelta(days=policy.audit_days)))
         return chains
 
-    async def _tend(self, org_id: str | None, kept: timedelta) -> None:
-        """Erase the events of one chain that are too old, and sign its end where that is due."""
-        at = self._clock.now()
-        async with self._store.write(new_id(at), at) as tx:
-            await self._audit.purge(tx, org_id, at - kept)
+    async def _tend(self, org_id: str | None, kept: timedelta) -> int:
+        """Erase what is over in one organisation, some of the events of its chain that are too old among it.
+
+        The end of the chain is signed where that is due. Tells how many events went.
+        """
+        async with act_in(self._store, self._clock.now(), org_id) as tx:
+            at = self._clock.now()
+            if org_id is not None:
+                await two_factor_rows.delete_expired_enrolments(tx, org_id, at)
+                await half_rows.delete_expired(tx, org_id, at)
+            gone = await self._audit.purge(tx, org_id, at - kept)
             await self._audit.checkpoint_if_due(tx, org_id)
+        return gone

@@ -10,12 +10,12 @@ from security.acting import Acting
 from security.audit import Audit, Event
 from security.clock import Clock
 from security.facts import Secret
+from security.lanes import act_in
 from security.origin import Origin
 from security.refusals import Refusal
 from security.tokens import session_mark
 from security.vocabulary import ChangeKind, EventName, NoticeKind
 from store.accounts import AccountRecord
-from store.ids import new_id
 from store.sessions import SessionRecord
 from store.store import Store
 from store.transaction import Transaction
@@ -119,8 +119,8 @@ class Journal:
         session_id: str | None = None,
     ) -> None:
         """Audit a refusal in a transaction of its own, since that of the act was rolled back."""
-        at = self._clock.now()
-        async with self._store.write(new_id(at), at) as tx:
+        org_id = None if account is None else account.org_id
+        async with act_in(self._store, self._clock.now(), org_id) as tx:
             await self.event(
                 tx,
                 name,
@@ -133,6 +133,5 @@ class Journal:
 
     async def alone(self, name: EventName, origin: Origin, details: Mapping[str, str]) -> None:
         """Audit what concerns no account, in a transaction of its own."""
-        at = self._clock.now()
-        async with self._store.write(new_id(at), at) as tx:
+        async with act_in(self._store, self._clock.now(), None) as tx:
             await self.event(tx, name, origin, account=None, details=details)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from security.audit import Audit, Event
 from security.key_file import KeyPurpose
 from security.keys import KEYS_FACT
+from security.lanes import act_in
 from security.vocabulary import EventName
-from store import facts, two_factor
-from store.ids import new_id
+from store import facts, frozen, two_factor
 
 if TYPE_CHECKING:
     from security.clock import Clock
@@ -56,9 +56,10 @@ class KeyRotation:
             SealBroken: a row does not open; rows before it are sealed anew.
             StoreError: the store failed; rows before it are sealed anew.
         """
+        await frozen.require_open(self._store)
         now = self._clock.now()
         added = tuple([await asyncio.to_thread(self._keys.rotate, purpose, now) for purpose in purposes])
-        async with self._store.write(new_id(now), now) as tx:
+        async with act_in(self._store, now, None) as tx:
             await facts.put(tx, KEYS_FACT, self._keys.fingerprint())
             await self._audit.append(
                 tx,
@@ -84,15 +85,19 @@ class KeyRotation:
         """
         done = 0
         for key_id in self._keys.ids(KeyPurpose.TOTP)[1:]:
-            while page := await self._reseal_some(key_id):
-                done += page
+            while (org_id := await self._still_under(key_id)) is not None:
+                done += await self._reseal_some(org_id, key_id)
         return done
 
-    async def _reseal_some(self, key_id: str) -> int:
-        """One transaction's worth of rows under one old key; 0 when there are none left."""
-        now = self._clock.now()
-        async with self._store.write(new_id(now), now) as tx:
-            rows = await two_factor.all_by_key(tx, key_id, AT_ONCE)
+    async def _still_under(self, key_id: str) -> str | None:
+        """An organisation that has rows under an old key; None when there are none left."""
+        async with self._store.look() as tx:
+            return await two_factor.org_by_key(tx, key_id)
+
+    async def _reseal_some(self, org_id: str, key_id: str) -> int:
+        """One transaction's worth of an organisation's rows under one old key."""
+        async with act_in(self._store, self._clock.now(), org_id) as tx:
+            rows = await two_factor.all_by_key(tx, org_id, key_id, AT_ONCE)
             for row in rows:
                 plain = self._keys.unseal(row.account_id, row.key_id, row.sealed)
                 sealed = self._keys.seal(row.account_id, plain)

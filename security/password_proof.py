@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from security.acting import Acting
-from security.clock import Clock
 from security.hashing import PasswordHasher
 from security.journal import Journal
 from security.normalise import normalise_password
@@ -11,19 +10,13 @@ from security.origin import Origin
 from security.refusals import Busy, Refusal, Throttled, WrongPassword
 from security.throttling import Throttle
 from security.vocabulary import EventName
-from store.ids import new_id
-from store.store import Store
 
 
 class PasswordProof:
     """Asks whether the person at the terminal knows the password of the account."""
 
-    def __init__(
-        self, store: Store, clock: Clock, hasher: PasswordHasher, throttle: Throttle, journal: Journal
-    ) -> None:
+    def __init__(self, hasher: PasswordHasher, throttle: Throttle, journal: Journal) -> None:
         """Keep the collaborators."""
-        self._store = store
-        self._clock = clock
         self._hasher = hasher
         self._throttle = throttle
         self._journal = journal
@@ -65,9 +58,7 @@ class PasswordProof:
             wrong = WrongPassword()
             await self._refuse(acting, origin, failure, wrong)
             raise wrong
-        at = self._clock.now()
-        async with self._store.write(new_id(at), at) as tx:
-            await self._throttle.release(tx, reservation)
+        await self._throttle.succeed(reservation)
         return account.password_hash
 
     async def _refuse(self, acting: Acting, origin: Origin, name: EventName, refusal: Refusal) -> None:

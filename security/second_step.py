@@ -9,6 +9,7 @@ from security.clock import GREATEST_BACKWARD_STEP, Clock
 from security.devices import known_device_id
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.journal import Journal
+from security.lanes import act_in
 from security.origin import Origin
 from security.refusals import HalfSignInOver, NotEnrolled, Refusal
 from security.second_factor import SecondFactor, Spent
@@ -78,8 +79,7 @@ class SecondStep:
             async with self._store.read() as tx:
                 record, account = await self._standing(tx, half, origin, self._clock.now())
             reservation = await self._second_factor.reserve(account, origin, known_device=record.device_id)
-            began_at = self._clock.now()
-            async with self._store.write(new_id(began_at), began_at) as tx:
+            async with act_in(self._store, self._clock.now(), account.org_id) as tx:
                 answer = await self._spend(tx, half, code, origin, keep, reservation, takes)
         except HalfSignInOver as refusal:
             await self._journal.refused(EventName.SECOND_FACTOR_FAILED, origin, refusal, account=None)

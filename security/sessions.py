@@ -9,6 +9,7 @@ from security.facts import AccountView, Secret, SessionsView, SessionView, Signe
 from security.gate import TOUCH_EVERY, Gate, gate
 from security.idle_lock import IdleLock
 from security.journal import Journal
+from security.lanes import act_in
 from security.origin import Origin
 from security.policy import for_org
 from security.refusals import NotFound
@@ -20,10 +21,12 @@ from security.vocabulary import EndReason, EventName
 from store import accounts as account_rows
 from store import organisations as organisation_rows
 from store import sessions as session_rows
-from store.ids import new_id
 from store.store import Store
 
 __all__ = ["Sessions", "gate"]
+
+EXPIRE_AT_ONCE = 50
+"""Sessions of each kind of end that one transaction stores, so that it does not hold others up."""
 
 
 class Sessions:
@@ -189,17 +192,24 @@ class Sessions:
 
     async def expire_due(self) -> int:
         """Store the end of all sessions that are over by age or idleness; how many there were."""
-        began_at = self._clock.now()
+        async with self._store.look() as tx:
+            organisations = await organisation_rows.list_all(tx)
         ended = 0
-        async with self._store.write(new_id(began_at), began_at) as tx:
-            at = self._clock.now()
-            for organisation in await organisation_rows.list_all(tx):
-                policy = await for_org(tx, organisation.id)
-                for session in await session_rows.end_due(
-                    tx, organisation.id, at, policy.idle, policy.lifetime
-                ):
-                    account = await account_rows.get(tx, session.account_id)
-                    if account is not None:
-                        await self._ends.tell_expired(tx, at, session, account)
-                    ended += 1
+        for organisation in organisations:
+            while some := await self._expire_some(organisation.id):
+                ended += some
+                if some < EXPIRE_AT_ONCE:
+                    break
         return ended
+
+    async def _expire_some(self, org_id: str) -> int:
+        """Store the ends of some of an organisation's sessions; fewer than asked for were the last."""
+        async with act_in(self._store, self._clock.now(), org_id) as tx:
+            at = self._clock.now()
+            policy = await for_org(tx, org_id)
+            due = await session_rows.end_due(tx, org_id, at, policy.idle, policy.lifetime, EXPIRE_AT_ONCE)
+            for session in due:
+                account = await account_rows.get(tx, session.account_id)
+                if account is not None:
+                    await self._ends.tell_expired(tx, at, session, account)
+        return len(due)

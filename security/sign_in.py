@@ -12,6 +12,7 @@ from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.gate import Gate
 from security.hashing import PasswordHasher
 from security.journal import Journal
+from security.lanes import act_in
 from security.normalise import normalise_password
 from security.origin import Origin
 from security.padding import Padding
@@ -30,7 +31,6 @@ from store import organisations as organisation_rows
 from store import recovery_codes as code_rows
 from store import two_factor as two_factor_rows
 from store.accounts import AccountRecord
-from store.ids import new_id
 from store.store import Store
 from store.transaction import Transaction
 
@@ -40,6 +40,8 @@ class _Try:
     """One try of the password step, between its snapshot and its transaction."""
 
     canonical: str
+    org_id: str | None
+    """The organisation of the account, None where there was no account."""
     origin: Origin
     reservation: Reservation
     verified_hash: str | None = field(repr=False)
@@ -116,12 +118,11 @@ class SignIn:
             normalised = normalise_password(password)
             origin = await self._start.prepared(origin)
             tried = await self._try(canonical_or_raw(email), normalised, origin)
-            at = self._clock.now()
-            async with self._store.write(new_id(at), at) as tx:
+            async with act_in(self._store, self._clock.now(), tried.org_id) as tx:
                 outcome = await self._decide(tx, tried, keep)
             if outcome is None:
                 raise WrongCredentials
-        await self._rehash.after(tried.canonical, tried.verified_hash, normalised, origin)
+        await self._rehash.after(tried.org_id, tried.canonical, tried.verified_hash, normalised, origin)
         return outcome
 
     async def finish(self, half: Secret, code: str, origin: Origin, keep: bool = False) -> SignedIn:
@@ -206,12 +207,16 @@ class SignIn:
             raise
         is_due = stored is not None and self._hasher.needs_rehash(stored)
         changed_at = account.password_changed_at if account is not None and is_due else None
-        return _Try(canonical, origin, reservation, stored, changed_at, is_right and stored is not None)
+        org_id = None if account is None else account.org_id
+        is_right = is_right and stored is not None
+        return _Try(canonical, org_id, origin, reservation, stored, changed_at, is_right)
 
     async def _decide(self, tx: Transaction, tried: _Try, keep: bool) -> SignedIn | SecondStepNeeded | None:
         """The outcome, in the one transaction that also audits it; None is a refusal."""
         at = self._clock.now()
         account = await account_rows.find_by_email(tx, tried.canonical)
+        if account is not None and account.org_id != tried.org_id:
+            account = None  # made meanwhile: unknown when it was tried, and its organisation is not held
         reason = _reason_to_refuse(account, tried)
         if account is None or reason is not None:
             await self._journal.event(
@@ -224,10 +229,9 @@ class SignIn:
                 details={"cause": reason or "unknown"},
             )
             return None
-        failures = await self._throttle.failures_of(
+        failures = await self._throttle.release(
             tx, tried.reservation, tried.canonical, account.last_sign_in_at
         )
-        await self._throttle.release(tx, tried.reservation)
         if await two_factor_rows.get(tx, account.id) is not None:
             return await self._second_step.begin(tx, at, account, tried.origin, failures)
         arrival = Arrival(account, tried.origin, keep, "password", failures_before=failures)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from security.key_file import KeyPurpose
+from security.lanes import act_on_counters, hold_counters
 from security.refusals import Throttled
 from store import throttles
 from store.ids import new_id
@@ -26,6 +27,9 @@ DAY = timedelta(days=1)
 
 MEMORY = DAY + HOUR
 """How long a try is kept: longer than the longest window."""
+
+PURGE_AT_ONCE = 1000
+"""Tries that are forgotten in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class _Counter:
     names: tuple[bytes, ...]
     limits: tuple[Limit, ...]
     is_of_account: bool
+    is_of_all: bool = False
+    """It is everybody's, and nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,19 @@ class Reservation:
     attempt_id: str
     counters: tuple[_Counter, ...] = field(repr=False)
 
+    @property
+    def held(self) -> tuple[bytes, ...]:
+        """The names of the counters that are held while they are counted."""
+        return tuple(name for counter in self.counters if not counter.is_of_all for name in counter.names)
+
 
 class Throttle:
     """Counts tries and refuses more of them than the limits allow.
 
     A try is reserved in a transaction of its own before anything is checked, so that a hundred
-    guesses at once cannot pass a limit of five. Where the store fails, its error reaches the caller
+    guesses at once cannot pass a limit of five: whoever counts holds the counter. Only that of everybody
+    is not held, or all the world would stand in one queue; its limit of a thousand may be passed by as
+    many tries as are being reserved at that moment. Where the store fails, its error reaches the caller
     and nothing was checked (R025).
     """
 
@@ -87,12 +100,12 @@ class Throttle:
         """
         if known_device is not None:
             return await self._reserve(
-                self._counter("password device", known_device, PASSWORD_OF_ACCOUNT, True)
+                self._counter("password device", known_device, PASSWORD_OF_ACCOUNT, is_of_account=True)
             )
         return await self._reserve(
-            self._counter("password account", canonical, PASSWORD_OF_ACCOUNT, True),
+            self._counter("password account", canonical, PASSWORD_OF_ACCOUNT, is_of_account=True),
             self._counter("password source", network_of(origin.source_ip), PASSWORD_OF_SOURCE),
-            self._counter("password all", "", PASSWORD_OF_ALL),
+            self._counter("password all", "", PASSWORD_OF_ALL, is_of_all=True),
         )
 
     async def reserve_second_step(
@@ -109,46 +122,45 @@ class Throttle:
         """
         if known_device is not None:
             return await self._reserve(
-                self._counter("second step device", known_device, SECOND_STEP_OF_ACCOUNT, True)
+                self._counter("second step device", known_device, SECOND_STEP_OF_ACCOUNT, is_of_account=True)
             )
         return await self._reserve(
-            self._counter("second step account", account_id, SECOND_STEP_OF_ACCOUNT, True),
+            self._counter("second step account", account_id, SECOND_STEP_OF_ACCOUNT, is_of_account=True),
             self._counter("second step source", network_of(origin.source_ip), SECOND_STEP_OF_SOURCE),
         )
 
-    async def failures_of(
+    async def release(
         self,
         tx: Transaction,
         reservation: Reservation,
         canonical: str | None = None,
         since: datetime | None = None,
     ) -> int:
-        """How many tries of the account failed within a day before this one (R029).
-
-        A known device counts by itself; with the name those of strangers are told there too, as far
-        as they came after a moment, the last sign-in: what was told once is not told again.
-        """
-        day_ago = self._clock.now() - DAY
-        own = [counter for counter in reservation.counters if counter.is_of_account]
-        counted = 0
-        for counter in own:
-            counted += await throttles.count_since(tx, counter.names, day_ago)
-        if canonical is not None:
-            named = self._counter("password account", canonical, PASSWORD_OF_ACCOUNT, True)
-            if named not in own:
-                counted += await throttles.count_since(tx, named.names, max(day_ago, since or day_ago))
-        return max(0, counted - 1)
-
-    async def release(self, tx: Transaction, reservation: Reservation) -> None:
-        """Uncount a try that succeeded, in the transaction of its success.
+        """Uncount a try that succeeded, in the transaction of its success, and tell what failed before it.
 
         The account's counter is cleared; the source's and everybody's only lose this one try (R021).
+        What is told are the tries of the account that failed within a day (R029). A known device
+        counts by itself; with the name those of strangers are told there too, as far as they came
+        after a moment, the last sign-in: what was told once is not told again.
         """
-        await self._uncount(tx, reservation)
-        for counter in reservation.counters:
-            if counter.is_of_account:
-                await throttles.clear(tx, counter.names)
-                await throttles.drop_locks(tx, counter.names)
+        await hold_counters(tx, reservation.held)
+        day_ago = self._clock.now() - DAY
+        own = [counter for counter in reservation.counters if counter.is_of_account]
+        failed = [(counter.names, day_ago) for counter in own]
+        if canonical is not None:
+            named = self._counter("password account", canonical, PASSWORD_OF_ACCOUNT, is_of_account=True)
+            if named not in own:
+                failed.append((named.names, max(day_ago, since or day_ago)))
+        return await self._uncount(tx, reservation, failed, own)
+
+    async def succeed(self, reservation: Reservation) -> None:
+        """Release a try that succeeded, in a transaction of its own.
+
+        Raises:
+            StoreError: the counters cannot be written; the try stays counted.
+        """
+        async with act_on_counters(self._store, self._clock.now(), reservation.held) as tx:
+            await self.release(tx, reservation)
 
     async def withdraw(self, reservation: Reservation) -> None:
         """Uncount a try that was never checked, because we were too busy; nobody's counter is cleared.
@@ -156,81 +168,93 @@ class Throttle:
         Raises:
             StoreError: the counters cannot be written; the try stays counted.
         """
-        now = self._clock.now()
-        async with self._store.write(new_id(now), now) as tx:
+        async with act_on_counters(self._store, self._clock.now(), reservation.held) as tx:
             await self._uncount(tx, reservation)
 
     async def note_told(self, tx: Transaction, account_id: str, step: int) -> None:
         """Remember that somebody was told which later step a code belongs to: it is no secret any more."""
         now = self._clock.now()
-        await throttles.add_attempt(tx, new_id(now), self._told(account_id, step).names[0], now)
+        await throttles.add_attempt(tx, new_id(now), self._told(account_id, step).names[:1], now)
 
     async def was_told(self, tx: Transaction, account_id: str, step: int) -> bool:
         """Whether somebody was told the code of a step before its time."""
-        counter = self._told(account_id, step)
-        return await throttles.count_since(tx, counter.names, self._clock.now() - DAY) > 0
+        told = self._told(account_id, step).names
+        found = await throttles.standing(tx, [(told, self._clock.now() - DAY)])
+        return found.totals[0] > 0
 
     async def purge(self, tx: Transaction) -> int:
-        """Forget the tries and locks that fell out of every window, and tell how many there were.
+        """Forget some of the tries and locks that fell out of every window, and tell how many there were.
 
-        Those that a clock ahead of its time has made are brought into the present (R119).
+        Those that a clock ahead of its time has made are brought into the present (R119). Nobody else
+        erases what is so old, so only the latter are held.
         """
-        await throttles.draw_near(tx, self._clock.now())
-        return await throttles.purge(tx, self._clock.now() - MEMORY)
+        now = self._clock.now()
+        ahead = await throttles.ahead(tx, now, PURGE_AT_ONCE)
+        await hold_counters(tx, ahead)
+        await throttles.draw_near(tx, ahead, now)
+        return await throttles.purge(tx, now - MEMORY, PURGE_AT_ONCE)
 
     async def _reserve(self, *counters: _Counter) -> Reservation:
         """Count a try in every counter, or in none.
 
         Locks are looked up in a plain read first: a flood of refused tries writes nothing.
         """
-        async with self._store.read() as tx:
-            _refuse(await self._locked_until(tx, counters, self._clock.now()))
+        reservation = Reservation(new_id(self._clock.now()), counters)
+        async with self._store.look() as tx:
+            names = [name for counter in counters for name in counter.names]
+            _refuse(await throttles.locked_until(tx, names), self._clock.now())
+        async with act_on_counters(self._store, self._clock.now(), reservation.held) as tx:
+            now = self._clock.now()
+            found = await throttles.standing(tx, _windows(counters, now))
+            _refuse(found.locked_until, now)
+            await throttles.add_attempt(
+                tx, reservation.attempt_id, [counter.names[0] for counter in counters], now
+            )
+            for (counter, limit), total in zip(_limits(counters), found.totals, strict=True):
+                if total + 1 >= limit.tries:
+                    await throttles.put_lock(tx, counter.names[0], limit.window, now + limit.window)
+        return reservation
+
+    async def _uncount(
+        self,
+        tx: Transaction,
+        reservation: Reservation,
+        failed: Sequence[tuple[throttles.Names, datetime]] = (),
+        cleared: Sequence[_Counter] = (),
+    ) -> int:
+        """Take one try back, and with it the locks that would not stand without it; what failed before.
+
+        The cleared counters lose all that still counts in them, and every lock.
+        """
         now = self._clock.now()
-        attempt_id = new_id(now)
-        async with self._store.write(attempt_id, now) as tx:
-            _refuse(await self._locked_until(tx, counters, now))
-            for counter in counters:
-                await throttles.add_attempt(tx, attempt_id, counter.names[0], now)
-                for limit in counter.limits:
-                    if await throttles.count_since(tx, counter.names, now - limit.window) >= limit.tries:
-                        await throttles.put_lock(tx, counter.names[0], limit.window, now + limit.window)
-        return Reservation(attempt_id, counters)
-
-    async def _locked_until(
-        self, tx: Transaction, counters: Iterable[_Counter], now: datetime
-    ) -> datetime | None:
-        """The end of the longest lock in force; the moment itself is free again (R023)."""
-        ends = [
-            await throttles.lock_until(tx, counter.names, limit.window)
-            for counter in counters
-            for limit in counter.limits
-        ]
-        return max((end for end in ends if end is not None and now < end), default=None)
-
-    async def _uncount(self, tx: Transaction, reservation: Reservation) -> None:
-        """Take one try back, and with it the locks that would not stand without it."""
-        await throttles.release(tx, reservation.attempt_id)
-        for counter in reservation.counters:
-            if not await self._is_full(tx, counter, self._clock.now()):
-                await throttles.drop_locks(tx, counter.names)
-
-    async def _is_full(self, tx: Transaction, counter: _Counter, now: datetime) -> bool:
-        """Whether one of the counter's limits is reached without the try that was released."""
-        for limit in counter.limits:
-            if await throttles.count_since(tx, counter.names, now - limit.window) >= limit.tries:
-                return True
-        return False
+        counters = reservation.counters
+        windows = [*_windows(counters, now), *failed]
+        found = await throttles.standing(tx, windows, without=reservation.attempt_id)
+        emptied = [name for counter in cleared for name in counter.names]
+        await throttles.release(tx, reservation.attempt_id, emptied, now - DAY)
+        if found.locked_until is not None:
+            limits = zip(_limits(counters), found.totals, strict=False)
+            full = {counter.names for (counter, limit), total in limits if total >= limit.tries}
+            open_ones = [counter for counter in counters if counter in cleared or counter.names not in full]
+            await throttles.drop_locks(tx, [name for counter in open_ones for name in counter.names])
+        return sum(found.totals[len(windows) - len(failed) :])
 
     def _told(self, account_id: str, step: int) -> _Counter:
         """Where it is kept that the code of a step was told; it limits nothing."""
         return self._counter("told step", f"{account_id} {step}", ())
 
     def _counter(
-        self, kind: str, name: str, limits: tuple[Limit, ...], is_of_account: bool = False
+        self,
+        kind: str,
+        name: str,
+        limits: tuple[Limit, ...],
+        *,
+        is_of_account: bool = False,
+        is_of_all: bool = False,
     ) -> _Counter:
         """A counter under the names that the store knows it by: HMACs, one a key version (R022)."""
         data = f"{kind}\x00{name}".encode("utf-8", "replace")
-        return _Counter(tuple(self._keys.macs(KeyPurpose.NAMES, data)), limits, is_of_account)
+        return _Counter(tuple(self._keys.macs(KeyPurpose.NAMES, data)), limits, is_of_account, is_of_all)
 
 
 def network_of(source_ip: str) -> str:
@@ -246,7 +270,17 @@ def network_of(source_ip: str) -> str:
     return str(address)
 
 
-def _refuse(until: datetime | None) -> None:
-    """Say no where a lock is in force."""
-    if until is not None:
+def _limits(counters: Iterable[_Counter]) -> list[tuple[_Counter, Limit]]:
+    """Every limit of some counters."""
+    return [(counter, limit) for counter in counters for limit in counter.limits]
+
+
+def _windows(counters: Iterable[_Counter], now: datetime) -> list[tuple[throttles.Names, datetime]]:
+    """The names and the beginning of each limit's window."""
+    return [(counter.names, now - limit.window) for counter, limit in _limits(counters)]
+
+
+def _refuse(until: datetime | None, now: datetime) -> None:
+    """Say no where a lock is in force; the moment of its end is free again (R023)."""
+    if until is not None and now < until:
         raise Throttled(until)

@@ -21,6 +21,10 @@ async def exists(tx: Transaction, act_id: str) -> bool:
     return await tx.fetch_one("SELECT id FROM acts WHERE id = :act_id", act_id=act_id) is not None
 
 
-async def purge(tx: Transaction, before: datetime) -> int:
-    """Forget the acts from before a moment and give how many there were."""
-    return await tx.execute("DELETE FROM acts WHERE at < :before", before=before)
+async def purge(tx: Transaction, before: datetime, limit: int = 1000) -> int:
+    """Forget some of the acts from before a moment, the oldest first, and give how many there were."""
+    return await tx.execute(
+        "DELETE FROM acts WHERE id IN (SELECT id FROM acts WHERE at < :before ORDER BY at LIMIT :limit)",
+        before=before,
+        limit=limit,
+    )

@@ -11,7 +11,6 @@ from store.errors import Forgotten
 from store.rows import Row, maybe_text, moment, number, text
 from store.transaction import Transaction
 
-
 _ERASED_TO = "changes_erased_to"
 """The fact that tells how far the feed was erased."""
 
@@ -86,17 +85,24 @@ async def last_seq(tx: Transaction) -> int:
     return max(0 if row is None else number(row, "newest"), await _erased_to(tx))
 
 
-async def purge(tx: Transaction, before: datetime) -> int:
-    """Erase what happened before a moment, remember up to which place, and give how much there was."""
+async def purge(tx: Transaction, before: datetime, limit: int = 1000) -> int:
+    """Erase some of what happened before a moment, the first first; give how much there was.
+
+    It is remembered up to which place something was erased.
+    """
     row = await tx.fetch_one(
-        "SELECT COALESCE(max(seq), 0) AS newest FROM changes WHERE at < :before", before=before
+        "SELECT COALESCE(max(seq), 0) AS newest FROM"
+        " (SELECT seq FROM changes WHERE at < :before ORDER BY seq LIMIT :limit) AS oldest",
+        before=before,
+        limit=limit,
     )
     newest = 0 if row is None else number(row, "newest")
     if not newest:
         return 0
     await tx.execute(
         "INSERT INTO store_facts (name, value) VALUES (:name, :newest) ON CONFLICT (name) DO UPDATE"
-        " SET value = excluded.value WHERE CAST(store_facts.value AS BIGINT) < CAST(excluded.value AS BIGINT)",
+        " SET value = excluded.value"
+        " WHERE CAST(store_facts.value AS BIGINT) < CAST(excluded.value AS BIGINT)",
         name=_ERASED_TO,
         newest=str(newest),
     )

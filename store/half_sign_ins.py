@@ -95,6 +95,11 @@ async def void(tx: Transaction, account_id: str) -> int:
     )
 
 
-async def delete_expired(tx: Transaction, now: datetime) -> int:
-    """Erase the half sign-ins whose time is up and give how many there were."""
-    return await tx.execute("DELETE FROM half_sign_ins WHERE expires_at <= :now", now=now)
+async def delete_expired(tx: Transaction, org_id: str, now: datetime) -> int:
+    """Erase an organisation's half sign-ins whose time is up and give how many there were."""
+    return await tx.execute(
+        "DELETE FROM half_sign_ins WHERE expires_at <= :now AND EXISTS"
+        " (SELECT 1 FROM accounts WHERE accounts.id = half_sign_ins.account_id AND org_id = :org_id)",
+        org_id=org_id,
+        now=now,
+    )

@@ -114,6 +114,14 @@ async def find_by_hash(tx: Transaction, token_hash: bytes) -> SessionRecord | No
     return None if row is None else SessionRecord.from_row(row)
 
 
+async def org_of(tx: Transaction, token_hash: bytes) -> str | None:
+    """Tell in which organisation a session is, by the hash of its token, also one that has ended."""
+    row = await tx.fetch_one(
+        "SELECT org_id FROM sessions WHERE token_hash = :token_hash", token_hash=token_hash
+    )
+    return None if row is None else text(row, "org_id")
+
+
 async def list_open(tx: Transaction, account_id: str) -> Sequence[SessionRecord]:
     """List an account's sessions whose end is not stored, last used first; some may be due to end."""
     rows = await tx.fetch(
@@ -220,26 +228,32 @@ async def end_due(
     now: datetime,
     idle: timedelta | None = None,
     lifetime: timedelta | None = None,
+    limit: int = 1000,
 ) -> Sequence[SessionRecord]:
     """End an organisation's sessions whose time is up ("expired") or that idled too long ("idle").
+
+    Of each kind so many at most; where it gives fewer than `limit` there are none left.
 
     The time is up at the session's own limit, at the organisation's lifetime, or at the person's,
     whichever is first. Gives the records as they are now; at exactly the limit a session is over (R051).
     """
     expired = await tx.fetch(
-        "UPDATE sessions SET ended_at = :now, end_reason = 'expired'"
+        "UPDATE sessions SET ended_at = :now, end_reason = 'expired' WHERE id IN (SELECT id FROM sessions"
         " WHERE org_id = :org_id AND ended_at IS NULL AND (expires_at <= :now OR created_at <= :born_by"
         " OR created_at + (SELECT session_lifetime FROM accounts WHERE accounts.id = sessions.account_id)"
-        " <= :now) RETURNING *",
+        " <= :now) ORDER BY id LIMIT :limit) RETURNING *",
         org_id=org_id,
         now=now,
+        limit=limit,
         born_by=_before(now, lifetime),
     )
     idle_ones = await tx.fetch(
-        "UPDATE sessions SET ended_at = :now, end_reason = 'idle'"
-        " WHERE org_id = :org_id AND ended_at IS NULL AND last_active_at <= :idle_since RETURNING *",
+        "UPDATE sessions SET ended_at = :now, end_reason = 'idle' WHERE id IN (SELECT id FROM sessions"
+        " WHERE org_id = :org_id AND ended_at IS NULL AND last_active_at <= :idle_since"
+        " ORDER BY id LIMIT :limit) RETURNING *",
         org_id=org_id,
         now=now,
+        limit=limit,
         idle_since=_before(now, idle),
     )
     ended = [SessionRecord.from_row(row) for row in (*expired, *idle_ones)]

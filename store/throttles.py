@@ -3,61 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.rows import moment, number
+from store.rows import Value, blob, maybe_moment, number
 from store.times import span_to_micros
 from store.transaction import Transaction
 
+Names = Sequence[bytes]
+"""What a counter is called: one name a version of the key."""
 
-async def count_since(tx: Transaction, counters: Sequence[bytes], since: datetime) -> int:
-    """Count the tries after a moment, over all names that one counter has (one a key version)."""
-    total = 0
-    for counter in counters:
-        row = await tx.fetch_one(
-            "SELECT count(*) AS total FROM attempts WHERE counter = :counter AND at > :since",
-            counter=counter,
-            since=since,
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How full some counters are, and how long they are shut."""
+
+    totals: tuple[int, ...]
+    """The tries of each window that was asked for, in the order of asking."""
+    locked_until: datetime | None
+    """The end of the longest lock of all those counters, also one that is over; None without any."""
+
+
+async def standing(
+    tx: Transaction, windows: Sequence[tuple[Names, datetime]], *, without: str = ""
+) -> Standing:
+    """Count the tries of counters after a moment each, but not one of them, and look up their locks."""
+    params: dict[str, Value] = {"without": without}
+    every = _placed([name for names, _ in windows for name in names], params)
+    asked = [f"SELECT -1 AS place, 0 AS total, max(until) AS until FROM locks WHERE counter IN ({every})"]  # noqa: S608 - names of ours
+    for place, (names, since) in enumerate(windows):
+        params[f"since{place}"] = since
+        asked.append(
+            f"SELECT {place}, count(*), NULL FROM attempts"  # noqa: S608 - names of ours
+            f" WHERE counter IN ({_placed(names, params)}) AND at > :since{place} AND id <> :without"
         )
-        total += 0 if row is None else number(row, "total")
-    return total
+    rows = sorted(await tx.fetch(" UNION ALL ".join(asked), **params), key=lambda row: number(row, "place"))
+    return Standing(tuple(number(row, "total") for row in rows[1:]), maybe_moment(rows[0], "until"))
 
 
-async def add_attempt(tx: Transaction, attempt_id: str, counter: bytes, at: datetime) -> None:
-    """Count a try; one try may count in several counters under one id."""
-    await tx.execute(
-        "INSERT INTO attempts (id, counter, at) VALUES (:attempt_id, :counter, :at)",
-        attempt_id=attempt_id,
-        counter=counter,
-        at=at,
+async def locked_until(tx: Transaction, counters: Names) -> datetime | None:
+    """Tell until when one of some counters is, or was last, locked."""
+    params: dict[str, Value] = {}
+    row = await tx.fetch_one(
+        f"SELECT max(until) AS until FROM locks WHERE counter IN ({_placed(counters, params)})",  # noqa: S608 - names of ours
+        **params,
     )
+    return None if row is None else maybe_moment(row, "until")
 
 
-async def release(tx: Transaction, attempt_id: str) -> int:
-    """Uncount a try that succeeded, in every counter, and give in how many it stood."""
-    return await tx.execute("DELETE FROM attempts WHERE id = :attempt_id", attempt_id=attempt_id)
+async def add_attempt(tx: Transaction, attempt_id: str, counters: Names, at: datetime) -> None:
+    """Count a try in several counters, under one id."""
+    params: dict[str, Value] = {"attempt_id": attempt_id, "at": at}
+    rows = ", ".join(f"(:attempt_id, {_placed([counter], params)}, :at)" for counter in counters)
+    await tx.execute(f"INSERT INTO attempts (id, counter, at) VALUES {rows}", **params)  # noqa: S608 - names of ours
 
 
-async def clear(tx: Transaction, counters: Sequence[bytes]) -> int:
-    """Forget every try of a counter, under all its names, and give how many there were."""
-    gone = 0
-    for counter in counters:
-        gone += await tx.execute("DELETE FROM attempts WHERE counter = :counter", counter=counter)
-    return gone
-
-
-async def lock_until(tx: Transaction, counters: Sequence[bytes], window: timedelta) -> datetime | None:
-    """Tell until when a counter is, or was last, locked for a window, under any of its names."""
-    found: list[datetime] = []
-    for counter in counters:
-        row = await tx.fetch_one(
-            "SELECT until FROM locks WHERE counter = :counter AND span = :span",
-            counter=counter,
-            span=span_to_micros(window),
-        )
-        if row is not None:
-            found.append(moment(row, "until"))
-    return max(found, default=None)
+async def release(
+    tx: Transaction, attempt_id: str, cleared: Names = (), since: datetime | None = None
+) -> int:
+    """Uncount a try in every counter, and every try of the cleared ones after a moment; tell how many."""
+    if not cleared or since is None:
+        return await tx.execute("DELETE FROM attempts WHERE id = :attempt_id", attempt_id=attempt_id)
+    params: dict[str, Value] = {"attempt_id": attempt_id, "since": since}
+    return await tx.execute(
+        "DELETE FROM attempts WHERE id = :attempt_id"  # noqa: S608 - names of ours
+        f" OR (counter IN ({_placed(cleared, params)}) AND at > :since)",
+        **params,
+    )
 
 
 async def put_lock(tx: Transaction, counter: bytes, window: timedelta, until: datetime) -> None:
@@ -71,25 +83,64 @@ async def put_lock(tx: Transaction, counter: bytes, window: timedelta, until: da
     )
 
 
-async def drop_locks(tx: Transaction, counters: Sequence[bytes]) -> int:
-    """Unlock a counter in every window, under all its names, and give how many locks there were."""
-    gone = 0
-    for counter in counters:
-        gone += await tx.execute("DELETE FROM locks WHERE counter = :counter", counter=counter)
-    return gone
+async def drop_locks(tx: Transaction, counters: Names) -> int:
+    """Unlock counters in every window, and give how many locks there were."""
+    if not counters:
+        return 0
+    params: dict[str, Value] = {}
+    return await tx.execute(
+        f"DELETE FROM locks WHERE counter IN ({_placed(counters, params)})",  # noqa: S608 - names of ours
+        **params,
+    )
 
 
-async def draw_near(tx: Transaction, now: datetime) -> int:
+async def ahead(tx: Transaction, now: datetime, limit: int) -> Names:
+    """List some of the counters that have tries or locks from a clock which was set back since."""
+    rows = await tx.fetch(
+        "SELECT counter FROM attempts WHERE at > :now"
+        " UNION SELECT counter FROM locks WHERE until > :now + span LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    return [blob(row, "counter") for row in rows]
+
+
+async def draw_near(tx: Transaction, counters: Names, now: datetime) -> int:
     """Bring tries and locks of a clock that was set back since into the present, and give how many.
 
     A try then counts from now on, and a lock lasts one window more: nothing opens early, and nothing
     stays shut for as long as the clock was wrong.
     """
-    moved = await tx.execute("UPDATE attempts SET at = :now WHERE at > :now", now=now)
-    return moved + await tx.execute("UPDATE locks SET until = :now + span WHERE until > :now + span", now=now)
+    if not counters:
+        return 0
+    params: dict[str, Value] = {"now": now}
+    some = _placed(counters, params)
+    moved = await tx.execute(
+        f"UPDATE attempts SET at = :now WHERE at > :now AND counter IN ({some})",  # noqa: S608 - names of ours
+        **params,
+    )
+    return moved + await tx.execute(
+        f"UPDATE locks SET until = :now + span WHERE until > :now + span AND counter IN ({some})",  # noqa: S608 - names of ours
+        **params,
+    )
 
 
-async def purge(tx: Transaction, before: datetime) -> int:
-    """Erase the tries and locks from before a moment and give how many there were."""
-    gone = await tx.execute("DELETE FROM attempts WHERE at < :before", before=before)
+async def purge(tx: Transaction, before: datetime, limit: int) -> int:
+    """Erase some of the tries, and the locks, from before a moment and give how many there were."""
+    gone = await tx.execute(
+        "DELETE FROM attempts WHERE (id, counter) IN"
+        " (SELECT id, counter FROM attempts WHERE at < :before ORDER BY at LIMIT :limit)",
+        before=before,
+        limit=limit,
+    )
     return gone + await tx.execute("DELETE FROM locks WHERE until < :before", before=before)
+
+
+def _placed(names: Names, params: dict[str, Value]) -> str:
+    """Write names as parameters of a list; one that is there already keeps its place."""
+    known = {value: key for key, value in params.items() if isinstance(value, bytes)}
+    for name in names:
+        if name not in known:
+            known[name] = f"counter{len(known)}"
+            params[known[name]] = name
+    return ", ".join(f":{key}" for key in dict.fromkeys(known[name] for name in names))

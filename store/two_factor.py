@@ -141,10 +141,23 @@ async def reseal(tx: Transaction, account_id: str, sealed: bytes, key_id: str, w
     return changed == 1
 
 
-async def all_by_key(tx: Transaction, key_id: str, limit: int) -> Sequence[TotpRecord]:
-    """List some of the authenticators that a key sealed, for re-sealing."""
+async def org_by_key(tx: Transaction, key_id: str) -> str | None:
+    """Find an organisation that has authenticators which a key sealed; None where nobody has."""
+    row = await tx.fetch_one(
+        "SELECT accounts.org_id FROM totp_secrets JOIN accounts ON accounts.id = totp_secrets.account_id"
+        " WHERE totp_secrets.key_id = :key_id LIMIT 1",
+        key_id=key_id,
+    )
+    return None if row is None else text(row, "org_id")
+
+
+async def all_by_key(tx: Transaction, org_id: str, key_id: str, limit: int) -> Sequence[TotpRecord]:
+    """List some of an organisation's authenticators that a key sealed, for re-sealing."""
     rows = await tx.fetch(
-        "SELECT * FROM totp_secrets WHERE key_id = :key_id ORDER BY account_id LIMIT :limit",
+        "SELECT totp_secrets.* FROM totp_secrets JOIN accounts ON accounts.id = totp_secrets.account_id"
+        " WHERE accounts.org_id = :org_id AND totp_secrets.key_id = :key_id"
+        " ORDER BY totp_secrets.account_id LIMIT :limit",
+        org_id=org_id,
         key_id=key_id,
         limit=limit,
     )
@@ -177,6 +190,11 @@ async def delete_enrolment(tx: Transaction, account_id: str) -> bool:
     return gone == 1
 
 
-async def delete_expired_enrolments(tx: Transaction, now: datetime) -> int:
-    """Erase the pending enrolments whose time is up and give how many there were."""
-    return await tx.execute("DELETE FROM totp_enrolments WHERE expires_at <= :now", now=now)
+async def delete_expired_enrolments(tx: Transaction, org_id: str, now: datetime) -> int:
+    """Erase an organisation's pending enrolments whose time is up and give how many there were."""
+    return await tx.execute(
+        "DELETE FROM totp_enrolments WHERE expires_at <= :now AND EXISTS"
+        " (SELECT 1 FROM accounts WHERE accounts.id = totp_enrolments.account_id AND org_id = :org_id)",
+        org_id=org_id,
+        now=now,
+    )

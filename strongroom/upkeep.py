@@ -11,11 +11,11 @@ from security.audit import Event
 from security.clock import Clock, SystemClock
 from security.facts import Secret
 from security.key_file import KeysFault
+from security.lanes import act_in
 from security.origin import Origin
 from security.policy import BadPolicy
 from security.trouble import StoreTrouble
 from security.vocabulary import EventName
-from store.ids import new_id
 from strongroom.wiring import Wired
 
 HOUSEKEEPING = timedelta(minutes=10)
@@ -59,5 +59,5 @@ async def _tell_step(wired: Wired, clock: Clock, node: str, step: timedelta) -> 
         was_success=True,
         details={"seconds": round(step.total_seconds())},
     )
-    async with wired.store.write(new_id(at), at) as tx:
+    async with act_in(wired.store, at, None) as tx:
         await wired.services.audit.append(tx, event)
