@@ -128,7 +128,11 @@ def _grammar() -> Grammar:
 def _stem() -> Grammar:
     """The options that every command takes, before or after its name."""
     stem = Grammar(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
-    stem.add_argument("--store", metavar="URL", help="the store: sqlite:// and an absolute path")
+    stem.add_argument(
+        "--store",
+        metavar="URL",
+        help="the store: sqlite:// and an absolute path, or postgresql://USER@HOST/DATABASE",
+    )
     stem.add_argument("--keys", metavar="FILE", help="the file with the store's keys")
     stem.add_argument("--config", metavar="FILE", type=as_place, help="the settings file")
     stem.add_argument("--color", choices=COLOURS, help="how many colours the terminal shows")

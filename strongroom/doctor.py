@@ -67,10 +67,9 @@ async def _store_in_file(settings: Settings) -> _Seen:
         if stands(marker_path(settings)):
             return _Seen((_no_owner(settings),))
         require_file(path)
-        members, fingerprint = await _read(settings)
+        return await _opened(settings)
     except _FAULTS as fault:
         return _Seen((amiss("store", fault),))
-    return _Seen((_well(settings, members),), fingerprint)
 
 
 async def _store_on_server(settings: Settings) -> _Seen:
@@ -85,14 +84,14 @@ async def _store_on_server(settings: Settings) -> _Seen:
         server = examine_server(facts, settings)
         if facts.holds is Found.NOTHING:
             return _Seen((_no_store(settings), *server), is_new=True)
-        if facts.schema < facts.newest:
+        if facts.schema < facts.newest and facts.holds is not Found.UNFINISHED:
             return _Seen((outdated(facts, settings), *server))
         if facts.holds is Found.UNOWNED:
             return _Seen((_no_owner(settings), *server), is_new=True)
-        members, fingerprint = await _read(settings)
+        opened = await _opened(settings)
     except StoreTrouble as fault:
         return _Seen((amiss("store", fault, mends_of(fault, settings)), *server))
-    return _Seen((_well(settings, members), *server), fingerprint)
+    return _Seen((*opened.findings, *server), opened.fingerprint)
 
 
 def _no_store(settings: Settings) -> Finding:
@@ -108,23 +107,23 @@ def _no_owner(settings: Settings) -> Finding:
     return Finding("store", Mark.AMISS, f"The store {settings.store_place} has no owner yet.", mends)
 
 
-def _well(settings: Settings, members: int) -> Finding:
-    """Said of a store that could be read."""
-    return Finding("store", Mark.WELL, f"{settings.store_place}, {counted(members, 'account')}.")
-
-
-async def _read(settings: Settings) -> tuple[int, str | None]:
-    """How many accounts a store has, and the fingerprint of its keys."""
+async def _opened(settings: Settings) -> _Seen:
+    """A store that can be opened: how many accounts it has, and whether it has moved away."""
     from security.keys import KEYS_FACT
-    from store import accounts, facts
+    from store import accounts, facts, frozen
     from store.store import open_store
 
     store = await open_store(settings.store, connections=settings.store_connections)
     try:
         async with store.read() as tx:
-            return await accounts.count(tx), await facts.get(tx, KEYS_FACT)
+            members, fingerprint = await accounts.count(tx), await facts.get(tx, KEYS_FACT)
+            departure = frozen.Departure.of(await facts.get(tx, frozen.MOVING))
     finally:
         await store.close()
+    if departure is not None:
+        return _Seen((Finding("store", Mark.AMISS, departure.sentence(settings.store_place)),), fingerprint)
+    sentence = f"{settings.store_place}, {counted(members, 'account')}."
+    return _Seen((Finding("store", Mark.WELL, sentence),), fingerprint)
 
 
 def _keys(settings: Settings, store: _Seen) -> Finding:

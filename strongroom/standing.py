@@ -78,7 +78,7 @@ async def _ask_server(settings: Settings, has_keys: bool) -> bool | None:
                 hint="Name the store of these keys with --store. To make an owner here, move the keys away.",
             )
         return None
-    return found is founding.Found.OWNED
+    return found is not founding.Found.NOTHING
 
 
 def _keys_missing(settings: Settings) -> Stopped:

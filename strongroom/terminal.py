@@ -49,7 +49,9 @@ def require_terminal(environment: Mapping[str, str]) -> None:
 def open_screen(settings: Settings) -> int:
     """Open the screen on this machine's store and give the exit code."""
     require_terminal(os.environ)
-    local = LocalSession(find_paths(os.environ).state, settings.store)
+    # The password is no part of the name: it may change, and a digest of it would stand in a path.
+    known_as = settings.store_place if settings.is_on_server else settings.store
+    local = LocalSession(find_paths(os.environ).state, known_as)
     if settings.keep_signed_in:
         local.check()
     is_first_run = asyncio.run(needs_founding(settings))

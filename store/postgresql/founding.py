@@ -9,6 +9,7 @@ import asyncpg
 from store.postgresql.address import SCHEMA, Address, address_of
 from store.postgresql.connections import lock_key
 from store.postgresql.migrating import LOCK as MIGRATING
+from store.postgresql.migrating import MARK
 from store.postgresql.translate import translated
 
 _LOCK = lock_key("strongroom: founding")
@@ -26,6 +27,8 @@ class Found(Enum):
     """A store without an account: its founding is under way, or was cut off."""
     OWNED = auto()
     """A store with its owner."""
+    UNFINISHED = auto()
+    """A store that is being moved into or restored, or was to be."""
 
 
 async def look(url: str) -> Found:
@@ -47,6 +50,8 @@ async def found_by(connection: asyncpg.Connection) -> Found:
     """Look over a connection."""
     if await connection.fetchval("SELECT to_regclass($1)", f"{SCHEMA}.schema_migrations") is None:
         return Found.NOTHING
+    if await connection.fetchval("SELECT to_regclass($1)", MARK) is not None:
+        return Found.UNFINISHED
     if await connection.fetchval("SELECT to_regclass($1)", f"{SCHEMA}.accounts") is None:
         return Found.UNOWNED
     has_owner = await connection.fetchval(f"SELECT EXISTS (SELECT FROM {SCHEMA}.accounts)")  # noqa: S608 - a name of ours
@@ -105,7 +110,7 @@ class Claim:
                     found = await found_by(self._connection)
                 if found is Found.UNOWNED:
                     await self._connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
-        return found is not Found.OWNED
+        return found in (Found.NOTHING, Found.UNOWNED)
 
     async def release(self) -> None:
         """Let go; again is harmless."""
