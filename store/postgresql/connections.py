@@ -1,45 +1,56 @@
-"""The adapter to PostgreSQL: a pool of few connections for many people, and one transaction on one of them."""
+"""The adapter to PostgreSQL: one connection of the driver, statement by statement, with typed errors."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import asyncpg
 
-from store.errors import Refused, Unavailable
-from store.postgresql.address import Address
+from store.errors import InDoubt, Refused, StoreError, Unavailable
+from store.postgresql.address import ANSWER_TIMEOUT, Address
 from store.postgresql.parameters import bound, numbered
 from store.postgresql.translate import is_lost, translate
 from store.rows import Value
 from store.statements import Outcome, Statement
 
-if TYPE_CHECKING:
-    from asyncpg.pool import PoolConnectionProxy
-
-    Driver = asyncpg.Connection | PoolConnectionProxy
-
-BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
 BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
+TIDYING = 2.0
+"""Seconds for a connection to come to rest after a statement was cut off."""
+_NEVER = 86_400.0
+_NOTHING = "SELECT 1"
 
 
 class Connection:
-    """One connection for as long as a transaction has it. Whoever is cut off in the middle spoils it."""
+    """One connection. It is used by one transaction at a time, whose statements run one after another."""
 
-    def __init__(self, driver: Driver, address: Address) -> None:
+    __slots__ = ("_is_warned", "_place", "_turn", "_was_cut_off", "driver", "rested_at")
+
+    def __init__(self, driver: asyncpg.Connection, address: Address) -> None:
         """Use a connection of the driver."""
         self.driver = driver
         """The driver's connection."""
+        self.rested_at = 0.0
+        """When it was last given back, by the clock of the event loop."""
         self._place = address.place
+        self._turn = asyncio.Lock()
+        self._was_cut_off = False
+        self._is_warned = False
+        driver.add_log_listener(self._hear)
 
     @property
     def is_sound(self) -> bool:
         """Whether it can be used again."""
         return not self.driver.is_closed()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is under way on it, and nothing was left undone."""
+        return not (self._was_cut_off or self._turn.locked() or self.driver.is_in_transaction())
 
     def spoil(self) -> None:
         """Cut the connection, whatever is under way on it; the server undoes what is not committed."""
@@ -47,29 +58,77 @@ class Connection:
 
     async def run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements one after the other and give what came of each; the first failure ends it."""
-        return [await self._run(sql, params, gives_rows) for sql, params, gives_rows in statements]
+        async with self._turn:
+            return [await self._run(sql, params, gives_rows) for sql, params, gives_rows in statements]
 
     async def command(self, sql: str) -> None:
-        """Run what has no parameters and gives nothing, such as BEGIN."""
-        await self._run(sql, {}, False)
+        """Run one or more statements that have no parameters and give nothing, in one trip to the server."""
+        async with self._turn:
+            await self._run(sql, {}, False)
+
+    async def commit(self) -> None:
+        """Commit; whoever awaits it sees it through, or could not know what became of it.
+
+        Nobody asks the server to cancel a commit: one that waits for a standby would then be kept on
+        this server alone. One that is not answered in time costs the connection, and is in doubt.
+        """
+        timer = asyncio.get_running_loop().call_later(ANSWER_TIMEOUT, self.spoil)
+        self._is_warned = False
+        try:
+            status = await self.driver.execute(COMMIT, timeout=_NEVER)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError) as error:
+            raise self._told(error) from error
+        finally:
+            timer.cancel()
+        if status != COMMIT:
+            raise Unavailable(f"The store {self._place} undid your change. Try again.")
+        if self._is_warned:
+            raise InDoubt(
+                f"Your change is kept by the server of the store {self._place}, but perhaps not by its"
+                " standby, and would be lost with it. Look before you repeat it."
+            )
+
+    async def tidy(self, *, undo: bool) -> None:
+        """Wait for the end of what was cut off, and undo what is not committed, or cut the connection."""
+        try:
+            async with self._turn:
+                await self.driver.execute(ROLLBACK if undo else _NOTHING, timeout=TIDYING)
+            self._was_cut_off = False
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError, TimeoutError):
+            self.spoil()
+
+    async def close(self) -> None:
+        """Take leave of the server."""
+        try:
+            await self.driver.close(timeout=TIDYING)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            self.spoil()
 
     async def _run(self, sql: str, params: Mapping[str, Value], gives_rows: bool) -> Outcome:
         """Run one statement."""
         text, names = numbered(sql)
         try:
-            values = bound(names, params)
             if gives_rows:
-                return Outcome(await self.driver.fetch(text, *values), 0)
-            return Outcome((), _changed(await self.driver.execute(text, *values)))
+                return Outcome(await self.driver.fetch(text, *bound(names, params)), 0)
+            return Outcome((), _changed(await self.driver.execute(text, *bound(names, params))))
         except (asyncpg.DataError, UnicodeEncodeError, OverflowError) as error:
             raise Refused(f"The store {self._place} cannot hold a value.") from error
         except asyncio.CancelledError:
-            self.spoil()
+            self._was_cut_off = True  # the driver has asked the server to stop, and waits for that by itself
             raise
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            if is_lost(error):
-                self.spoil()
-            raise translate(error, self._place) from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError) as error:
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> StoreError:
+        """Say what a fault means; a connection that will not answer any more is given up."""
+        if is_lost(error):
+            self.spoil()
+        return translate(error, self._place, is_cut=not self.is_sound)
+
+    def _hear(self, _: object, message: object) -> None:
+        """Remember that the server has warned of something."""
+        if getattr(message, "severity_en", getattr(message, "severity", "")) == "WARNING":
+            self._is_warned = True
 
 
 def _changed(status: str) -> int:
@@ -81,48 +140,3 @@ def _changed(status: str) -> int:
 def lock_key(name: str) -> int:
     """Give the number by which the server knows a name that is held: 64 bits of its SHA-256."""
     return int.from_bytes(sha256(name.encode("utf-8", "replace")).digest()[:8], "big", signed=True)
-
-
-class Pool:
-    """Few connections for many people; whoever finds all of them taken waits."""
-
-    def __init__(self, address: Address, size: int, patience: float) -> None:
-        """Hold no connection yet; `size` is the most there will be, `patience` the seconds to wait for one."""
-        self._address = address
-        self._patience = patience
-        self._pool = asyncpg.create_pool(
-            min_size=0, max_size=size, connect=address.connect, reset=_leave_as_it_is
-        )
-
-    async def open(self) -> None:
-        """Make ready; connections are opened as they are needed."""
-        await self._pool
-
-    async def take(self) -> Connection:
-        """Take a connection.
-
-        Raises what the driver raises.
-        """
-        async with asyncio.timeout(self._patience):
-            return Connection(await self._pool.acquire(), self._address)
-
-    async def give_back(self, connection: Connection) -> None:
-        """Give a connection back; one that is spoilt is closed."""
-        await self._pool.release(connection.driver)  # type: ignore[arg-type]
-
-    async def renew(self) -> None:
-        """Let go of every connection that is idle: the server they lead to is gone."""
-        await self._pool.expire_connections()
-
-    async def close(self) -> None:
-        """Wait for those under way, and close all."""
-        await self._pool.close()
-
-
-async def _leave_as_it_is(_: object) -> None:
-    """Reset nothing: a transaction leaves nothing behind, and a spoilt connection is closed."""
-
-
-def unavailable(place: str) -> Unavailable:
-    """Say that all connections stayed taken."""
-    return Unavailable(f"The store {place} is busy. Try again in a moment.")

@@ -10,33 +10,23 @@ from functools import partial
 
 from store import acts, frozen, integrity
 from store.changes import ChangeRecord
-from store.errors import Duplicate, Frozen, InDoubt, StoreError
+from store.errors import Frozen, InDoubt, StoreError
 from store.feed import Feed
 from store.postgresql.address import Address, address_of
 from store.postgresql.bell import ServerBell
-from store.postgresql.connections import (
-    BEGIN_READING,
-    BEGIN_WRITING,
-    COMMIT,
-    ROLLBACK,
-    Connection,
-    Pool,
-    lock_key,
-)
+from store.postgresql.connections import BEGIN_READING, BEGIN_WRITING, Connection
+from store.postgresql.doubt import took_place
 from store.postgresql.migrating import prepare
-from store.postgresql.translate import closed, is_worth_another_try, translated
+from store.postgresql.pool import Pool
+from store.postgresql.transactions import Looking, Serving, begun, let_go
+from store.postgresql.translate import translated
 from store.schema import packaged
 from store.shielding import see_through
-from store.statements import Statement
 from store.store import Store
 from store.transaction import Speaking, Transaction
 
 PATIENCE = 5.0
 """Seconds to wait for a connection while all are taken."""
-TRIES = 3
-"""How often a transaction is begun before it is given up (R109)."""
-BACK_OFF = 0.25
-"""Seconds before the second try; doubled before each further one."""
 
 
 async def open_postgresql(
@@ -52,42 +42,12 @@ async def open_postgresql(
             await connection.close(timeout=2)
     store = PostgresqlStore(url, address, connections)
     try:
-        await store.start()
         if mark is None:  # what is not finished need not be whole yet; whoever finishes it checks it
             await store.check()
     except BaseException:
         await store.close()
         raise
     return store
-
-
-class Serving(Speaking):
-    """A transaction on a server, where others write at the same moment."""
-
-    __slots__ = ()
-
-    async def hold(self, *names: str) -> None:
-        """Keep others from writing what is called by these names, until this transaction ends."""
-        keys = sorted({lock_key(name) for name in names})
-        places = ", ".join(f"pg_advisory_xact_lock(:key{place})" for place in range(len(keys)))
-        params = {f"key{place}": key for place, key in enumerate(keys)}
-        await self._run((Statement(f"SELECT {places}", params),))
-
-
-class Looking(Speaking):
-    """A single statement, whose snapshot is its own."""
-
-    __slots__ = ("_was_asked",)
-
-    def __init__(self, adapter: Connection) -> None:
-        super().__init__(adapter)
-        self._was_asked = False
-
-    def _must_be_open(self) -> None:
-        super()._must_be_open()
-        if self._was_asked:
-            raise RuntimeError("a look is for a single statement")
-        self._was_asked = True
 
 
 class PostgresqlStore(Store):
@@ -102,10 +62,6 @@ class PostgresqlStore(Store):
         self._writing: set[asyncio.Task[object]] = set()
         self._is_closed = False
 
-    async def start(self) -> None:
-        """Make the pool ready; `open_postgresql` does it."""
-        await self._pool.open()
-
     @asynccontextmanager
     async def write(self, act_id: str, at: datetime) -> AsyncIterator[Transaction]:
         """Open the one transaction of an act; see `Store.write`."""
@@ -113,7 +69,7 @@ class PostgresqlStore(Store):
         if task in self._writing:
             raise RuntimeError("this task is in the middle of a write")
         try:
-            connection = await self._begun(BEGIN_WRITING, acts.insertion(act_id, at))
+            connection = await begun(self._pool, BEGIN_WRITING, acts.insertion(act_id, at))
         except Frozen as error:
             raise await frozen.told(self) from error
         tx = Serving(connection)
@@ -127,29 +83,22 @@ class PostgresqlStore(Store):
             if task is not None:
                 self._writing.discard(task)
             tx.end(committed=False)
-            await see_through(self._end(connection, has_ended=tx.is_committed))
+            await let_go(self._pool, connection, undo=not tx.is_committed)
 
     @asynccontextmanager
     async def read(self, *, alone: bool = False) -> AsyncIterator[Transaction]:
         """Open one snapshot on a connection of its own; it begins with its first statement."""
-        connection = await self._begun(BEGIN_READING)
+        connection = await begun(self._pool, BEGIN_READING)
         tx = Speaking(connection)
         try:
             yield tx
         finally:
             tx.end(committed=False)
-            await see_through(self._end(connection, has_ended=False))
+            await let_go(self._pool, connection, undo=True)
 
-    @asynccontextmanager
-    async def look(self) -> AsyncIterator[Transaction]:
+    def look(self) -> Looking:
         """Open a snapshot for a single statement, in one trip to the server."""
-        connection = await self._begun(None)
-        tx = Looking(connection)
-        try:
-            yield tx
-        finally:
-            tx.end(committed=False)
-            await see_through(self._end(connection, has_ended=True))
+        return Looking(self._pool)
 
     def follow(
         self, after: int | None = None, *, begun: Callable[[], object] | None = None
@@ -174,68 +123,13 @@ class PostgresqlStore(Store):
         await self._feed.close()
         await self._pool.close()
 
-    async def _begun(self, begin: str | None, *then: Statement) -> Connection:
-        """Take a connection on which a transaction has begun; nothing is kept yet, so this may be repeated."""
-        for left in reversed(range(TRIES)):
-            if self._is_closed:
-                raise closed(self.place)
-            try:
-                return await self._begin(begin, then)
-            except StoreError as error:
-                if not left or error.__cause__ is None or not is_worth_another_try(error.__cause__):
-                    raise
-            await self._pool.renew()
-            await asyncio.sleep(BACK_OFF * 2 ** (TRIES - 1 - left))
-        raise closed(self.place)
-
-    async def _begin(self, begin: str | None, then: tuple[Statement, ...]) -> Connection:
-        """Take a connection and begin."""
-        with translated(self.place):
-            connection = await self._pool.take()
-        try:
-            if begin is not None:
-                await connection.command(begin)
-            await connection.run(then)
-        except BaseException:
-            await see_through(self._end(connection, has_ended=False))
-            raise
-        return connection
-
-    async def _end(self, connection: Connection, *, has_ended: bool) -> None:
-        """Undo what is not committed, and give the connection back."""
-        try:
-            if not has_ended and connection.is_sound and connection.driver.is_in_transaction():
-                await connection.command(ROLLBACK)
-        except StoreError:
-            connection.spoil()
-        await self._pool.give_back(connection)
-
     async def _commit(self, connection: Connection, tx: Transaction, act_id: str, at: datetime) -> None:
         """Commit, and where that fails find out whether it took place after all."""
         try:
-            await connection.command(COMMIT)
+            await connection.commit()
+        except InDoubt:
+            raise
         except StoreError as failure:
-            if connection.is_sound or not await self._took_place(act_id, at, failure):
+            if connection.is_sound or not await took_place(self._address, act_id, at, failure):
                 raise
         tx.end(committed=True)
-
-    async def _took_place(self, act_id: str, at: datetime, failure: StoreError) -> bool:
-        """Find out on another connection whether an act was committed when its own was lost.
-
-        The same id is noted once more: that waits for a commit that is still under way, and is then
-        refused if it took place. What was noted is undone again.
-        """
-        try:
-            connection = await self._begun(BEGIN_WRITING, acts.insertion(act_id, at))
-        except Duplicate:
-            return True
-        except Frozen:  # whoever froze the store has waited for every act that was under way
-            async with self.look() as tx:
-                return await acts.exists(tx, act_id)
-        except StoreError as error:
-            raise InDoubt(
-                f"The store {self.place} was lost while saving, and whether your change was kept is"
-                f" unknown. Look before you repeat it. ({failure})"
-            ) from error
-        await self._end(connection, has_ended=False)
-        return False

@@ -1,0 +1,148 @@
+"""Few connections for many people: who asks gets the one that rested last, or waits for one.
+
+The driver's own pool opens a task at each return and wraps every call; a look-up would cost a third more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from store.errors import Unavailable
+from store.postgresql.address import Address
+from store.postgresql.connections import Connection
+from store.postgresql.translate import closed, translated
+
+KEPT = 60.0
+"""Seconds that a connection rests before it is let go, so that a quiet process costs the server nothing."""
+
+
+class Pool:
+    """Connections that are opened as they are needed. A place is taken, resting or free, and never lost."""
+
+    def __init__(self, address: Address, size: int, patience: float) -> None:
+        """Hold no connection yet; `size` is the most there will be, `patience` the seconds to wait."""
+        self._address = address
+        self._size = size
+        self._patience = patience
+        self._resting: list[Connection] = []
+        self._taken = 0
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._nothing_taken = asyncio.Event()
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    async def take(self) -> Connection:
+        """Take a connection; it is opened now where none rests.
+
+        Raises Unavailable where all stay taken, and what the driver raises as a StoreError.
+        """
+        self.require_open()
+        connection = self._rested()
+        if connection is None and self._taken >= self._size:
+            connection = await self._wait()
+        else:
+            self._taken += 1
+        return connection if connection is not None and connection.is_sound else await self._open()
+
+    def require_open(self) -> None:
+        """Let nobody in once it is closed."""
+        if self._is_closed:
+            raise closed(self._address.place)
+
+    def give_back(self, connection: Connection) -> None:
+        """Give a connection back, at rest; one that was spoilt leaves its place to another."""
+        self._pass_on(connection if connection.is_sound else None)
+
+    def renew(self) -> None:
+        """Let go of every connection that rests: the server they lead to is gone."""
+        resting, self._resting = self._resting, []
+        for connection in resting:
+            connection.spoil()
+
+    async def close(self) -> None:
+        """Let nobody in, wait for those under way, and close all."""
+        self._is_closed = True
+        while self._waiting:
+            _answer(self._waiting.popleft(), closed(self._address.place))
+        while self._taken:
+            self._nothing_taken.clear()
+            await self._nothing_taken.wait()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        resting, self._resting = self._resting, []
+        await asyncio.gather(*(connection.close() for connection in resting))
+
+    def _rested(self) -> Connection | None:
+        """Take the connection that rested last, if one is left that was not lost meanwhile."""
+        while self._resting:
+            connection = self._resting.pop()
+            if connection.is_sound:
+                return connection
+        return None
+
+    async def _open(self) -> Connection:
+        """Open a connection in a place that was taken."""
+        try:
+            with translated(self._address.place):
+                return Connection(await self._address.connect(), self._address)
+        except BaseException:
+            self._pass_on(None)
+            raise
+
+    async def _wait(self) -> Connection | None:
+        """Wait for a place, with the connection that is in it or without."""
+        turn: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(self._patience):
+                return await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._pass_on(turn.result())
+            elif turn in self._waiting:
+                self._waiting.remove(turn)
+            if isinstance(error, TimeoutError):
+                raise _busy(self._address.place) from None
+            raise
+
+    def _pass_on(self, connection: Connection | None) -> None:
+        """Give a place to whoever has waited longest; where nobody waits, its connection rests."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return
+        self._taken -= 1
+        if connection is not None:
+            self._rest(connection)
+        if self._taken == 0 and self._is_closed:
+            self._nothing_taken.set()
+
+    def _rest(self, connection: Connection) -> None:
+        """Let a connection rest, and look after it when it may have rested for too long."""
+        loop = asyncio.get_running_loop()
+        connection.rested_at = loop.time()
+        self._resting.append(connection)
+        if self._sweeper is None and not self._is_closed:
+            self._sweeper = loop.call_later(KEPT, self._sweep)
+
+    def _sweep(self) -> None:
+        """Let go of what has rested for long; the first in the list has rested longest."""
+        loop = asyncio.get_running_loop()
+        while self._resting and self._resting[0].rested_at + KEPT <= loop.time():
+            self._resting.pop(0).spoil()
+        self._sweeper = None
+        if self._resting:
+            self._sweeper = loop.call_at(self._resting[0].rested_at + KEPT, self._sweep)
+
+
+def _answer(turn: asyncio.Future[Connection | None], error: Unavailable) -> None:
+    """Refuse one who waits."""
+    if not turn.done():
+        turn.set_exception(error)
+
+
+def _busy(place: str) -> Unavailable:
+    """Say that all connections stayed taken."""
+    return Unavailable(f"The store {place} is busy. Try again in a moment.")
