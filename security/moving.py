@@ -11,6 +11,7 @@ from security.audit import Audit, Event
 from security.lanes import act_in
 from security.vocabulary import EventName
 from store import audit as audit_rows
+from store import organisations as organisation_rows
 from store.errors import Corrupt
 from store.ids import new_id
 from store.moving.copying import Compared, Differs, Step
@@ -115,10 +116,10 @@ class StoreMoving:
     async def _finish(
         self, move: Move, target_url: str, origin: Origin, tables: Sequence[Compared], hear: Hearing
     ) -> StoreMoved:
-        """Check the target as a whole, then tell its audit and let it into use in one transaction."""
+        """Check the target's audit, then tell its audit and let it into use in one transaction."""
         target = await open_store(target_url, unfinished=Cut.MOVE)
         try:
-            await target.check(full=True)
+            await target.check()
             audit = Audit(target, self._keys, self._clock)
             chains, events = await self._verify(target, audit, hear)
             await move.prepare_to_leave()
@@ -148,7 +149,9 @@ class StoreMoving:
     async def _verify(self, target: Store, audit: Audit, hear: Hearing) -> tuple[int, int]:
         """Verify every chain with its signed checkpoints; how many there are, and their events."""
         async with target.read() as tx:
-            chains = [head.org_id for head in await audit_rows.heads(tx)]
+            heads = [head.org_id for head in await audit_rows.heads(tx)]
+            organisations = [organisation.id for organisation in await organisation_rows.list_all(tx)]
+        chains = tuple(dict.fromkeys([*organisations, *heads]))
         events = 0
         for number, chain in enumerate(chains):
             hear(Progress(Work.AUDIT, "", number, len(chains)))

@@ -329,6 +329,16 @@ async def test_every_table_is_read_by_its_primary_key(urls: dict[str, list[str]]
     await side.close()
 
 
+async def test_a_file_goes_to_another_one_beside_it(tmp_path: Path) -> None:
+    source, target = (f"sqlite://{tmp_path / 'private' / name}" for name in ("one.db", "two.db"))
+    await made(source)
+    async with moving(source, target, place_of(target), new_id(NOW)):
+        with pytest.raises(Taken):
+            await move(source, target)
+    await move(source, target)
+    assert sorted(path.name for path in (tmp_path / "private").iterdir()) == ["one.db", "two.db"]
+
+
 async def made(url: str) -> None:
     """Make a store that holds nothing."""
     await (await open_store(url, create=True)).close()

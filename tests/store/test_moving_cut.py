@@ -17,7 +17,7 @@ from store.moving.copying import Step, Work
 from store.store import open_store
 from tests import postgresql
 from tests.store.moved_rows import fill, held, move
-from tests.store.moving_children import die_before, run, without_room
+from tests.store.moving_children import NO_ROOM, die_before, run, without_room
 from tests.store.samples import fact
 
 CROSSWAYS = (("sqlite", "postgresql"), ("postgresql", "sqlite"))
@@ -106,7 +106,7 @@ async def test_a_move_goes_on_when_its_server_is_there_again(
 
 async def test_a_move_goes_on_when_there_is_room_again(urls: dict[str, str]) -> None:
     before = await filled(urls["postgresql"], 40)
-    assert run(without_room, urls["postgresql"], urls["sqlite"], 400_000) == 1
+    assert run(without_room, urls["postgresql"], urls["sqlite"], 400_000) == NO_ROOM
     await move(urls["postgresql"], urls["sqlite"])
     await arrived(urls["sqlite"], before)
 
