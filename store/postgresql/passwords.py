@@ -36,19 +36,26 @@ def entries(paths: Mapping[str, str]) -> list[tuple[str, ...]]:
         raise Unavailable(f"There is no password file {quote(str(path))}.") from None
     except OSError as error:
         raise Unavailable(f"The password file {quote(str(path))} cannot be read: {error.strerror}.") from None
-    with open(handle, encoding="utf-8") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise Unavailable(f"The password file {quote(str(path))} is not a file.")
-        if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise BadPermissions(
-                f"The password file {path} can be read or changed by others."
-                f" Mend it with: chmod 600 {quote(str(path))}"
-            )
-        try:
-            return [*_split(file.read(_LARGEST).split("\n"))]
-        except UnicodeDecodeError:
-            raise Unavailable(f"The password file {quote(str(path))} is not UTF-8 text.") from None
+    try:
+        return [*_split(_private_text(handle, path).split("\n"))]
+    finally:
+        os.close(handle)
+
+
+def _private_text(handle: int, path: Path) -> str:
+    """Read a file that nobody else can touch."""
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        raise Unavailable(f"The password file {quote(str(path))} is not a file.")
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise BadPermissions(
+            f"The password file {path} can be read or changed by others."
+            f" Mend it with: chmod 600 {quote(str(path))}"
+        )
+    try:
+        return os.read(handle, _LARGEST).decode()
+    except UnicodeDecodeError:
+        raise Unavailable(f"The password file {quote(str(path))} is not UTF-8 text.") from None
 
 
 def _split(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -8,8 +8,8 @@ started it, however that ends.
 from tests.postgresql.certificates import Authority, Pair
 from tests.postgresql.programs import BUNDLED, DEBIAN, is_here, require
 from tests.postgresql.run import WANTED, begin_run, end_run, new_database, new_store, shared
-from tests.postgresql.sealed import SealedServer, new_sealed_server
-from tests.postgresql.server import QUICK, USER, Server, discard, new_server, new_standby
+from tests.postgresql.sealed import SealedServer, make_sealed, new_sealed_server
+from tests.postgresql.server import QUICK, USER, Server, discard, new_directory, new_server, new_standby
 
 __all__ = [
     "BUNDLED",
@@ -25,7 +25,9 @@ __all__ = [
     "discard",
     "end_run",
     "is_here",
+    "make_sealed",
     "new_database",
+    "new_directory",
     "new_sealed_server",
     "new_server",
     "new_standby",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import ssl
+import struct
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from tests.postgresql.certificates import Authority, Pair
 from tests.postgresql.programs import DEBIAN, own, require
-from tests.postgresql.server import QUICK, USER, Server, new_directory
+from tests.postgresql.server import QUICK, START, USER, Server, new_directory
 
 RULES = f"""
 local   all all              trust
@@ -45,6 +49,11 @@ class SealedServer(Server):
             own(self.data / name, 0o600)
         if self.process is not None:
             self.sql("SELECT pg_reload_conf()")
+            wanted = ssl.PEM_cert_to_DER_cert(pair.certificate.read_text())
+            deadline = time.monotonic() + START
+            while shown_at(self.listen, self.port) != wanted:
+                assert time.monotonic() < deadline, "the new certificate is not shown"
+                time.sleep(0.01)
 
     def url(self, database: str) -> str:
         """The address of a database over TLS, for its owner."""
@@ -56,6 +65,18 @@ class SealedServer(Server):
         }
         query = "&".join(f"{name}={quote(str(value), safe='/')}" for name, value in named.items())
         return f"{self.tcp_url(database)}?{query}"
+
+
+def shown_at(host: str, port: int) -> bytes | None:
+    """The certificate that a server shows to whoever comes."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with socket.create_connection((host, port)) as plain:
+        plain.sendall(struct.pack("!ii", 8, 80877103))
+        assert plain.recv(1) == b"S"
+        with context.wrap_socket(plain) as sealed:
+            return sealed.getpeercert(binary_form=True)
 
 
 def make_sealed(server: SealedServer) -> Authority:

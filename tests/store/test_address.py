@@ -145,7 +145,8 @@ def test_a_server_beyond_this_machine_has_to_prove_who_it_is(mode: str) -> None:
             address_of(f"postgresql://localhost,{host}/kept?sslmode={mode}")
         assert str(refusal.value) == (
             f"The store's URL asks for sslmode={mode}, by which somebody between here and {host} could"
-            " read and change everything. A server on another machine needs sslmode=verify-full, which is the default."
+            " read and change everything. A server on another machine needs sslmode=verify-full,"
+            " which is the default."
         )
 
 
