@@ -113,7 +113,7 @@ class Feed:
         self._bell = asyncio.Event()
 
     async def _until_listening(self) -> None:
-        """Wait until the listener has begun: where the store cannot be reached, one tries and all are told."""
+        """Wait until the listener has begun: where no store can be reached, one tries and all are told."""
         while self._recent_from < 0 and not self._is_closed:
             self._raise_failure()
             await self._bell.wait()
@@ -140,13 +140,16 @@ class Feed:
             return await changes.after(tx, place, PAGE)
 
     async def _listen_until_cancelled(self) -> None:
-        """Listen for changes until cancelled."""
+        """Listen for changes until cancelled; whatever ends it is told to every follower."""
+        failure: StoreError = Unavailable("Nothing can be heard of changes now.")
         try:
             async with self._make_bell() as bell:
                 await self._listen(bell)
         except StoreError as error:
+            failure = error
+        finally:
             if self._listener is asyncio.current_task():
-                self._failure = error
+                self._failure = failure
                 self._ring()
 
     async def _listen(self, bell: Bell) -> None:

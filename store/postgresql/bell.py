@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
-
-import asyncpg
 
 from store.postgresql.address import Address
 from store.postgresql.connections import Connection
@@ -47,26 +44,25 @@ class ServerBell:
     def __init__(self, address: Address) -> None:
         """Wait to be entered."""
         self._address = address
-        self._driver: asyncpg.Connection | None = None
+        self._listening: Listening | None = None
         self._rung = asyncio.Event()
 
     async def __aenter__(self) -> ServerBell:
         """Connect and listen."""
         with translated(self._address.place):
-            self._driver = await self._address.connect()
+            driver = await self._address.connect()
+            self._listening = Listening(driver, self._address)
             try:
-                self._driver.add_termination_listener(self._ring)
-                await self._driver.add_listener(CHANNEL, self._ring)
+                driver.add_termination_listener(self._ring)
+                await driver.add_listener(CHANNEL, self._ring)
             except BaseException:
-                self._driver.terminate()
+                driver.terminate()
                 raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Hang up."""
-        if self._driver is not None:
-            with suppress(Exception):
-                await self._driver.close(timeout=1)
+        await self._connection().close()
 
     def reading(self) -> Transaction:
         """Give what reads the feed, statement by statement."""
@@ -94,7 +90,7 @@ class ServerBell:
     def _ring(self, *_: object) -> None:
         self._rung.set()
 
-    def _connection(self) -> Connection:
-        """Give the adapter to the connection."""
-        assert self._driver is not None  # noqa: S101 - told to the type checker
-        return Listening(self._driver, self._address)
+    def _connection(self) -> Listening:
+        """Give the connection that listens."""
+        assert self._listening is not None  # noqa: S101 - told to the type checker
+        return self._listening

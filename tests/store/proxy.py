@@ -50,9 +50,16 @@ class Message(NamedTuple):
         """Whether the server answers once it has this: a plain query, or the end of one in parts."""
         return self.is_asking and self.kind in b"QS"
 
+    @property
+    def statement(self) -> bytes:
+        """The statement that the program says in it, if any."""
+        if not self.is_asking or self.kind not in b"QP":
+            return b""
+        return self.body if self.kind == b"Q" else self.body.partition(b"\0")[2]
+
     def asks(self, words: bytes) -> bool:
-        """Whether the program says a plain query that begins so."""
-        return self.is_asking and self.kind == b"Q" and self.body.startswith(words)
+        """Whether the program says a statement that begins so."""
+        return self.statement.startswith(words)
 
     def tells(self, words: bytes) -> bool:
         """Whether the server says that a command which begins so was done."""
@@ -189,7 +196,7 @@ class Line:
         self._is_deaf = False
         self.task = task
         self.said = b""
-        """Every plain query of the program."""
+        """Every statement of the program."""
 
     async def serve(self, from_server: asyncio.StreamReader, to_server: asyncio.StreamWriter) -> None:
         """Carry both directions until both have ended."""
@@ -218,8 +225,7 @@ class Line:
         if raw == struct.pack("!ll", 8, _SSL_REQUEST):
             self._to_program.write(b"N")
             return
-        if message.asks(b""):
-            self.said += message.body
+        self.said += message.statement
         fault = self._proxy.judge(message)
         if fault is not None and not fault.passes:
             self.suffer(fault.deed)
