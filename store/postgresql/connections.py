@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 import asyncpg
 
 from store.errors import InDoubt, Refused, StoreError, Unavailable
-from store.postgresql.address import ANSWER_TIMEOUT, Address
+from store.postgresql.address import Address
 from store.postgresql.parameters import bound, numbered
 from store.postgresql.translate import is_lost, translate
 from store.rows import Value
 from store.statements import Outcome, Statement
+from store.values import Kept
 
 BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
 BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -28,7 +29,7 @@ _NOTHING = "SELECT 1"
 class Connection:
     """One connection. It is used by one transaction at a time, whose statements run one after another."""
 
-    __slots__ = ("_is_warned", "_place", "_turn", "_was_cut_off", "driver", "rested_at")
+    __slots__ = ("_answer_timeout", "_is_warned", "_place", "_turn", "_was_cut_off", "driver", "rested_at")
 
     def __init__(self, driver: asyncpg.Connection, address: Address) -> None:
         """Use a connection of the driver."""
@@ -37,6 +38,7 @@ class Connection:
         self.rested_at = 0.0
         """When it was last given back, by the clock of the event loop."""
         self._place = address.place
+        self._answer_timeout = address.answer_timeout
         self._turn = asyncio.Lock()
         self._was_cut_off = False
         self._is_warned = False
@@ -64,7 +66,7 @@ class Connection:
     async def command(self, sql: str) -> None:
         """Run one or more statements that have no parameters and give nothing, in one trip to the server."""
         async with self._turn:
-            await self._run(sql, {}, False)
+            await self._send(sql, (), False)
 
     async def commit(self) -> None:
         """Commit; whoever awaits it sees it through, or could not know what became of it.
@@ -72,7 +74,7 @@ class Connection:
         Nobody asks the server to cancel a commit: one that waits for a standby would then be kept on
         this server alone. One that is not answered in time costs the connection, and is in doubt.
         """
-        timer = asyncio.get_running_loop().call_later(ANSWER_TIMEOUT, self.spoil)
+        timer = asyncio.get_running_loop().call_later(self._answer_timeout, self.spoil)
         self._is_warned = False
         try:
             status = await self.driver.execute(COMMIT, timeout=_NEVER)
@@ -105,12 +107,16 @@ class Connection:
             self.spoil()
 
     async def _run(self, sql: str, params: Mapping[str, Value], gives_rows: bool) -> Outcome:
-        """Run one statement."""
+        """Run one statement with its parameters."""
         text, names = numbered(sql)
+        return await self._send(text, bound(names, params), gives_rows)
+
+    async def _send(self, text: str, values: Sequence[Kept], gives_rows: bool) -> Outcome:
+        """Have the server run something."""
         try:
             if gives_rows:
-                return Outcome(await self.driver.fetch(text, *bound(names, params)), 0)
-            return Outcome((), _changed(await self.driver.execute(text, *bound(names, params))))
+                return Outcome(await self.driver.fetch(text, *values), 0)
+            return Outcome((), _changed(await self.driver.execute(text, *values)))
         except (asyncpg.DataError, UnicodeEncodeError, OverflowError) as error:
             raise Refused(f"The store {self._place} cannot hold a value.") from error
         except asyncio.CancelledError:
@@ -135,6 +141,13 @@ def _changed(status: str) -> int:
     """Read how many rows a command changed from what the server says of it, such as UPDATE 1."""
     last = status.rpartition(" ")[2]
     return int(last) if last.isascii() and last.isdecimal() else 0
+
+
+def holding(names: Iterable[str]) -> Statement:
+    """What holds names until the end of a transaction, always in the same order."""
+    keys = sorted({lock_key(name) for name in names})
+    places = ", ".join(f"pg_advisory_xact_lock(:key{place})" for place in range(len(keys)))
+    return Statement(f"SELECT {places}", {f"key{place}": key for place, key in enumerate(keys)})
 
 
 def lock_key(name: str) -> int:
