@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -68,13 +68,15 @@ class Store(ABC):
         """Where it is, as people are told."""
 
     @abstractmethod
-    def write(self, act_id: str, at: datetime) -> AbstractAsyncContextManager[Transaction]:
+    def write(
+        self, act_id: str, at: datetime, *, hold: Sequence[str] = ()
+    ) -> AbstractAsyncContextManager[Transaction]:
         """Open the one transaction of an act, which commits at the end of the `async with`.
 
         Any exception, a cancellation included, rolls all of it back. A commit under way is seen
         through, and then `is_committed` of the transaction is true although the task is cancelled.
         On a server others write at the same moment: whoever decides by what it has read has to
-        `hold` it first.
+        hold it first, by `hold` where it is known by now: that costs no trip of its own.
         Raises Duplicate where the act took place before, InDoubt where a commit was cut off and
         nothing can be found out, and every other StoreError.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from store.errors import Frozen, InDoubt, StoreError
 from store.feed import Feed
 from store.postgresql.address import Address, address_of
 from store.postgresql.bell import ServerBell
-from store.postgresql.connections import BEGIN_READING, BEGIN_WRITING, Connection
+from store.postgresql.connections import BEGIN_READING, BEGIN_WRITING, Connection, holding
 from store.postgresql.doubt import took_place
 from store.postgresql.migrating import prepare
 from store.postgresql.pool import Pool
@@ -63,13 +63,16 @@ class PostgresqlStore(Store):
         self._is_closed = False
 
     @asynccontextmanager
-    async def write(self, act_id: str, at: datetime) -> AsyncIterator[Transaction]:
+    async def write(
+        self, act_id: str, at: datetime, *, hold: Sequence[str] = ()
+    ) -> AsyncIterator[Transaction]:
         """Open the one transaction of an act; see `Store.write`."""
         task = asyncio.current_task()
         if task in self._writing:
             raise RuntimeError("this task is in the middle of a write")
         try:
-            connection = await begun(self._pool, BEGIN_WRITING, acts.insertion(act_id, at))
+            first = (acts.insertion(act_id, at), *([holding(hold)] if hold else ()))
+            connection = await begun(self._pool, BEGIN_WRITING, *first)
         except Frozen as error:
             raise await frozen.told(self) from error
         tx = Serving(connection)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 from store.errors import StoreError
-from store.postgresql.connections import Connection, lock_key
+from store.postgresql.connections import Connection, holding
+from store.postgresql.parameters import spelled
 from store.postgresql.pool import Pool
 from store.postgresql.translate import is_worth_another_try
 from store.shielding import see_through
@@ -27,13 +28,9 @@ class Serving(Speaking):
 
     async def hold(self, *names: str) -> None:
         """Keep others from writing what is called by these names, until this transaction ends."""
-        keys = sorted({lock_key(name) for name in names})
-        if not keys:
-            self._must_be_open()
-            return
-        places = ", ".join(f"pg_advisory_xact_lock(:key{place})" for place in range(len(keys)))
-        params = {f"key{place}": key for place, key in enumerate(keys)}
-        await self._run((Statement(f"SELECT {places}", params),))
+        self._must_be_open()
+        if names:
+            await self._run((holding(names),))
 
 
 class Looking(Transaction, AbstractAsyncContextManager[Transaction]):
@@ -81,6 +78,9 @@ class Looking(Transaction, AbstractAsyncContextManager[Transaction]):
 
 async def begun(pool: Pool, begin: str, *then: Statement) -> Connection:
     """Take a connection on which a transaction has begun; nothing is kept yet, so it may be tried again."""
+    texts = [spelled(statement) for statement in then]
+    if None not in texts:  # all of it in one trip
+        begin, then = "; ".join([begin, *map(str, texts)]), ()
     for left in reversed(range(TRIES)):
         try:
             return await _begin(pool, begin, then)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -92,7 +92,9 @@ class SqliteStore(Store):
         await self._readers.open()
 
     @asynccontextmanager
-    async def write(self, act_id: str, at: datetime) -> AsyncIterator[Transaction]:
+    async def write(
+        self, act_id: str, at: datetime, *, hold: Sequence[str] = ()
+    ) -> AsyncIterator[Transaction]:
         """Open the one transaction of an act, under the lock of the file; see `Store.write`."""
         if self._writing_task is asyncio.current_task():
             raise RuntimeError("this task is in the middle of a write")

@@ -109,6 +109,7 @@ async def test_whoever_shares_a_snapshot_sees_what_was_committed_before_it_asked
         seen = []
         for _ in range(10):
             async with writing(store) as tx:
+                await tx.hold("count")
                 number = int(await facts.get(tx, "count") or 0) + 1
                 await facts.put(tx, "count", str(number))
             seen.append(await fact(store, "count"))
