@@ -48,7 +48,7 @@ class Accounts:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
-        async with self._gate.look(token) as acting:
+        async with self._gate.look(token, at_a_glance=True) as acting:
             return _view(acting)
 
     async def rename(self, token: Secret, name: str, origin: Origin) -> AccountView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -73,13 +73,22 @@ class Audit:
         The chain's head is held from here to the commit, so that events written at once stand one
         after the other (R076).
         """
-        head = await audit_rows.head(tx, event.org_id or NIL_ID)
-        record = _record(event, head, self._clock.now())
-        await audit_rows.insert(tx, record)
-        await audit_rows.set_head(tx, record.org_id, record.seq, record.hash)
-        if _is_due(head, record.seq, record.at):
-            await self._sign(tx, record.org_id, record.seq, record.hash, "regular")
-        return record
+        return (await self.append_all(tx, [event]))[-1]
+
+    async def append_all(self, tx: Transaction, events: Sequence[Event]) -> Sequence[AuditRecord]:
+        """Add events of one chain, one or more, in their order, by as many statements as for one."""
+        (chain,) = {event.org_id or NIL_ID for event in events}
+        head = end = await audit_rows.head(tx, chain)
+        records = []
+        for event in events:
+            record = _record(event, end, self._clock.now())
+            end = replace(end, seq=record.seq, hash=record.hash)
+            records.append(record)
+        await audit_rows.insert(tx, *records)
+        await audit_rows.set_head(tx, chain, end.seq, end.hash, by=len(records))
+        if _is_due(head, end.seq, records[-1].at):
+            await self._sign(tx, chain, end.seq, end.hash, "regular")
+        return records
 
     async def checkpoint_if_due(self, tx: Transaction, org_id: str | None) -> bool:
         """Sign the end of a chain where unsigned events have waited ten minutes; whether it was signed."""

@@ -13,7 +13,7 @@ from security.tokens import new_token, token_hash
 from store import devices as device_rows
 from store.accounts import AccountRecord
 from store.devices import DeviceRecord
-from store.ids import NIL_ID, new_id
+from store.ids import new_id
 from store.transaction import Transaction
 
 
@@ -27,19 +27,18 @@ class SeenDevice:
     """The secret to keep on the device, where it is new."""
 
 
-async def known_device_id(tx: Transaction, account_id: str | None, origin: Origin) -> str | None:
-    """The device's id where this account signed in from it before; the same statement where there is none."""
-    secret = origin.device_secret or new_token()
-    device = await device_rows.find(tx, account_id or NIL_ID, token_hash(secret))
-    return None if device is None else device.id
+def secret_hash(origin: Origin) -> bytes:
+    """The hash by which the origin's device is looked up; one that finds nothing where it has no secret."""
+    return token_hash(origin.device_secret or new_token())
 
 
-async def see_device(tx: Transaction, account: AccountRecord, origin: Origin, at: datetime) -> SeenDevice:
-    """Recognise the origin's device or record it under a new secret."""
-    device_id = await known_device_id(tx, account.id, origin)
-    if device_id is not None:
-        await device_rows.seen(tx, device_id, at)
-        return SeenDevice(id=device_id, is_new=False, secret=None)
+async def see_device(
+    tx: Transaction, account: AccountRecord, origin: Origin, at: datetime, known_id: str | None
+) -> SeenDevice:
+    """Note that the account's known device was seen, or record the origin's under a new secret."""
+    if known_id is not None:
+        await device_rows.seen(tx, known_id, at)
+        return SeenDevice(id=known_id, is_new=False, secret=None)
     secret = new_token()
     device = DeviceRecord(
         id=new_id(at),

@@ -24,10 +24,12 @@ from security.vocabulary import AccountStatus, Appearance, ChangeKind, EventName
 from store import accounts as account_rows
 from store import facts as fact_rows
 from store import organisations as organisation_rows
+from store import policies as policy_rows
 from store.accounts import AccountRecord
 from store.errors import Duplicate
 from store.ids import new_id
 from store.organisations import OrganisationRecord
+from store.people import PersonRecord
 from store.store import Store
 from store.transaction import Transaction
 
@@ -108,7 +110,9 @@ class Founding:
             await account_rows.insert(tx, owner)
             await self._journal.event(tx, EventName.ORGANISATION_CREATED, origin, account=owner)
             await self._tell_created(tx, at, owner, accepted, origin, None)
-            return await self._start.begin(tx, at, Arrival(owner, origin, keep, "password", is_founding=True))
+            person = PersonRecord(owner, founded, await policy_rows.get(tx, founded.id), None, None)
+            arrival = Arrival(person, origin, keep, "password", is_founding=True)
+            return await self._start.begin(tx, at, arrival)
 
     async def add_member(
         self,

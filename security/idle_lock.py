@@ -53,7 +53,7 @@ class IdleLock:
             SecondFactorBlocked: one hundred failures in a row.
             NotEnrolled: a code was given and two-factor authentication is off.
         """
-        async with self._gate.look(token, even_locked=True) as acting:
+        async with self._gate.look(token, even_locked=True, at_a_glance=True) as acting:
             pass
         if password is not None:
             return await self._by_password(acting, password, origin)

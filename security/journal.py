@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from security import changes, notices
@@ -51,7 +51,37 @@ class Journal:
         details: Mapping[str, str] | None = None,
     ) -> None:
         """Audit what is done to an account, by that account's person unless another actor is named."""
-        event = Event(
+        event = self.entry(
+            name,
+            origin,
+            account=account,
+            session_id=session_id,
+            actor_id=actor_id,
+            was_success=was_success,
+            reason=reason,
+            details=details,
+        )
+        await self._audit.append(tx, event)
+
+    async def events(self, tx: Transaction, entries: Sequence[Event]) -> None:
+        """Audit several things that one act did in one organisation; none at all is nothing."""
+        if entries:
+            await self._audit.append_all(tx, entries)
+
+    def entry(
+        self,
+        name: EventName,
+        origin: Origin,
+        *,
+        account: AccountRecord | None,
+        session_id: str | None = None,
+        actor_id: str | None = None,
+        was_success: bool = True,
+        reason: str = "",
+        details: Mapping[str, str] | None = None,
+    ) -> Event:
+        """An event as the journal writes it."""
+        return Event(
             name=name,
             org_id=None if account is None else account.org_id,
             actor_id=actor_id or (None if account is None else account.id),
@@ -62,7 +92,6 @@ class Journal:
             reason=reason,
             details=dict(details or {}),
         )
-        await self._audit.append(tx, event)
 
     async def change(
         self, tx: Transaction, at: datetime, kind: ChangeKind, account: AccountRecord, subject_id: str

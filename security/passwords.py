@@ -75,7 +75,7 @@ class Passwords:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
-        async with self._gate.look(token) as seen:
+        async with self._gate.look(token, at_a_glance=True) as seen:
             pass
         return await asyncio.to_thread(advise, candidate, seen.policy, _words(seen), seen.has_two_factor)
 
@@ -107,7 +107,7 @@ class Passwords:
             CodeRejected: the code was not accepted.
             SecondFactorBlocked: one hundred failures in a row.
         """
-        async with self._gate.look(token) as seen:
+        async with self._gate.look(token, at_a_glance=True) as seen:
             pass
         if seen.policy.requires_sso:
             await self._refuse(seen, origin, PolicyForbids())
@@ -209,15 +209,13 @@ class Passwords:
             events.append((EventName.BREACH_CHECK_SKIPPED, accepted.unasked))
         changed = {"sessions_ended": str(ended), "breach": str(accepted.breach)}
         events.append((EventName.PASSWORD_CHANGED, changed))
-        for name, details in events:
-            await self._journal.event(
-                acting.tx,
-                name,
-                origin,
-                account=acting.account,
-                session_id=acting.session.id,
-                details=details,
+        entries = [
+            self._journal.entry(
+                name, origin, account=acting.account, session_id=acting.session.id, details=details
             )
+            for name, details in events
+        ]
+        await self._journal.events(acting.tx, entries)
         await self._journal.change(
             acting.tx, acting.at, ChangeKind.ACCOUNT_CHANGED, acting.account, acting.account.id
         )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -161,8 +162,22 @@ async def for_org(tx: Transaction, org_id: str) -> Policy:
     Raises:
         BadPolicy: the stored document is damaged, and nothing weaker takes its place.
     """
-    record = await policy_rows.get(tx, org_id)
-    return STANDARD if record is None else Policy.from_json(record.document)
+    return of_record(await policy_rows.get(tx, org_id))
+
+
+def of_record(record: policy_rows.PolicyRecord | None) -> Policy:
+    """The policy that a row holds; without a row the standard one.
+
+    Raises:
+        BadPolicy: the stored document is damaged, and nothing weaker takes its place.
+    """
+    return STANDARD if record is None else _read(record.document)
+
+
+@lru_cache(maxsize=128)
+def _read(document: str) -> Policy:
+    """The policy of a document, which is read once however many acts ask."""
+    return Policy.from_json(document)
 
 
 async def put(

@@ -42,7 +42,7 @@ class Reauthentication:
             CodeRejected: the code was not accepted.
             SecondFactorBlocked: one hundred failures in a row.
         """
-        async with self._gate.look(token) as seen:
+        async with self._gate.look(token, at_a_glance=True) as seen:
             if seen.has_two_factor and not code:
                 raise ReauthenticationNeeded(second_factor=True)
         proven_hash = await self._proof.prove(seen, password, origin)

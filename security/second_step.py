@@ -6,7 +6,6 @@ import hmac
 from datetime import datetime, timedelta
 
 from security.clock import GREATEST_BACKWARD_STEP, Clock
-from security.devices import known_device_id
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.journal import Journal
 from security.lanes import act_in
@@ -17,11 +16,12 @@ from security.session_start import Arrival, SessionStart
 from security.throttling import Reservation
 from security.tokens import new_token, token_hash
 from security.vocabulary import AccountStatus, EventName
-from store import accounts as account_rows
 from store import half_sign_ins as half_rows
+from store import people as person_rows
 from store.accounts import AccountRecord
 from store.half_sign_ins import HalfSignInRecord
 from store.ids import new_id
+from store.people import PersonRecord
 from store.store import Store
 from store.transaction import Transaction
 
@@ -43,7 +43,13 @@ class SecondStep:
         self._journal = journal
 
     async def begin(
-        self, tx: Transaction, at: datetime, account: AccountRecord, origin: Origin, failures_before: int
+        self,
+        tx: Transaction,
+        at: datetime,
+        account: AccountRecord,
+        origin: Origin,
+        device_id: str | None,
+        failures_before: int,
     ) -> SecondStepNeeded:
         """Record that the password was right, for five minutes and this connection.
 
@@ -55,7 +61,7 @@ class SecondStep:
             token_hash=token_hash(token),
             connection_hash=token_hash(origin.connection),
             account_id=account.id,
-            device_id=await known_device_id(tx, account.id, origin),
+            device_id=device_id,
             failures=failures_before,
             created_at=at,
             expires_at=at + HALF_LIFETIME,
@@ -77,7 +83,8 @@ class SecondStep:
         origin = await self._start.prepared(origin)
         try:
             async with self._store.read() as tx:
-                record, account = await self._standing(tx, half, origin, self._clock.now())
+                record, person = await self._standing(tx, half, origin, self._clock.now())
+            account = person.account
             reservation = await self._second_factor.reserve(account, origin, known_device=record.device_id)
             async with act_in(self._store, self._clock.now(), account.org_id) as tx:
                 answer = await self._spend(tx, half, code, origin, keep, reservation, takes)
@@ -100,8 +107,10 @@ class SecondStep:
     ) -> SignedIn | Refusal:
         """Everything of the second step that is one transaction."""
         at = self._clock.now()
-        record, account = await self._standing(tx, half, origin, at)
-        spent = await self._second_factor.spend(tx, at, account, code, reservation, origin, takes=(takes,))
+        record, person = await self._standing(tx, half, origin, at)
+        spent = await self._second_factor.spend(
+            tx, at, person.account, code, reservation, origin, takes=(takes,)
+        )
         if isinstance(spent, NotEnrolled):
             raise HalfSignInOver
         if not isinstance(spent, Spent):
@@ -110,7 +119,7 @@ class SecondStep:
         if not await half_rows.spend(tx, record.id, at):
             raise HalfSignInOver
         arrival = Arrival(
-            account,
+            person,
             origin,
             keep,
             f"password {spent.method}",
@@ -121,7 +130,7 @@ class SecondStep:
 
     async def _standing(
         self, tx: Transaction, half: Secret, origin: Origin, at: datetime
-    ) -> tuple[HalfSignInRecord, AccountRecord]:
+    ) -> tuple[HalfSignInRecord, PersonRecord]:
         """The half-way state and its account, where both still stand.
 
         A change of the password erases what is half done; no dates are compared for it, since a clock
@@ -138,7 +147,7 @@ class SecondStep:
             raise HalfSignInOver
         if not hmac.compare_digest(record.connection_hash, token_hash(origin.connection)):
             raise HalfSignInOver
-        account = await account_rows.get(tx, record.account_id)
-        if account is None or account.status != AccountStatus.ACTIVE:
+        person = await person_rows.get(tx, record.account_id)
+        if person is None or person.account.status != AccountStatus.ACTIVE:
             raise HalfSignInOver
-        return record, account
+        return record, person

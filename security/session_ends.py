@@ -85,9 +85,8 @@ class SessionEnds:
             if due is not None and session.id != keep_id:
                 await self.end(tx, at, session, account, due)
         ended = await session_rows.end_others(tx, account.id, keep_id, at, reason)
-        for session_id in ended:
-            await self._journal.event(
-                tx,
+        entries = [
+            self._journal.entry(
                 EventName.SESSION_REVOKED,
                 origin,
                 account=account,
@@ -96,6 +95,10 @@ class SessionEnds:
                 reason=reason,
                 details={"session_id": session_id},
             )
+            for session_id in ended
+        ]
+        await self._journal.events(tx, entries)
+        for session_id in ended:
             await self._journal.change(tx, at, ChangeKind.SESSION_ENDED, account, session_id)
         return len(ended)
 

@@ -7,27 +7,23 @@ from datetime import datetime
 
 from security.acting import due_reason, expiry, lifetime
 from security.clients import described
-from security.devices import SeenDevice, network_prefix, see_device
+from security.devices import SeenDevice, network_prefix, secret_hash, see_device
 from security.facts import Secret, SignedIn
 from security.journal import Journal
 from security.origin import Origin
 from security.places import Places
-from security.policy import Policy, for_org
-from security.refusals import WrongCredentials
+from security.policy import Policy, of_record
 from security.safe_text import sanitise
 from security.session_ends import SessionEnds
 from security.tokens import new_token, token_hash
 from security.views import account_view
 from security.vocabulary import ChangeKind, EndReason, EventName, NoticeKind
 from store import accounts as account_rows
-from store import organisations as organisation_rows
-from store import recovery_codes as code_rows
 from store import sessions as session_rows
-from store import two_factor as two_factor_rows
 from store.accounts import AccountRecord
 from store.ids import new_id
-from store.organisations import OrganisationRecord
-from store.sessions import SessionRecord
+from store.people import PersonRecord
+from store.sessions import SeenBefore, SessionRecord
 from store.transaction import Transaction
 
 NOTABLE_FAILURES = 5
@@ -38,7 +34,8 @@ NOTABLE_FAILURES = 5
 class Arrival:
     """A person who has proven who they are, at the moment their session begins."""
 
-    account: AccountRecord
+    person: PersonRecord
+    """As the transaction that proved them has read them."""
     origin: Origin
     is_kept: bool
     methods: str
@@ -48,6 +45,11 @@ class Arrival:
     """The account is made by this very act, so that its device is no news."""
     codes_left: int | None = None
     """Recovery codes left, where this sign-in spent one."""
+
+    @property
+    def account(self) -> AccountRecord:
+        """Whose session it is."""
+        return self.person.account
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +78,21 @@ class SessionStart:
         return await self._places.placed(await described(origin))
 
     async def begin(self, tx: Transaction, at: datetime, arrival: Arrival) -> SignedIn:
-        """Begin a session under a new token; at the greatest number of sessions the oldest ends (R059).
-
-        Raises:
-            WrongCredentials: the account's organisation is gone.
-        """
-        account = arrival.account
-        organisation = await organisation_rows.get(tx, account.org_id)
-        if organisation is None:
-            raise WrongCredentials
-        policy = await for_org(tx, account.org_id)
-        dropped = await self._make_room(tx, at, account, policy, arrival.origin)
-        device = await see_device(tx, account, arrival.origin, at)
-        news = await self._news(tx, arrival, device)
+        """Begin a session under a new token; at the greatest number of sessions the oldest ends (R059)."""
+        account, origin = arrival.account, arrival.origin
+        policy = of_record(arrival.person.policy)
+        dropped = await self._make_room(tx, at, account, policy, origin)
+        before = await session_rows.seen_before(
+            tx, account.id, secret_hash(origin), network_prefix(origin.source_ip), _country(origin)
+        )
+        device = await see_device(tx, account, origin, at, before.device_id)
+        news = _news(arrival, before)
         token = new_token()
         session = _session(arrival, policy, at, device.id, news, token_hash(token))
         await session_rows.insert(tx, session)
         await account_rows.note_sign_in(tx, account.id, at)
         await self._tell(tx, at, arrival, session, device)
-        return await _signed_in(tx, arrival, organisation, policy, session, device, token, dropped)
+        return _signed_in(arrival, policy, session, device, token, dropped)
 
     async def _make_room(
         self, tx: Transaction, at: datetime, account: AccountRecord, policy: Policy, origin: Origin
@@ -115,47 +113,47 @@ class SessionStart:
             )
         return len(surplus)
 
-    async def _news(self, tx: Transaction, arrival: Arrival, device: SeenDevice) -> _News:
-        """What the account has not seen before; a country only where another one is known (R055)."""
-        if arrival.is_founding:
-            return _News(device=False, network=False, country=False)
-        account_id, origin = arrival.account.id, arrival.origin
-        country = None if origin.country is None else sanitise(origin.country)
-        return _News(
-            device=device.is_new,
-            network=not await session_rows.knows_network(tx, account_id, network_prefix(origin.source_ip)),
-            country=country is not None
-            and await session_rows.knows_country(tx, account_id, country) is False,
-        )
-
     async def _tell(
         self, tx: Transaction, at: datetime, arrival: Arrival, session: SessionRecord, device: SeenDevice
     ) -> None:
         """Audit, change feed and the notices of R029."""
         account, origin = arrival.account, arrival.origin
-        await self._journal.event(
-            tx,
-            EventName.SIGNED_IN,
-            origin,
-            account=account,
-            session_id=session.id,
-            details={"methods": arrival.methods, "kept": str(arrival.is_kept).lower(), **_place(session)},
-        )
-        await self._journal.change(tx, at, ChangeKind.SESSION_STARTED, account, session.id)
+        details = {"methods": arrival.methods, "kept": str(arrival.is_kept).lower(), **_place(session)}
+        entries = [
+            self._journal.entry(
+                EventName.SIGNED_IN, origin, account=account, session_id=session.id, details=details
+            )
+        ]
         facts = {"client": origin.client, "source_ip": origin.source_ip}
         if session.is_new_device:
-            await self._journal.event(
-                tx,
-                EventName.NEW_DEVICE,
-                origin,
-                account=account,
-                session_id=session.id,
-                details={"device_id": device.id},
+            details = {"device_id": device.id}
+            entries.append(
+                self._journal.entry(
+                    EventName.NEW_DEVICE, origin, account=account, session_id=session.id, details=details
+                )
             )
             await self._journal.notice(tx, at, account, NoticeKind.NEW_DEVICE, facts)
+        await self._journal.events(tx, entries)
+        await self._journal.change(tx, at, ChangeKind.SESSION_STARTED, account, session.id)
         if arrival.failures_before >= NOTABLE_FAILURES:
             facts = {**facts, "failures": str(arrival.failures_before)}
             await self._journal.notice(tx, at, account, NoticeKind.SIGNED_IN_AFTER_FAILURES, facts)
+
+
+def _country(origin: Origin) -> str | None:
+    """The country of an origin as sessions keep it."""
+    return None if origin.country is None else sanitise(origin.country)
+
+
+def _news(arrival: Arrival, before: SeenBefore) -> _News:
+    """What the account has not seen before; a country only where another one is known (R055)."""
+    if arrival.is_founding:
+        return _News(device=False, network=False, country=False)
+    return _News(
+        device=before.device_id is None,
+        network=not before.network,
+        country=arrival.origin.country is not None and before.countries and not before.country,
+    )
 
 
 def _place(session: SessionRecord) -> dict[str, str]:
@@ -178,7 +176,7 @@ def _session(
         source_ip=sanitise(origin.source_ip),
         network=network_prefix(origin.source_ip),
         city=None if origin.city is None else sanitise(origin.city),
-        country=None if origin.country is None else sanitise(origin.country),
+        country=_country(origin),
         is_new_device=news.device,
         is_new_network=news.network,
         is_new_country=news.country,
@@ -194,27 +192,20 @@ def _session(
     )
 
 
-async def _signed_in(
-    tx: Transaction,
-    arrival: Arrival,
-    organisation: OrganisationRecord,
-    policy: Policy,
-    session: SessionRecord,
-    device: SeenDevice,
-    token: Secret,
-    dropped: int,
+def _signed_in(
+    arrival: Arrival, policy: Policy, session: SessionRecord, device: SeenDevice, token: Secret, dropped: int
 ) -> SignedIn:
     """What the screen is told of the session that began."""
-    totp = await two_factor_rows.get(tx, arrival.account.id)
-    batch = await code_rows.live_batch(tx, arrival.account.id)
+    person = arrival.person
+    has_two_factor, batch = person.totp is not None, person.batch
     return SignedIn(
         token=token,
         session_id=session.id,
-        account=account_view(arrival.account, organisation, has_two_factor=totp is not None),
+        account=account_view(arrival.account, person.organisation, has_two_factor=has_two_factor),
         expires_at=expiry(session, arrival.account, policy),
         device_secret=device.secret,
         is_new_device=session.is_new_device,
-        codes_unacknowledged=totp is not None and batch is not None and batch.acknowledged_at is None,
+        codes_unacknowledged=has_two_factor and batch is not None and batch.acknowledged_at is None,
         recovery_codes_left=arrival.codes_left,
         other_sessions_ended=dropped,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from security.clock import Clock
-from security.devices import known_device_id
+from security.devices import secret_hash
 from security.emails import canonical_or_raw
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.gate import Gate
@@ -28,8 +28,8 @@ from security.views import signed_in
 from security.vocabulary import AccountStatus, EndReason, EventName
 from store import accounts as account_rows
 from store import organisations as organisation_rows
+from store import people as person_rows
 from store import recovery_codes as code_rows
-from store import two_factor as two_factor_rows
 from store.accounts import AccountRecord
 from store.store import Store
 from store.transaction import Transaction
@@ -43,6 +43,8 @@ class _Try:
     org_id: str | None
     """The organisation of the account, None where there was no account."""
     origin: Origin
+    device_id: str | None
+    """The device, where the account signed in from it before."""
     reservation: Reservation
     verified_hash: str | None = field(repr=False)
     """The stored hash that was verified, None where a dummy stood in for it."""
@@ -191,9 +193,8 @@ class SignIn:
 
     async def _try(self, canonical: str, password: str, origin: Origin) -> _Try:
         """Count the try, then verify; the same statements and work for every name."""
-        async with self._store.read() as tx:
-            account = await account_rows.find_by_email(tx, canonical)
-            device_id = await known_device_id(tx, None if account is None else account.id, origin)
+        async with self._store.look() as tx:
+            account, device_id = await account_rows.arriving(tx, canonical, secret_hash(origin))
         try:
             reservation = await self._throttle.reserve_password(canonical, origin, known_device=device_id)
         except Throttled as refusal:
@@ -209,16 +210,17 @@ class SignIn:
         changed_at = account.password_changed_at if account is not None and is_due else None
         org_id = None if account is None else account.org_id
         is_right = is_right and stored is not None
-        return _Try(canonical, org_id, origin, reservation, stored, changed_at, is_right)
+        return _Try(canonical, org_id, origin, device_id, reservation, stored, changed_at, is_right)
 
     async def _decide(self, tx: Transaction, tried: _Try, keep: bool) -> SignedIn | SecondStepNeeded | None:
         """The outcome, in the one transaction that also audits it; None is a refusal."""
         at = self._clock.now()
-        account = await account_rows.find_by_email(tx, tried.canonical)
-        if account is not None and account.org_id != tried.org_id:
-            account = None  # made meanwhile: unknown when it was tried, and its organisation is not held
+        person = await person_rows.find_by_email(tx, tried.canonical)
+        if person is not None and person.account.org_id != tried.org_id:
+            person = None  # made meanwhile: unknown when it was tried, and its organisation is not held
+        account = None if person is None else person.account
         reason = _reason_to_refuse(account, tried)
-        if account is None or reason is not None:
+        if person is None or account is None or reason is not None:
             await self._journal.event(
                 tx,
                 EventName.SIGN_IN_FAILED,
@@ -232,9 +234,9 @@ class SignIn:
         failures = await self._throttle.release(
             tx, tried.reservation, tried.canonical, account.last_sign_in_at
         )
-        if await two_factor_rows.get(tx, account.id) is not None:
-            return await self._second_step.begin(tx, at, account, tried.origin, failures)
-        arrival = Arrival(account, tried.origin, keep, "password", failures_before=failures)
+        if person.totp is not None:
+            return await self._second_step.begin(tx, at, account, tried.origin, tried.device_id, failures)
+        arrival = Arrival(person, tried.origin, keep, "password", failures_before=failures)
         return await self._start.begin(tx, at, arrival)
 
 

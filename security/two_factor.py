@@ -126,7 +126,7 @@ class TwoFactor:
             EnrolmentOver: the pending enrolment expired, was replaced or belongs to another session.
             CodeRejected: the code is wrong or of a clock that is off.
         """
-        async with self._gate.look(token) as seen:
+        async with self._gate.look(token, at_a_glance=True) as seen:
             pass
         reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
         async with self._gate.act(token, EventName.TWO_FACTOR_ENABLED, origin) as acting:
@@ -159,7 +159,7 @@ class TwoFactor:
             SecondFactorBlocked: one hundred failures in a row.
         """
         name = EventName.TWO_FACTOR_DISABLED
-        async with self._gate.look(token, name, origin) as seen:
+        async with self._gate.look(token, name, origin, at_a_glance=True) as seen:
             _require_disablable(seen)
         proven_hash = await self._proof.prove(seen, password, origin, failure=name)
         reservation = await self._second_factor.reserve(seen.account, origin, seen.session)

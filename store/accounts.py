@@ -91,6 +91,20 @@ async def find_by_email(tx: Transaction, canonical: str) -> AccountRecord | None
     return None if row is None else AccountRecord.from_row(row)
 
 
+async def arriving(
+    tx: Transaction, canonical: str, secret_hash: bytes
+) -> tuple[AccountRecord | None, str | None]:
+    """Find an account by its canonical address, and its device with a secret where that is one of its own."""
+    row = await tx.fetch_one(
+        "SELECT accounts.*, (SELECT devices.id FROM devices WHERE devices.secret_hash = :secret_hash"
+        " AND devices.account_id = accounts.id) AS device_id"
+        " FROM accounts WHERE email_canonical = :canonical",
+        canonical=canonical,
+        secret_hash=secret_hash,
+    )
+    return (None, None) if row is None else (AccountRecord.from_row(row), maybe_text(row, "device_id"))
+
+
 async def set_password(
     tx: Transaction,
     account_id: str,

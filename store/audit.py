@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.errors import Stale
-from store.rows import Row, blob, maybe_text, moment, number, text, values
+from store.rows import Row, Value, blob, maybe_text, moment, number, text, values
 from store.times import EPOCH
 from store.transaction import Transaction
 
@@ -156,30 +156,35 @@ async def heads(tx: Transaction) -> Sequence[ChainHead]:
     return [ChainHead.from_row(row) for row in rows]
 
 
-async def insert(tx: Transaction, record: AuditRecord) -> None:
-    """Add an event to its chain; `set_head` goes with it.
+async def insert(tx: Transaction, *records: AuditRecord) -> None:
+    """Add events to their chain, one after the other; `set_head` goes with them.
 
-    Raises Duplicate where its place is taken.
+    Raises Duplicate where the place of one is taken.
     """
+    params: dict[str, Value] = {}
+    rows = []
+    for place, record in enumerate(records):
+        placed = {f"{name}{place}": value for name, value in values(record).items()}
+        rows.append(f"({', '.join(f':{name}' for name in placed)})")
+        params |= placed
     await tx.execute(
-        "INSERT INTO audit_events (org_id, seq, id, at, name, actor_id, subject_id, session, source_ip,"
-        " client, outcome, reason, node, details, prev_hash, hash)"
-        " VALUES (:org_id, :seq, :id, :at, :name, :actor_id, :subject_id, :session, :source_ip,"
-        " :client, :outcome, :reason, :node, :details, :prev_hash, :hash)",
-        **values(record),
+        "INSERT INTO audit_events (org_id, seq, id, at, name, actor_id, subject_id, session, source_ip,"  # noqa: S608 - names of ours
+        f" client, outcome, reason, node, details, prev_hash, hash) VALUES {', '.join(rows)}",
+        **params,
     )
 
 
-async def set_head(tx: Transaction, org_id: str, seq: int, new_hash: bytes) -> None:
-    """Move a chain's end on by one event.
+async def set_head(tx: Transaction, org_id: str, seq: int, new_hash: bytes, *, by: int = 1) -> None:
+    """Move a chain's end on, by one event or more.
 
-    Raises Stale where `seq` does not follow the present end.
+    Raises Stale where `seq` does not follow the present end by so many.
     """
     moved = await tx.execute(
-        "UPDATE audit_chains SET seq = :seq, hash = :new_hash WHERE org_id = :org_id AND seq + 1 = :seq",
+        "UPDATE audit_chains SET seq = :seq, hash = :new_hash WHERE org_id = :org_id AND seq + :by = :seq",
         org_id=org_id,
         seq=seq,
         new_hash=new_hash,
+        by=by,
     )
     if moved != 1:
         raise Stale("The audit chain has moved on in the meantime.")

@@ -24,6 +24,26 @@ class Row(Protocol):
         ...
 
 
+class Part:
+    """The columns of one record in a row that holds several, each after the name of its record."""
+
+    __slots__ = ("_name", "_row")
+
+    def __init__(self, row: Row, name: str) -> None:
+        """Read those that `columns` has named so."""
+        self._row = row
+        self._name = name
+
+    def __getitem__(self, column: str, /) -> object:
+        """Give the value of a column."""
+        return self._row[f"{self._name}_{column}"]
+
+
+def columns(kind: type[DataclassInstance], name: str) -> str:
+    """List a record's columns for a SELECT that joins several, from the table that is called by a name."""
+    return ", ".join(f"{name}.{item.name} AS {name}_{item.name}" for item in fields(kind))
+
+
 def values(record: DataclassInstance) -> dict[str, Value]:
     """Give a record's fields as named parameters, for the INSERT that lists them."""
     return {item.name: getattr(record, item.name) for item in fields(record)}

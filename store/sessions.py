@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from store.errors import Corrupt
 from store.rows import Row, blob, flag, maybe_moment, maybe_text, moment, text, values
 from store.times import EPOCH
 from store.transaction import Transaction
@@ -87,6 +88,20 @@ class SessionRecord:
             ended_at=maybe_moment(row, "ended_at"),
             end_reason=maybe_text(row, "end_reason"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """What an account has had before."""
+
+    device_id: str | None
+    """The device; None where it is not one of the account's."""
+    network: bool
+    """The network."""
+    country: bool
+    """The country."""
+    countries: bool
+    """Any country that is known."""
 
 
 async def insert(tx: Transaction, record: SessionRecord) -> None:
@@ -265,27 +280,25 @@ def _before(now: datetime, span: timedelta | None) -> datetime:
     return EPOCH if span is None else now - span
 
 
-async def knows_network(tx: Transaction, account_id: str, network: str) -> bool:
-    """Tell whether an account ever had a session from a network."""
+async def seen_before(
+    tx: Transaction, account_id: str, secret_hash: bytes, network: str, country: str | None
+) -> SeenBefore:
+    """Tell what of a session that begins its account has had before."""
     row = await tx.fetch_one(
-        "SELECT id FROM sessions WHERE account_id = :account_id AND network = :network LIMIT 1",
-        account_id=account_id,
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE account_id = :who AND network = :network) AS network,"
+        " EXISTS (SELECT 1 FROM sessions WHERE account_id = :who AND country = :country) AS country,"
+        " EXISTS (SELECT 1 FROM sessions WHERE account_id = :who AND country IS NOT NULL) AS countries,"
+        " (SELECT id FROM devices WHERE account_id = :who AND secret_hash = :secret_hash) AS device_id",
+        who=account_id,
+        secret_hash=secret_hash,
         network=network,
-    )
-    return row is not None
-
-
-async def knows_country(tx: Transaction, account_id: str, country: str) -> bool | None:
-    """Tell whether an account had a session from a country; None where none of its countries is known."""
-    same = await tx.fetch_one(
-        "SELECT id FROM sessions WHERE account_id = :account_id AND country = :country LIMIT 1",
-        account_id=account_id,
         country=country,
     )
-    if same is not None:
-        return True
-    another = await tx.fetch_one(
-        "SELECT id FROM sessions WHERE account_id = :account_id AND country IS NOT NULL LIMIT 1",
-        account_id=account_id,
+    if row is None:
+        raise Corrupt("The store did not answer what it was asked.")
+    return SeenBefore(
+        device_id=maybe_text(row, "device_id"),
+        network=flag(row, "network"),
+        country=flag(row, "country"),
+        countries=flag(row, "countries"),
     )
-    return None if another is None else False

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from store import accounts, sessions
+from store import accounts, devices, sessions
+from store.devices import DeviceRecord
 from store.errors import Duplicate, Stale
 from store.ids import new_id
 from store.sessions import SessionRecord
 from store.store import Store
+from store.transaction import Transaction
 from tests.store.samples import ADA, DAY, MINUTE, NOW, ORG, account, hashed, session, settle, writing
 
 TICK = timedelta(microseconds=1)
@@ -180,23 +182,34 @@ async def test_a_persons_own_lifetime_ends_theirs_and_nobody_elses(store: Store)
 
 
 async def test_a_country_is_known_new_or_the_first_that_is_known(store: Store) -> None:
+    async def seen(tx: Transaction, country: str, who: str = ADA) -> tuple[bool, bool]:
+        """Whether the country was there before, and whether any was."""
+        found = await sessions.seen_before(tx, who, hashed("none"), "192.0.2.0/24", country)
+        return found.country, found.countries
+
     await begin(store, session("a"))
     async with writing(store) as tx:
-        assert await sessions.knows_country(tx, ADA, "Norway") is None
+        assert await seen(tx, "Norway") == (False, False)
         await sessions.insert(tx, replace(session("b"), country="Norway"))
-        assert await sessions.knows_country(tx, ADA, "Norway") is True
-        assert await sessions.knows_country(tx, ADA, "Chile") is False
+        assert await seen(tx, "Norway") == (True, True)
+        assert await seen(tx, "Chile") == (False, True)
         await sessions.insert(tx, replace(session("c"), country="Chile"))
-        assert await sessions.knows_country(tx, ADA, "Norway") is True
-        assert await sessions.knows_country(tx, "nobody", "Norway") is None
+        assert await seen(tx, "Norway") == (True, True)
+        assert await seen(tx, "Norway", "nobody") == (False, False)
 
 
-async def test_a_network_is_known_once_a_session_came_from_it(store: Store) -> None:
+async def test_a_network_and_a_device_are_known_once_a_session_was_there(store: Store) -> None:
     await begin(store, session("a"))
+    device = DeviceRecord("desk", ADA, hashed("desk"), "xterm", None, NOW, NOW)
+    async with writing(store) as tx:
+        await devices.insert(tx, device)
     async with store.read() as tx:
-        assert await sessions.knows_network(tx, ADA, "192.0.2.0/24")
-        assert not await sessions.knows_network(tx, ADA, "198.51.100.0/24")
-        assert not await sessions.knows_network(tx, "nobody", "192.0.2.0/24")
+        here = await sessions.seen_before(tx, ADA, hashed("desk"), "192.0.2.0/24", None)
+        assert here == sessions.SeenBefore("desk", network=True, country=False, countries=False)
+        elsewhere = await sessions.seen_before(tx, ADA, hashed("other"), "198.51.100.0/24", None)
+        assert elsewhere == sessions.SeenBefore(None, network=False, country=False, countries=False)
+        nobody = await sessions.seen_before(tx, "nobody", hashed("desk"), "192.0.2.0/24", None)
+        assert nobody == elsewhere
 
 
 def test_the_hash_of_a_token_is_in_no_repr() -> None:
