@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from security import changes, totp
 from security.audit import Audit, Event
 from security.keys import KEYS_FACT, KeysNotOfStore
+from security.lanes import act_in
 from security.tokens import session_mark
 from security.vocabulary import ChangeKind, EndReason, EventName
 from store import audit as audit_rows
 from store import facts, unfinished, windows
 from store import organisations as organisation_rows
 from store.errors import Corrupt
-from store.ids import NIL_ID, new_id
+from store.ids import NIL_ID
 
 if TYPE_CHECKING:
     from security.clock import Clock
@@ -106,8 +107,7 @@ class Restoring:
     async def _close(self, org_id: str, restored: Restored, made_at: datetime) -> WindowsClosed:
         """Close the windows of one organisation, in one transaction."""
         at = self._clock.now()
-        async with self._store.write(new_id(at), at) as tx:
-            await tx.hold(org_id)
+        async with act_in(self._store, at, org_id) as tx:
             head = await audit_rows.head(tx, org_id)
             sessions = await windows.end_sessions(tx, org_id, at, EndReason.RESTORED)
             authenticators = await windows.spend_steps(tx, org_id, totp.step_at(at) + totp.WINDOW)
@@ -124,8 +124,7 @@ class Restoring:
     async def _finish(self, restored: Restored, made_at: datetime, total: WindowsClosed) -> WindowsClosed:
         """Close what belongs to no organisation, tell its chain too, and take the mark away."""
         at = self._clock.now()
-        async with self._store.write(new_id(at), at) as tx:
-            await tx.hold(NIL_ID)
+        async with act_in(self._store, at, None) as tx:
             head = await audit_rows.head(tx, NIL_ID)
             mails = await windows.drop_mail(tx)
             if at > made_at:
