@@ -78,16 +78,19 @@ class Audit:
     async def append_all(self, tx: Transaction, events: Sequence[Event]) -> Sequence[AuditRecord]:
         """Add events of one chain, one or more, in their order, by as many statements as for one."""
         (chain,) = {event.org_id or NIL_ID for event in events}
-        head = end = await audit_rows.head(tx, chain)
-        records = []
+        end = await audit_rows.head(tx, chain)
+        records, due = [], []
         for event in events:
             record = _record(event, end, self._clock.now())
-            end = replace(end, seq=record.seq, hash=record.hash)
             records.append(record)
+            if _is_due(end, record.seq, record.at):
+                due.append(record)
+                end = replace(end, checkpoint_seq=record.seq, checkpoint_at=record.at)
+            end = replace(end, seq=record.seq, hash=record.hash)
         await audit_rows.insert(tx, *records)
         await audit_rows.set_head(tx, chain, end.seq, end.hash, by=len(records))
-        if _is_due(head, end.seq, records[-1].at):
-            await self._sign(tx, chain, end.seq, end.hash, "regular")
+        for record in due:
+            await self._sign(tx, chain, record.seq, record.hash, "regular", record.at)
         return records
 
     async def checkpoint_if_due(self, tx: Transaction, org_id: str | None) -> bool:
@@ -95,7 +98,7 @@ class Audit:
         head = await audit_rows.head(tx, org_id or NIL_ID)
         if head.seq == head.checkpoint_seq or not _is_due(head, head.seq, self._clock.now()):
             return False
-        await self._sign(tx, head.org_id, head.seq, head.hash, "regular")
+        await self._sign(tx, head.org_id, head.seq, head.hash, "regular", self._clock.now())
         return True
 
     async def verify(self, org_id: str | None) -> AuditVerdict:
@@ -132,15 +135,16 @@ class Audit:
             last, gone = record, gone + 1
         if last is None:
             return 0
-        await self._sign(tx, last.org_id, last.seq, last.hash, "purge")
+        await self._sign(tx, last.org_id, last.seq, last.hash, "purge", self._clock.now())
         return await audit_rows.delete_prefix(tx, last.org_id, last.seq)
 
-    async def _sign(self, tx: Transaction, org_id: str, seq: int, chain_hash: bytes, kind: str) -> None:
+    async def _sign(
+        self, tx: Transaction, org_id: str, seq: int, chain_hash: bytes, kind: str, at: datetime
+    ) -> None:
         """Keep a checkpoint with the signature of the audit key."""
-        now = self._clock.now()
-        made = self._keys.sign(signed_message(org_id, seq, to_micros(now), chain_hash, kind))
+        made = self._keys.sign(signed_message(org_id, seq, to_micros(at), chain_hash, kind))
         await audit_rows.insert_checkpoint(
-            tx, CheckpointRecord(org_id, seq, now, chain_hash, kind, made.key_id, made.signature)
+            tx, CheckpointRecord(org_id, seq, at, chain_hash, kind, made.key_id, made.signature)
         )
 
 

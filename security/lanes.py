@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def act_in(store: Store, at: datetime, org_id: str | None) -> AsyncIterator[Transaction]:
     """The transaction of an act in an organisation; None is what concerns no organisation."""
-    async with store.write(new_id(at), at) as tx:
-        await tx.hold(org_id or NIL_ID)
+    async with store.write(new_id(at), at, hold=(org_id or NIL_ID,)) as tx:
         yield tx
 
 
@@ -58,13 +57,15 @@ async def act_of_session(store: Store, at: datetime, token_hash: bytes) -> Async
 @asynccontextmanager
 async def act_on_counters(store: Store, at: datetime, names: Iterable[bytes]) -> AsyncIterator[Transaction]:
     """The transaction of what counts tries and does nothing else."""
-    async with store.write(new_id(at), at) as tx:
-        await hold_counters(tx, names)
+    async with store.write(new_id(at), at, hold=_lanes_of(names)) as tx:
         yield tx
 
 
 async def hold_counters(tx: Transaction, names: Iterable[bytes]) -> None:
     """Hold counters, under every name that they have: other processes may not know the newest yet."""
-    held = [f"counter {name.hex()}" for name in names]
-    if held:
-        await tx.hold(*held)
+    await tx.hold(*_lanes_of(names))
+
+
+def _lanes_of(names: Iterable[bytes]) -> list[str]:
+    """The lanes of counters."""
+    return [f"counter {name.hex()}" for name in names]

@@ -234,6 +234,19 @@ async def test_a_checkpoint_stands_after_a_thousand_events(
     assert await audit.verify(ORG) == AuditVerdict(ORG, 2100, 2100)
 
 
+@pytest.mark.parametrize(("before", "rest", "place"), [(1, 10, 2), (7, 10, 8), (998, 0, 1001)])
+async def test_of_events_that_are_written_at_once_the_one_is_signed_that_is_due(
+    store: Store, audit: Audit, clock: MovedClock, before: int, rest: int, place: int
+) -> None:
+    async with store.write(new_id(clock.now()), clock.now()) as tx:
+        await audit.append_all(tx, [EVENT] * before)
+    clock.advance(timedelta(minutes=rest))
+    async with store.write(new_id(clock.now()), clock.now()) as tx:
+        await audit.append_all(tx, [EVENT] * 4)
+    assert await checkpoint_places(store) == [(1, "regular"), (place, "regular")]
+    assert (await audit.verify(ORG)).is_whole
+
+
 async def test_events_that_waited_ten_minutes_are_signed_when_asked(
     store: Store, audit: Audit, clock: MovedClock
 ) -> None:
