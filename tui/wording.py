@@ -306,4 +306,6 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def codes_left_words(left: int, of: int) -> str:
     """How many recovery codes are left: "6 of 8 backup codes remaining"."""
+    if not of:
+        return "No backup codes"
     return f"{left} of {of} backup codes remaining"

@@ -38,6 +38,11 @@ ROTATION_BANNER = "It is time for a new password, as your organisation suggests.
 UNSAVED_BANNER = "Your recovery codes were never confirmed as saved. Regenerate them while you can."
 """After codes were shown and the program ended before they were acknowledged."""
 
+CODELESS_BANNER = (
+    "You have no recovery codes. Regenerate them now: they are the way in without your phone."
+)
+"""After a restore from a backup, whose codes may have been used since."""
+
 SLOW_SECONDS = 0.2
 """How long reading may take before a word is said about it."""
 
@@ -66,6 +71,7 @@ class OverviewScreen(HomeScreen):
             yield Banner(ROTATION_BANNER, Tone.ACCENT)
             yield PushButton("Not now", id="close-reminder")
         yield Banner(UNSAVED_BANNER, id="unsaved")
+        yield Banner(CODELESS_BANNER, id="codeless")
         with Vertical(id="cards"):
             with Card("Your account", id="account"):
                 yield RiskMeter()
@@ -112,7 +118,9 @@ class OverviewScreen(HomeScreen):
         two_factor = overview.two_factor
         self.set_class(False, "-slow")
         self.set_class(not two_factor.is_on, "-off")
-        self.set_class(two_factor.is_on and not two_factor.codes_acknowledged, "-unsaved")
+        has_batch = two_factor.codes_in_batch > 0
+        self.set_class(two_factor.is_on and has_batch and not two_factor.codes_acknowledged, "-unsaved")
+        self.set_class(two_factor.is_on and not has_batch, "-codeless")
         self.set_class(overview.is_rotation_due and not self.is_reminder_closed, "-rotation")
         self.query_one("#cards").add_class("-read")
         self.query_one(RiskMeter).overview = overview
