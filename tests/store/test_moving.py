@@ -111,6 +111,18 @@ async def test_the_source_is_frozen_with_a_sentence_and_reading_goes_on(
     await store.close()
 
 
+async def test_the_schema_itself_refuses_acts_of_whatever_program(
+    urls: dict[str, list[str]], engine: str
+) -> None:
+    source, target = urls[engine]
+    await made(source)
+    await move(source, target)
+    hand = await side_of(source)
+    with pytest.raises(Frozen):
+        await hand.ask(Statement("INSERT INTO acts (id, at) VALUES ('by hand', 1)", {}))
+    await hand.close()
+
+
 async def test_an_act_that_is_under_way_is_waited_for(
     urls: dict[str, list[str]], engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
