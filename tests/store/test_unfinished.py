@@ -13,7 +13,7 @@ from tests.store.samples import fact, fact_written, writing
 
 async def test_a_new_store_bears_its_mark_from_its_first_moment(store_url: str) -> None:
     filled = await open_store(store_url, create=True, unfinished=Cut.MOVE)
-    with pytest.raises(Unfinished, match="still the one to use"):
+    with pytest.raises(Unfinished, match="A move into the store"):
         await open_store(store_url)
     async with filled.read() as tx:
         assert await unfinished.read(tx) == Cut.MOVE
