@@ -49,7 +49,7 @@ class Scene:
         return House(store, self.keys, self.clock, self.hasher, self.screening)
 
     async def met(self, fault: Fault | None) -> tuple[str, dict[str, tuple[int, int]], list[bool]]:
-        """Let the act meet a fault; gives the answer, the rows that changed, and which questions were commits."""
+        """Let the act meet a fault; gives the answer, the rows that changed, and what was a commit."""
         async with new_store("postgresql", self.directory) as store:
             near = self.house(store)
             ready = await ACTS[self.name].prepare(near)
