@@ -29,7 +29,17 @@ _NOTHING = "SELECT 1"
 class Connection:
     """One connection. It is used by one transaction at a time, whose statements run one after another."""
 
-    __slots__ = ("_answer_timeout", "_is_warned", "_place", "_turn", "_was_cut_off", "driver", "rested_at")
+    __slots__ = (
+        "_address",
+        "_host",
+        "_is_warned",
+        "_place",
+        "_turn",
+        "_was_cut_off",
+        "answer_timeout",
+        "driver",
+        "rested_at",
+    )
 
     def __init__(self, driver: asyncpg.Connection, address: Address) -> None:
         """Use a connection of the driver."""
@@ -38,7 +48,10 @@ class Connection:
         self.rested_at = 0.0
         """When it was last given back, by the clock of the event loop."""
         self._place = address.place
-        self._answer_timeout = address.answer_timeout
+        self._address = address
+        self._host = address.next_hosts()[0]  # the one that has just been reached
+        self.answer_timeout = address.answer_timeout
+        """Seconds for the answer to a statement to arrive; then the connection is given up."""
         self._turn = asyncio.Lock()
         self._was_cut_off = False
         self._is_warned = False
@@ -74,10 +87,11 @@ class Connection:
         Nobody asks the server to cancel a commit: one that waits for a standby would then be kept on
         this server alone. One that is not answered in time costs the connection, and is in doubt.
         """
-        timer = asyncio.get_running_loop().call_later(self._answer_timeout, self.spoil)
-        self._is_warned = False
+        timer = asyncio.get_running_loop().call_later(self.answer_timeout, self._give_up)
         try:
-            status = await self.driver.execute(COMMIT, timeout=_NEVER)
+            async with self._turn:
+                self._is_warned = False
+                status = await self.driver.execute(COMMIT, timeout=_NEVER)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError) as error:
             raise self._told(error) from error
         finally:
@@ -115,8 +129,9 @@ class Connection:
         """Have the server run something."""
         try:
             if gives_rows:
-                return Outcome(await self.driver.fetch(text, *values), 0)
-            return Outcome((), _changed(await self.driver.execute(text, *values)))
+                return Outcome(await self.driver.fetch(text, *values, timeout=self.answer_timeout), 0)
+            status = await self.driver.execute(text, *values, timeout=self.answer_timeout)
+            return Outcome((), _changed(status))
         except (asyncpg.DataError, UnicodeEncodeError, OverflowError) as error:
             raise Refused(f"The store {self._place} cannot hold a value.") from error
         except asyncio.CancelledError:
@@ -125,9 +140,16 @@ class Connection:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError) as error:
             raise self._told(error) from error
 
+    def _give_up(self) -> None:
+        """Cut a connection that fell silent; whoever connects next asks another host first, if there is one."""
+        self._address.note(self._host, is_good=False)
+        self.spoil()
+
     def _told(self, error: Exception) -> StoreError:
         """Say what a fault means; a connection that will not answer any more is given up."""
-        if is_lost(error):
+        if isinstance(error, TimeoutError):
+            self._give_up()
+        elif is_lost(error):
             self.spoil()
         return translate(error, self._place, is_cut=not self.is_sound)
 

@@ -18,9 +18,8 @@ PATIENCE = 10.0
 """Seconds for a server to come that can tell: as long as the change to a standby may take (R110)."""
 PAUSE = 0.5
 """Seconds between two tries to reach one."""
-WAIT = 7
-"""Seconds to wait for a transaction that is not over yet; a server keeps a silent one for less."""
-_WAITING = f"{BEGIN_WRITING}; SET LOCAL lock_timeout = '{WAIT}s'; SET LOCAL statement_timeout = '{WAIT}s'"
+SPARE = 2.0
+"""Seconds to wait for a transaction that is not over, beyond those for which a server keeps a silent one."""
 _MARK = "SELECT pg_logical_emit_message(true, 'strongroom', 'resolved')"
 
 
@@ -51,6 +50,12 @@ async def _opened(address: Address) -> AsyncIterator[Connection]:
     with translated(address.place):
         connection = Connection(await address.connect(), address)
     try:
+        wait = address.idle_timeout + SPARE
+        connection.answer_timeout = wait + SPARE
+        milliseconds = round(wait * 1000)
+        await connection.command(
+            f"SET lock_timeout = {milliseconds}; SET statement_timeout = {milliseconds}; {BEGIN_WRITING}"
+        )
         yield connection
     finally:
         connection.spoil()
@@ -58,7 +63,6 @@ async def _opened(address: Address) -> AsyncIterator[Connection]:
 
 async def _ask(connection: Connection, act_id: str, at: datetime) -> bool:
     """Ask once; whatever is under way at the end is undone with the connection."""
-    await connection.command(_WAITING)
     try:
         await connection.run([acts.insertion(act_id, at)])
     except Duplicate:

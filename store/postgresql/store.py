@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import partial
 
@@ -20,11 +20,14 @@ from store.postgresql.migrating import prepare
 from store.postgresql.pool import Pool
 from store.postgresql.transactions import Looking, Serving, begun, let_go
 from store.postgresql.translate import translated
+from store.postgresql.whole import check_schema
 from store.schema import packaged
 from store.shielding import see_through
 from store.store import Store
 from store.transaction import Speaking, Transaction
 
+_PATIENTLY = f"{BEGIN_READING}; SET LOCAL statement_timeout = 0"
+_NEVER = 86_400.0
 PATIENCE = 5.0
 """Seconds to wait for a connection while all are taken."""
 
@@ -88,15 +91,22 @@ class PostgresqlStore(Store):
             tx.end(committed=False)
             await let_go(self._pool, connection, undo=not tx.is_committed)
 
-    @asynccontextmanager
-    async def read(self, *, alone: bool = False) -> AsyncIterator[Transaction]:
+    def read(self, *, alone: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Open one snapshot on a connection of its own; it begins with its first statement."""
-        connection = await begun(self._pool, BEGIN_READING)
+        return self._snapshot()
+
+    @asynccontextmanager
+    async def _snapshot(self, *, is_patient: bool = False) -> AsyncIterator[Transaction]:
+        """Open a snapshot; with patience its statements may take as long as they need."""
+        connection = await begun(self._pool, _PATIENTLY if is_patient else BEGIN_READING)
+        if is_patient:
+            connection.answer_timeout = _NEVER
         tx = Speaking(connection)
         try:
             yield tx
         finally:
             tx.end(committed=False)
+            connection.answer_timeout = self._address.answer_timeout
             await let_go(self._pool, connection, undo=True)
 
     def look(self) -> Looking:
@@ -110,9 +120,10 @@ class PostgresqlStore(Store):
         return self._feed.follow(after, begun)
 
     async def check(self, *, full: bool = False) -> None:
-        """Check the ends of the audit chains, or with `full` every link. Raises Corrupt."""
-        async with self.read(alone=full) as tx:
+        """Check the ends of the audit chains, or with `full` all there is. Raises Corrupt."""
+        async with self._snapshot(is_patient=full) as tx:
             if full:
+                await check_schema(tx, self.place)
                 await integrity.check_chains(tx, self.place)
             await integrity.check_heads(tx, self.place)
 
