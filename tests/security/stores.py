@@ -7,7 +7,7 @@ emptied before each test that asks for one.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -32,17 +32,18 @@ WHERE schemaname = 'strongroom' ORDER BY 1
 
 
 class Reused:
-    """The database of this process: a store that is emptied, not made anew."""
+    """A database of this process: a store that is emptied, not made anew."""
 
-    def __init__(self) -> None:
-        """Have none yet."""
+    def __init__(self, server: Callable[[], postgresql.Server] = postgresql.shared) -> None:
+        """Have none yet; the server is asked for when one is needed."""
+        self._server = server
         self._url = ""
         self._emptying = ""
 
     async def emptied(self) -> str:
         """Give its URL; the store in it is as one that was just made."""
         if not self._url:
-            server, name = postgresql.shared(), f"flows{os.getpid()}"
+            server, name = self._server(), f"flows{os.getpid()}"
             server.sql(f"CREATE DATABASE {name}")  # goes with the server
             url = server.url(name)
             await (await open_store(url, create=True, durable=False)).close()

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 import pytest
 
+from security.breach import Screening
+from security.clock import MovedClock
 from security.facts import Secret
+from security.hashing import PasswordHasher
+from security.keys import KeyRing
 from security.refusals import Refusal
 from store import accounts as account_rows
 from store import recovery_codes as code_rows
 from store import sessions as session_rows
 from store import two_factor as two_factor_rows
-from tests.security.acts import ACTS
+from store.store import open_store
+from tests import postgresql
+from tests.security.acts import ACTS, Ready
+from tests.security.conftest import NOON
 from tests.security.people import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, House, an_origin
-from tests.security.stores import everything_in
+from tests.security.stores import Reused, everything_in
 
 
 def secrets_in(found: object) -> set[str]:
@@ -47,6 +56,18 @@ async def rows(house: House, account_id: str) -> list[object]:
         ]
 
 
+def canaries_of(ready: Ready, answer: object) -> set[str]:
+    """Every secret that an act was about."""
+    person = ready.person
+    found = {PASSWORD, OTHER_PASSWORD}
+    for fact in (answer, person.signed_in, person.codes, person.origin):
+        found |= secrets_in(fact)
+    if person.authenticator is not None:
+        found |= secrets_in(person.authenticator.secret)
+    assert len(found) > 2
+    return found
+
+
 @pytest.mark.parametrize("name", ACTS)
 async def test_no_secret_of_a_flow_is_written_down_anywhere(
     house: House, name: str, caplog: pytest.LogCaptureFixture
@@ -57,20 +78,50 @@ async def test_no_secret_of_a_flow_is_written_down_anywhere(
     person = ready.person
     said = [repr(answer), str(answer), repr(person.signed_in), repr(person.codes), repr(person.authenticator)]
     said += [repr(record) for record in await rows(house, person.account_id)]
-    canaries = {PASSWORD, OTHER_PASSWORD}
-    for fact in (answer, person.signed_in, person.codes, person.origin):
-        canaries |= secrets_in(fact)
-    if person.authenticator is not None:
-        canaries |= secrets_in(person.authenticator.secret)
     logged = "\n".join(f"{record.getMessage()} {record.args!r}" for record in caplog.records)
     kept = await everything_in(house.store)
     told = "\n".join([*said, logged]).encode()
-    assert len(canaries) > 2
     assert b"amir@acme.example" in kept
-    for canary in canaries:
+    for canary in canaries_of(ready, answer):
         for writing in writings(canary):
             assert writing not in kept
             assert writing not in told
+
+
+TALKED_OF = ("confirm_enrolment", "second_step", "recovery_step", "change_password", "regenerate")
+"""Acts of many secrets, for the test that reads all that a server has written."""
+
+
+async def test_a_server_that_writes_down_all_it_is_asked_learns_no_secret(
+    keys: KeyRing, hasher: PasswordHasher, screening: Screening
+) -> None:
+    talkative = {**postgresql.QUICK, "log_min_messages": "info", "log_statement": "all"}
+    server = postgresql.new_server(talkative)
+    canaries = set()
+    reused = Reused(lambda: server)
+    try:
+        for act in map(ACTS.__getitem__, TALKED_OF):
+            store = await open_store(await reused.emptied())
+            house = House(store, keys, MovedClock(NOON), hasher, screening)
+            ready = await act.prepare(house)
+            canaries |= canaries_of(ready, await act.perform(house, ready))
+            await store.close()
+        server.sql("CHECKPOINT")
+        server.stop()
+        kept = [b"\n".join(re.findall(rb"[ -~]{7,}", file.read_bytes())) for file in written_by(server)]
+    finally:
+        postgresql.discard(server)
+    assert sum(b"amir@acme.example" in each for each in kept) >= 3, "it is in table, journal and log"
+    for canary in canaries:
+        for writing in writings(canary):
+            assert not any(writing in each for each in kept)
+            assert not any(writing.hex().encode() in each for each in kept)
+
+
+def written_by(server: postgresql.Server) -> list[Path]:
+    """The files that a server has written since it was made: log, journal and the newest database."""
+    newest = max((server.data / "base").iterdir(), key=lambda each: int(each.name))
+    return [server.directory / "log", *newest.iterdir(), *(server.data / "pg_wal").glob("0*")]
 
 
 async def test_no_refusal_repeats_what_was_typed(house: House, caplog: pytest.LogCaptureFixture) -> None:
