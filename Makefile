@@ -42,7 +42,11 @@ shots: $(VENV)/test.stamp ## Draw the pictures in docs/pictures (needs tmux)
 packages:        ## Debian packages that the tests drive the program with (as root)
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  python3-venv tmux oathtool openssh-client openssh-server openssh-tests zbar-tools poppler-utils fonts-dejavu-core
+	  python3-venv tmux oathtool openssh-client openssh-server openssh-tests zbar-tools poppler-utils fonts-dejavu-core \
+	  postgresql-common
+	@# Only PostgreSQL's programs are wanted: without this its package makes a cluster and starts it.
+	sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-15 postgresql-client-15
 
 lock: $(VENV)/test.stamp ## Resolve the dependencies anew into the two lock files
 	@$(PIP) install 'uv>=0.9,<1'
