@@ -67,13 +67,14 @@ def cancel_move(settings: Settings, to: str | None) -> int:
         try:
             done = await _flow(settings).cancel(settings.store, target, place)
         except StoreTrouble as trouble:
-            raise Stopped(str(trouble), _code_of(trouble)) from trouble
+            hint = "Without --to what was copied is left where it is." if target is not None else ""
+            raise Stopped(str(trouble), _code_of(trouble), hint=hint) from trouble
         say(f"The move was given up. The store {settings.store_place} can be written again.")
         if done is Cancelled.OPEN:
             say("What was copied was removed.")
         else:
-            say("What was copied still lies in the database that it was moved to. No program uses it.")
-            say("To remove it there: DROP SCHEMA strongroom CASCADE")
+            say("What was copied was left where it is, unfinished: no program uses it.")
+            say("To remove it there: delete the file, or on a server DROP SCHEMA strongroom CASCADE.")
         return ExitCode.DONE
 
     return run_errand(settings, give_up)

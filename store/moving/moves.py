@@ -125,17 +125,17 @@ async def cancel(source_url: str, target_url: str | None, target_place: str) -> 
             raise Stale(f"The store {source.place} is not being moved. Nothing was changed.")
         if departure.stage is Stage.DONE:
             raise Stale(_gone(source, departure))
-        is_left = True
         if target_url is None and departure.to.startswith("/"):
-            target_url, target_place = f"sqlite://{departure.to}", departure.to
-        if target_url is None:
-            if departure.stage is Stage.FINISHING:
-                raise Missing(
-                    f"Whether the store {departure.to} is in use already can only be told there."
-                    " Name it with --to. Nothing was changed."
-                )
-        else:
+            is_left = await _try_to_remove(source, departure)
+        elif target_url is not None:
             is_left = not await _remove_target(source, target_url, target_place, departure)
+        elif departure.stage is Stage.FINISHING:
+            raise Missing(
+                f"Whether the store {departure.to} is in use already can only be told there."
+                " Name it with --to. Nothing was changed."
+            )
+        else:
+            is_left = True
         await source.note(MOVING, None)
         return Cancelled.OPEN_TARGET_LEFT if is_left else Cancelled.OPEN
 
@@ -148,6 +148,19 @@ async def is_under_way(store: Store) -> bool:
     except StoreError:
         return True
     return departure is not None and departure.stage is not Stage.DONE
+
+
+async def _try_to_remove(source: Side, departure: Departure) -> bool:
+    """Take away a file that was copied to; whether something is left.
+
+    What cannot be reached, or is of another move, is left where the file was surely not let into use.
+    """
+    try:
+        return not await _remove_target(source, f"sqlite://{departure.to}", departure.to, departure)
+    except StoreError:
+        if departure.stage is not Stage.COPYING:
+            raise
+        return True
 
 
 async def _remove_target(source: Side, target_url: str, target_place: str, departure: Departure) -> bool:

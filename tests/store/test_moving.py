@@ -260,6 +260,23 @@ async def test_a_server_need_not_be_reached_to_give_up_what_it_was_not_let_in_to
         await move(source, target)
 
 
+async def test_of_two_moves_into_one_place_the_other_is_given_up(urls: dict[str, list[str]]) -> None:
+    one, other, target = urls["postgresql"][0], urls["postgresql"][1], urls["sqlite"][0]
+    await made(one)
+    await made(other)
+    async with moving(one, target, place_of(target), new_id(NOW)):
+        late = await side_of(other)
+        await late.freeze(frozen.Departure(new_id(NOW), place_of(target), frozen.Stage.COPYING))
+        await late.close()
+    with pytest.raises(Duplicate, match="is not that one"):
+        await move(other, target)
+    assert await cancel(other, None, "") is Cancelled.OPEN_TARGET_LEFT
+    store = await open_store(other)
+    await fact_written(store)
+    await store.close()
+    await move(one, target)
+
+
 async def test_a_move_whose_target_may_be_in_use_is_given_up_only_where_that_can_be_asked(
     urls: dict[str, list[str]],
 ) -> None:
