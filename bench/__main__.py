@@ -9,7 +9,7 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from bench import activity, breach_file, first_paint, lists, look_ups, move, sign_ins
+from bench import activity, activity_on_server, breach_file, first_paint, lists, look_ups, move, sign_ins
 from bench.line import Line
 
 LINES: tuple[Line, ...] = (
@@ -18,6 +18,7 @@ LINES: tuple[Line, ...] = (
     *sign_ins.LINES,
     *look_ups.LINES,
     *activity.LINES,
+    *activity_on_server.LINES,
     *breach_file.LINES,
     *move.LINES,
 )

@@ -66,7 +66,7 @@ async def _made(url: str) -> None:
     await (await open_store(url, create=True, durable=False)).close()
 
 
-async def _in_turn(*acts: Callable[[], Awaitable[object]]) -> list[float]:
+async def in_turn(*acts: Callable[[], Awaitable[object]]) -> list[float]:
     """The median seconds of each act, each timed as often as the others and in turn with them."""
     took: list[list[float]] = [[] for _ in acts]
     for _ in range(TURNS):
@@ -88,30 +88,35 @@ async def _figures(url: str) -> dict[str, float]:
     """Measure."""
     store = await open_store(url)
     try:
-        key = await _key_at(store, DEPTH)
+        key = await key_at(store, DEPTH)
         assert key is not None
         search = Sieve(terms=(Term("nowhere"),))
-        newest, deep, at, step = await _in_turn(
-            lambda: _older(store, None),
-            lambda: _older(store, key),
-            lambda: _key_at(store, DEPTH),
-            lambda: _older(store, key, search),
+        newest, deep, at, step = await in_turn(
+            lambda: older(store, None),
+            lambda: older(store, key),
+            lambda: key_at(store, DEPTH),
+            lambda: older(store, key, search),
         )
     finally:
         await store.close()
     return {"deep": deep / newest, "at": at / newest, "step": step * 1000}
 
 
-async def _key_at(store: Store, index: int) -> EventKey | None:
+async def key_at(store: Store, index: int) -> EventKey | None:
     """Find an event by its number, as the scroll bar does."""
     async with store.read() as tx:
         return await activity.key_at(tx, WHO, index)
 
 
-async def _older(store: Store, below: EventKey | None, sieve: Sieve = Sieve()) -> None:  # noqa: B008 - frozen
+async def older(
+    store: Store,
+    below: EventKey | None,
+    sieve: Sieve = Sieve(),  # noqa: B008 - frozen
+    who: str = WHO,
+) -> None:
     """Read one page."""
     async with store.read() as tx:
-        await activity.older(tx, WHO, below, PAGE, sieve)
+        await activity.older(tx, who, below, PAGE, sieve)
 
 
 LINES = (

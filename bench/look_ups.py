@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiosqlite
+import asyncpg
 
 from bench.line import Line
+from bench.server import TOLD, new_server
 from store import sessions
 from store.ids import new_id
 from store.store import Store, open_store
@@ -26,7 +28,11 @@ ROUNDS = 101
 TASKS = 50
 """Tasks that look up at once."""
 
+CONNECTIONS = 10
+"""Connections to a server, of ours and of the bare driver's pool."""
+
 SELECT = "SELECT * FROM sessions WHERE token_hash = :token_hash"
+SELECT_ON_A_SERVER = "SELECT * FROM strongroom.sessions WHERE token_hash = $1"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 LookUp = Callable[[bytes], Awaitable[object]]
@@ -38,6 +44,30 @@ def hashes() -> list[bytes]:
     return [hashlib.sha256(b"session %d" % index).digest() for index in range(MANY)]
 
 
+async def look_ups_on_a_server(tasks: int) -> float:
+    """The same on a server, beside the driver's own pool of as many connections."""
+    with new_server() as server:
+        url = server.url("bench")
+        store = await open_store(url, create=True)
+        await _fill(store)
+        pool = await asyncpg.create_pool(url, min_size=CONNECTIONS, max_size=CONNECTIONS)
+
+        async def bare(token_hash: bytes) -> object:
+            """The same statement alone, as the driver's own pages show it."""
+            return await pool.fetchrow(SELECT_ON_A_SERVER, token_hash)
+
+        async def ours(token_hash: bytes) -> object:
+            """The statement in a snapshot, and the record made of its row."""
+            async with store.look() as tx:
+                return await sessions.find_by_hash(tx, token_hash)
+
+        try:
+            return await _median(bare, ours, tasks)
+        finally:
+            await pool.close()
+            await store.close()
+
+
 async def look_ups(tasks: int, *, in_one_hop: bool) -> float:
     """The median, over the rounds, of our look-ups a second through the bare driver's.
 
@@ -45,12 +75,17 @@ async def look_ups(tasks: int, *, in_one_hop: bool) -> float:
     `in_one_hop` holds ours against its one call that takes a single hop.
     """
     async with _both(in_one_hop=in_one_hop) as (bare, ours):
-        ratios = []
-        for _ in range(ROUNDS):
-            before = await _seconds(bare, tasks)
-            between = await _seconds(ours, tasks)
-            after = await _seconds(bare, tasks)
-            ratios.append((before + after) / 2 / between)
+        return await _median(bare, ours, tasks)
+
+
+async def _median(bare: LookUp, ours: LookUp, tasks: int) -> float:
+    """The median, over the rounds, of our look-ups a second through the bare ones."""
+    ratios = []
+    for _ in range(ROUNDS):
+        before = await _seconds(bare, tasks)
+        between = await _seconds(ours, tasks)
+        after = await _seconds(bare, tasks)
+        ratios.append((before + after) / 2 / between)
     return statistics.median(ratios[1:])
 
 
@@ -133,9 +168,21 @@ def _line(told: str, tasks: int, *, in_one_hop: bool) -> Line:
     )
 
 
+def _line_on_a_server(told: str, tasks: int) -> Line:
+    """The same on a server."""
+    return Line(
+        f"session look-ups a second / bare asyncpg's by pool.fetchrow, {told}, {TOLD}",
+        0.8,
+        False,
+        lambda: asyncio.run(look_ups_on_a_server(tasks)),
+    )
+
+
 LINES = (
     _line("one after another", 1, in_one_hop=False),
     _line(f"from {TASKS} tasks", TASKS, in_one_hop=False),
     _line("one after another", 1, in_one_hop=True),
     _line(f"from {TASKS} tasks", TASKS, in_one_hop=True),
+    _line_on_a_server("one after another", 1),
+    _line_on_a_server(f"from {TASKS} tasks", TASKS),
 )
