@@ -91,7 +91,7 @@ def read(handle: int, path: Path) -> Seal:
         if not tail.endswith(_END):
             raise ValueError("no seal")
         length = int(tail[:_DIGITS], 16)
-        if not 0 < length < _LONGEST:
+        if not 0 < length < min(_LONGEST, size - len(tail)):
             raise ValueError("no seal")
         seal = _seal(os.pread(handle, length, size - len(tail) - length))
         if seal.length != size - len(tail) - length:
