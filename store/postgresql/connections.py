@@ -11,7 +11,7 @@ import asyncpg
 from store.errors import InDoubt, Refused, StoreError, Unavailable
 from store.postgresql.address import Address
 from store.postgresql.parameters import bound, numbered
-from store.postgresql.translate import is_lost, translate
+from store.postgresql.translate import FAULTS, is_lost, translate
 from store.rows import Value
 from store.statements import Outcome, Statement
 from store.values import Kept
@@ -92,7 +92,7 @@ class Connection:
             async with self._turn:
                 self._is_warned = False
                 status = await self.driver.execute(COMMIT, timeout=_NEVER)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError) as error:
+        except FAULTS as error:
             raise self._told(error) from error
         finally:
             timer.cancel()
@@ -110,14 +110,14 @@ class Connection:
             async with self._turn:
                 await self.driver.execute(ROLLBACK if undo else _NOTHING, timeout=TIDYING)
             self._was_cut_off = False
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError, TimeoutError):
+        except FAULTS:
             self.spoil()
 
     async def close(self) -> None:
         """Take leave of the server."""
         try:
             await self.driver.close(timeout=TIDYING)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except FAULTS:
             self.spoil()
 
     async def _run(self, sql: str, params: Mapping[str, Value], gives_rows: bool) -> Outcome:
@@ -137,11 +137,11 @@ class Connection:
         except asyncio.CancelledError:
             self._was_cut_off = True  # the driver has asked the server to stop, and waits for that by itself
             raise
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError) as error:
+        except FAULTS as error:
             raise self._told(error) from error
 
     def _give_up(self) -> None:
-        """Cut a connection that fell silent; whoever connects next asks another host first, if there is one."""
+        """Cut a connection that fell silent; whoever connects next asks another host first, if any."""
         self._address.note(self._host, is_good=False)
         self.spoil()
 

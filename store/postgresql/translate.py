@@ -80,7 +80,7 @@ _LOST = ("08", "57P01", "57P02", "57P04", "57P05", "25P03", "25P04")
 """The connection is gone, or the server says that it is about to be."""
 _REPEATED = ("08", "57P01", "57P02", "57P03", "40001", "40P01", "25006")
 """What may go well at once elsewhere, or after a moment (R109); 57P03 comes before there is a connection."""
-_FAULTS = (
+FAULTS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -102,7 +102,7 @@ def is_worth_another_try(error: StoreError) -> bool:
     fault = error.__cause__
     if isinstance(fault, asyncpg.PostgresError):
         return (fault.sqlstate or "").startswith(_REPEATED)
-    if isinstance(fault, ssl.SSLCertVerificationError) or not isinstance(fault, _FAULTS):
+    if isinstance(fault, ssl.SSLCertVerificationError) or not isinstance(fault, FAULTS):
         return False
     return isinstance(error, Unavailable | ReadOnly)
 
@@ -112,7 +112,7 @@ def translated(place: str) -> Iterator[None]:
     """Turn whatever the driver raises inside into a StoreError about the store at `place`."""
     try:
         yield
-    except _FAULTS as error:
+    except FAULTS as error:
         raise translate(error, place) from error
 
 
