@@ -13,13 +13,18 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import asyncpg
+
 from store import audit, facts, organisations, recovery_codes, two_factor
-from store.errors import Duplicate, StoreError
+from store.errors import Duplicate, StoreError, Unavailable
 from store.ids import new_id
+from store.postgresql.migrating import prepare
+from store.rows import text
 from store.schema import Migration, packaged
 from store.sqlite.connections import Access, connect_now, settle
 from store.sqlite.migrating import migrate
 from store.store import open_store
+from store.transaction import Transaction
 from tests.store import samples
 
 WON = 0
@@ -68,7 +73,7 @@ async def spend_step(url: str, step: int) -> bool:
     """Spend one time step of Ada's."""
     store = await open_store(url)
     async with samples.writing(store) as tx:
-        spent = await two_factor.spend_step(tx, account_id=await _ada(url), step=step)
+        spent = await two_factor.spend_step(tx, account_id=await _ada(tx), step=step)
     await store.close()
     return spent
 
@@ -77,26 +82,32 @@ async def spend_code(url: str, mac: bytes) -> bool:
     """Spend one recovery code of Ada's."""
     store = await open_store(url)
     async with samples.writing(store) as tx:
-        spent = await recovery_codes.spend(tx, await _ada(url), [mac], samples.NOW)
+        spent = await recovery_codes.spend(tx, await _ada(tx), [mac], samples.NOW)
     await store.close()
     return spent
 
 
-async def _ada(url: str) -> str:
+async def _ada(tx: Transaction) -> str:
     """Find Ada's account; this process has made up other ids than the one that made the store."""
-    return Path(url.removeprefix("sqlite://")).with_name("ada").read_text()
+    row = await tx.fetch_one("SELECT id FROM accounts")
+    assert row is not None
+    return text(row, "id")
 
 
 async def append_event(url: str, org_id: str) -> bool:
-    """Add one event to a chain, at whatever place is next."""
-    store = await open_store(url)
-    async with samples.writing(store) as tx:
-        head = await audit.head(tx, org_id)
-        event = replace(samples.event(head.seq + 1, head.hash), org_id=org_id)
-        await audit.insert(tx, event)
-        await audit.set_head(tx, org_id, event.seq, event.hash)
-    await store.close()
-    return True
+    """Add one event to a chain, at whatever place is next; whoever is told to try again does so."""
+    async with samples.opened(url) as store:
+        for _ in range(10):
+            try:
+                async with store.write(new_id(samples.NOW), samples.NOW, hold=(org_id,)) as tx:
+                    head = await audit.head(tx, org_id)
+                    event = replace(samples.event(head.seq + 1, head.hash), org_id=org_id)
+                    await audit.insert(tx, event)
+                    await audit.set_head(tx, org_id, event.seq, event.hash)
+            except Unavailable:  # fifty on a slow machine wait for longer than a server lets them
+                continue
+            return True
+    return False
 
 
 async def create(url: str) -> bool:
@@ -117,22 +128,42 @@ async def open_whole(url: str) -> bool:
     return True
 
 
-LATER = Migration(
-    packaged("sqlite")[-1].version + 1,
-    "later",
-    "CREATE TABLE later (n INTEGER) STRICT;\nINSERT INTO later (n) VALUES (1);\n",
-)
-"""A migration that may run only once."""
+def later(dialect: str) -> Migration:
+    """A migration that the program does not have, and that may run only once."""
+    place = "strongroom." if dialect == "postgresql" else ""
+    return Migration(
+        packaged(dialect)[-1].version + 1,
+        "later",
+        f"CREATE TABLE {place}later (n INTEGER);\nINSERT INTO {place}later (n) VALUES (1);\n",
+    )
 
 
-async def migrate_further(path: Path) -> bool:
+async def migrate_further(url: str) -> bool:
     """Apply one migration more than the program has."""
-    access = Access(path, 30.0, durable=True)
-    connection = connect_now(access)
-    settle(connection, access)
-    migrate(connection, path, [*packaged("sqlite"), LATER])
-    connection.close()
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite://"))
+        access = Access(path, 30.0, durable=True)
+        connection = connect_now(access)
+        settle(connection, access)
+        migrate(connection, path, [*packaged("sqlite"), later("sqlite")])
+        connection.close()
+    else:
+        driver = await asyncpg.connect(url)
+        await prepare(driver, url, [*packaged("postgresql"), later("postgresql")], create=False)
+        await driver.close()
     return True
+
+
+def migrate_and_die(url: str) -> None:
+    """Begin a migration of two steps, and be killed in the middle of the second."""
+
+    async def main() -> None:
+        first = later("postgresql")
+        slow = Migration(first.version + 1, "slow", "SELECT pg_sleep(60);\n")
+        driver = await asyncpg.connect(url)
+        await prepare(driver, url, [*packaged("postgresql"), first, slow], create=False)
+
+    asyncio.run(main())
 
 
 PARTS = 5

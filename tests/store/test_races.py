@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,29 +11,29 @@ from store import audit, two_factor
 from store.store import open_store
 from tests.store.children import (
     FAILED,
-    LATER,
     LOST,
     WON,
     append_event,
     create,
+    later,
     migrate_further,
     open_whole,
     race,
     spend_code,
     spend_step,
 )
+from tests.store.outside import outside
 from tests.store.samples import ADA, ORG, mac, settle_with_second_factor, writing
 
 MANY = 50
 
 
 @pytest.fixture
-async def batch_id(store_url: str, sqlite_path: Path) -> str:
+async def batch_id(store_url: str) -> str:
     """A closed store with Ada in it; the id of her recovery codes."""
     store = await open_store(store_url, create=True)
     batch_id = await settle_with_second_factor(store)
     await store.close()
-    sqlite_path.with_name("ada").write_text(ADA)
     return batch_id
 
 
@@ -59,9 +58,15 @@ async def test_fifty_writers_make_one_chain_without_a_gap(store_url: str, batch_
     await store.close()
 
 
-def test_a_store_is_made_by_exactly_one_of_ten(store_url: str, sqlite_path: Path) -> None:
+def test_a_store_is_made_by_exactly_one_of_ten(store_url: str) -> None:
     ends = race(10, create, store_url)
     assert (ends.count(WON), ends.count(LOST)) == (1, 9)
+
+
+def test_a_file_is_made_by_exactly_one_of_ten_and_nothing_is_left_beside_it(
+    store_url: str, sqlite_path: Path
+) -> None:
+    race(10, create, store_url)
     assert [file.name for file in sqlite_path.parent.iterdir()] == [sqlite_path.name]
 
 
@@ -70,13 +75,12 @@ def test_ten_processes_open_the_same_store(store_url: str, batch_id: str) -> Non
 
 
 async def test_ten_processes_migrate_and_each_migration_runs_once(
-    store_url: str, sqlite_path: Path, batch_id: str
+    store_url: str, engine: str, batch_id: str
 ) -> None:
-    assert race(10, migrate_further, sqlite_path) == [WON] * 10
-    connection = sqlite3.connect(sqlite_path)
-    assert connection.execute("SELECT count(*) FROM later").fetchone() == (1,)
-    assert connection.execute("PRAGMA user_version").fetchone() == (LATER.version,)
-    connection.close()
+    assert race(10, migrate_further, store_url) == [WON] * 10
+    assert await outside(store_url, "SELECT n FROM later") == [{"n": 1}]
+    newest = await outside(store_url, "SELECT max(version) AS newest FROM schema_migrations")
+    assert newest == [{"newest": later(engine).version}]
 
 
 async def test_a_spent_step_stays_spent_after_a_newer_one_and_a_restart(
