@@ -110,9 +110,7 @@ async def _settled(working: asyncio.Future[T]) -> None:
 
 
 @asynccontextmanager
-async def copied_in(
-    url: str, source: int, length: int, path: Path, progress: Progress
-) -> AsyncIterator[tuple[str, Cut]]:
+async def copied_in(url: str, source: int, length: int, progress: Progress) -> AsyncIterator[tuple[str, Cut]]:
     """Bring the first bytes of an open backup to where no store is, and give what opens it, with its mark.
 
     Whoever leaves by an exception leaves nothing. A file gets its name at the very end, when the mark
@@ -130,7 +128,7 @@ async def copied_in(
         return
     from store.postgresql import backup as postgresql
 
-    async with postgresql.copied_in(url, path, progress):
+    async with postgresql.copied_in(url, source, progress):
         yield url, Cut.RESTORE
 
 

@@ -61,7 +61,7 @@ async def _restore(settings: Settings, file: Path, clock: Clock) -> int:
     with faults_told(), _opened(file) as handle:
         seal = await _proven(settings, handle, file, keys)
         with _named_rightly(settings), telling("Restoring") as tell:
-            coming = copied_in(settings.store, handle, seal.length, file, tell)
+            coming = copied_in(settings.store, handle, seal.length, tell)
             async with coming as (url, mark), _unfinished(url, mark) as store:
                 closed, events = await _finish(store, keys, clock, seal.made_at)
     say(f"Restored {file}, made at {seal.made_at:%Y-%m-%d %H:%M:%S} UTC, to {settings.store_place}.")

@@ -70,11 +70,13 @@ async def _dump(pg_dump: programs.Program, address: Address, snapshot: str, draf
     )
 
 
-async def _run(program: programs.Program, address: Address, *arguments: str) -> str:
+async def _run(
+    program: programs.Program, address: Address, *arguments: str, keeps: tuple[int, ...] = ()
+) -> str:
     """Run a program that is led to the server by its environment, for as long as it takes."""
     environment = programs.environment(address.libpq())
     try:
-        return await programs.run(program, *arguments, environment=environment, timeout=None)
+        return await programs.run(program, *arguments, environment=environment, timeout=None, keeps=keeps)
     except programs.Failed as error:
         said = str(error)
         if "No space left on device" in said:
@@ -141,8 +143,8 @@ async def _watched(draft: Path, progress: Progress) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def copied_in(url: str, copy: Path, progress: Progress) -> AsyncIterator[None]:
-    """Load a dump into a database that holds no store, for as long as it is worked on there.
+async def copied_in(url: str, source: int, progress: Progress) -> AsyncIterator[None]:
+    """Load an open dump into a database that holds no store, for as long as it is worked on there.
 
     What is loaded bears the mark of a restore from before its first table. Whoever leaves with the
     mark still on it leaves nothing: all of it is taken away again.
@@ -152,7 +154,7 @@ async def copied_in(url: str, copy: Path, progress: Progress) -> AsyncIterator[N
     async with _unhurried(address) as connection, _alone(connection, address.place):
         await _make_room(connection, address.place)
         try:
-            await _load(address, copy, await _major(connection), progress)
+            await _load(address, source, await _major(connection), progress)
             yield
         finally:
             with translated(address.place):
@@ -192,10 +194,10 @@ async def _make_room(connection: asyncpg.Connection, place: str) -> None:
             await put_mark(connection, Cut.RESTORE)
 
 
-async def _load(address: Address, copy: Path, version: int, progress: Progress) -> None:
+async def _load(address: Address, source: int, version: int, progress: Progress) -> None:
     """Run pg_restore over whatever of the dump lies in our schema, all in one transaction."""
-    pg_restore = await _reader(address, copy, version)
-    contents = (await _run(pg_restore, address, "--list", str(copy))).splitlines()
+    pg_restore = await _reader(address, source, version)
+    contents = (await _list(pg_restore, address, source)).splitlines()
     wanted = [line for line in contents if _OURS.match(line)]
     if not wanted:
         raise Corrupt("The backup holds no store.")
@@ -213,8 +215,19 @@ async def _load(address: Address, copy: Path, version: int, progress: Progress) 
             "--no-owner",
             "--no-privileges",
             "--no-password",
-            str(copy),
+            _opened(source),
+            keeps=(source,),
         )
+
+
+def _opened(source: int) -> str:
+    """Name a file that is open: what was proven is what is read, whoever puts another in its place."""
+    return f"/dev/fd/{source}"
+
+
+async def _list(pg_restore: programs.Program, address: Address, source: int) -> str:
+    """Ask for the table of contents of a dump."""
+    return await _run(pg_restore, address, "--list", _opened(source), keeps=(source,))
 
 
 def _named(database: str) -> str:
@@ -223,13 +236,13 @@ def _named(database: str) -> str:
     return f"dbname='{escaped}'"
 
 
-async def _reader(address: Address, copy: Path, version: int) -> programs.Program:
+async def _reader(address: Address, source: int, version: int) -> programs.Program:
     """Find the pg_restore that fits the server best and can read the dump."""
     pg_restore = await programs.find("pg_restore", version, version)
     tried: Sequence[int] = ()
     while True:
         try:
-            await _run(pg_restore, address, "--list", str(copy))
+            await _list(pg_restore, address, source)
         except Unavailable as error:
             if "newer pg_dump" not in str(error) or pg_restore.major in tried:
                 raise

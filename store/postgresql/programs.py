@@ -80,13 +80,18 @@ def environment(connection: Mapping[str, str]) -> Mapping[str, str]:
 
 
 async def run(
-    program: Program, *arguments: str, environment: Mapping[str, str], timeout: float | None = _PATIENCE
+    program: Program,
+    *arguments: str,
+    environment: Mapping[str, str],
+    timeout: float | None = _PATIENCE,
+    keeps: tuple[int, ...] = (),
 ) -> str:
     """Run a program to its end and give what it wrote; whatever ends this ends the program too.
 
+    It inherits the open files that it `keeps`, under the same numbers.
     Raises Failed, or Unavailable where it takes too long or cannot be begun.
     """
-    async with _running(program, arguments, environment) as process:
+    async with _running(program, arguments, environment, keeps) as process:
         try:
             async with asyncio.timeout(timeout):
                 out, err = await asyncio.gather(_read(process.stdout), _read(process.stderr))
@@ -100,7 +105,7 @@ async def run(
 
 @asynccontextmanager
 async def _running(
-    program: Program, arguments: Sequence[str], environment: Mapping[str, str]
+    program: Program, arguments: Sequence[str], environment: Mapping[str, str], keeps: tuple[int, ...]
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Begin a program in a session of its own, so that a key on the terminal ends it through us alone."""
     try:
@@ -112,6 +117,7 @@ async def _running(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            pass_fds=keeps,
         )
     except OSError as error:
         raise Unavailable(f"{program.path} cannot be run: {error.strerror}.") from error

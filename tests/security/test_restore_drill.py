@@ -55,7 +55,7 @@ class Drill:
         try:
             seal = backup_seal.read(handle, self.file)
             backup_seal.require_whole(handle, self.file, seal, house.keys, nothing)
-            async with copied_in(self.new_url, handle, seal.length, self.file, nothing) as (url, mark):
+            async with copied_in(self.new_url, handle, seal.length, nothing) as (url, mark):
                 unfinished = await open_store(url, unfinished=mark)
                 restoring = Restoring(unfinished, house.keys, house.clock)
                 assert await restoring.verify() == self.events_before
@@ -231,7 +231,7 @@ async def test_what_is_not_finished_is_used_by_nobody(drill: Drill) -> None:
     handle = open_backup(drill.file)
     length = backup_seal.read(handle, drill.file).length
     with pytest.raises(Unfinished):
-        async with copied_in(drill.new_url, handle, length, drill.file, nothing) as (url, _):
+        async with copied_in(drill.new_url, handle, length, nothing) as (url, _):
             await open_store(url)
     os.close(handle)
     with pytest.raises(Exception, match="There is no store"):

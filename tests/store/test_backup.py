@@ -51,7 +51,7 @@ async def backed_up(store: Store, file: Path) -> Copied:
 async def restored(url: str, file: Path) -> AsyncIterator[Store]:
     """Copy a file in, take the mark away, and open what came of it."""
     handle = open_backup(file)
-    async with copied_in(url, handle, file.stat().st_size, file, nothing) as (draft, mark):
+    async with copied_in(url, handle, file.stat().st_size, nothing) as (draft, mark):
         filled = await open_store(draft, unfinished=mark)
         async with writing(filled) as tx:
             await finish(tx)
@@ -168,7 +168,7 @@ async def test_a_restore_that_fails_leaves_nothing(
     async with elsewhere(engine, tmp_path) as url:
         handle = open_backup(file)
         with pytest.raises(RuntimeError, match="no further"):
-            async with copied_in(url, handle, file.stat().st_size, file, nothing):
+            async with copied_in(url, handle, file.stat().st_size, nothing):
                 raise RuntimeError("no further")
         os.close(handle)
         with pytest.raises(Missing):
