@@ -17,6 +17,9 @@ from strongroom.speech import warn
 INTERVAL = 5.0
 """Seconds between two lines, where nobody looks at a bar."""
 
+ROOM_FOR_BAR = 72
+"""Columns from which there is room for a bar beside the numbers."""
+
 _WORDS = {Work.COPY: "Copying", Work.COMPARE: "Comparing", Work.AUDIT: "Checking the audit"}
 _UNITS = {Work.COPY: "rows", Work.COMPARE: "rows", Work.AUDIT: "chains"}
 
@@ -30,7 +33,7 @@ def told(*, in_colour: bool) -> Iterator[Hearing]:
     console = Console(file=sys.stderr, color_system="auto" if in_colour else None, highlight=False)
     columns = (
         TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=None),
+        *([BarColumn(bar_width=None)] if console.width >= ROOM_FOR_BAR else []),
         MofNCompleteColumn(),
         TextColumn("{task.fields[speed]}", markup=False),
         TimeRemainingColumn(compact=True),
