@@ -10,7 +10,7 @@ from store.postgresql.address import SCHEMA, Address, address_of
 from store.postgresql.connections import lock_key
 from store.postgresql.migrating import LOCK as MIGRATING
 from store.postgresql.migrating import MARK
-from store.postgresql.translate import translated
+from store.postgresql.translate import FAULTS, translated
 
 _LOCK = lock_key("strongroom: founding")
 
@@ -116,5 +116,5 @@ class Claim:
         """Let go; again is harmless."""
         try:
             await self._connection.close(timeout=2)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except FAULTS:
             self._connection.terminate()
