@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from store.store import Store
     from store.transaction import Transaction
 
+_AT_ONCE = 200
 _SHOWN = 12
 """Characters of a hash that a person compares."""
 
@@ -113,10 +114,14 @@ class Restoring:
             authenticators = await windows.spend_steps(tx, org_id, totp.step_at(at) + totp.WINDOW)
             batches = await windows.void_batches(tx, org_id, at)
             await windows.drop_half_done(tx, org_id)
+            events = [_ended(org_id, session_id, account_id, restored) for session_id, account_id in sessions]
+            events += [_voided(org_id, account_id, restored) for account_id in batches]
+            for some in _batched(events):
+                await self._audit.append_all(tx, some)
             for session_id, account_id in sessions:
-                await self._tell_session(tx, at, org_id, session_id, account_id, restored)
+                await changes.announce(tx, at, ChangeKind.SESSION_ENDED, org_id, account_id, session_id)
             for account_id in batches:
-                await self._tell_codes(tx, at, org_id, account_id, restored)
+                await changes.announce(tx, at, ChangeKind.TWO_FACTOR_CHANGED, org_id, account_id, account_id)
             closed = WindowsClosed(len(sessions), len(batches), authenticators)
             await self._tell(tx, org_id, restored, _told(head, made_at, closed, restored))
         return closed
@@ -134,51 +139,6 @@ class Restoring:
             await self._tell(tx, None, restored, _told(head, made_at, closed, restored))
             await unfinished.finish(tx)
         return closed
-
-    async def _tell_session(
-        self,
-        tx: Transaction,
-        at: datetime,
-        org_id: str,
-        session_id: str,
-        account_id: str,
-        restored: Restored,
-    ) -> None:
-        """Audit and feed: a session has ended."""
-        await self._audit.append(
-            tx,
-            Event(
-                EventName.SESSION_REVOKED,
-                org_id,
-                None,
-                account_id,
-                session_mark(session_id),
-                restored.origin,
-                True,
-                reason=EndReason.RESTORED,
-                details={"session_id": session_id},
-            ),
-        )
-        await changes.announce(tx, at, ChangeKind.SESSION_ENDED, org_id, account_id, session_id)
-
-    async def _tell_codes(
-        self, tx: Transaction, at: datetime, org_id: str, account_id: str, restored: Restored
-    ) -> None:
-        """Audit and feed: a person's recovery codes are void."""
-        await self._audit.append(
-            tx,
-            Event(
-                EventName.RECOVERY_CODES_VOIDED,
-                org_id,
-                None,
-                account_id,
-                None,
-                restored.origin,
-                True,
-                reason=EndReason.RESTORED,
-            ),
-        )
-        await changes.announce(tx, at, ChangeKind.TWO_FACTOR_CHANGED, org_id, account_id, account_id)
 
     async def _tell(
         self, tx: Transaction, org_id: str | None, restored: Restored, details: Mapping[str, str | int]
@@ -201,6 +161,41 @@ class Restoring:
         async with self._store.read() as tx:
             found = await windows.newest_event(tx)
         return found or self._clock.now()
+
+
+def _ended(org_id: str, session_id: str, account_id: str, restored: Restored) -> Event:
+    """What the audit tells of a session."""
+    return Event(
+        EventName.SESSION_REVOKED,
+        org_id,
+        None,
+        account_id,
+        session_mark(session_id),
+        restored.origin,
+        True,
+        reason=EndReason.RESTORED,
+        details={"session_id": session_id},
+    )
+
+
+def _voided(org_id: str, account_id: str, restored: Restored) -> Event:
+    """What the audit tells of a person's recovery codes."""
+    return Event(
+        EventName.RECOVERY_CODES_VOIDED,
+        org_id,
+        None,
+        account_id,
+        None,
+        restored.origin,
+        True,
+        reason=EndReason.RESTORED,
+    )
+
+
+def _batched(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Events in portions that go into one statement."""
+    for start in range(0, len(events), _AT_ONCE):
+        yield events[start : start + _AT_ONCE]
 
 
 def _told(
