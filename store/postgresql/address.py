@@ -24,8 +24,9 @@ CONNECT_TIMEOUT = 3.0
 """Seconds for each host to answer (R108)."""
 STATEMENT_TIMEOUT = 5.0
 """Seconds for one statement, on the server (R108)."""
-ANSWER_TIMEOUT = 8.0
-"""Seconds for the answer to a statement to arrive; longer than the server takes at most."""
+ANSWER_TIMEOUT = 6.0
+"""Seconds for the answer to a statement to arrive: longer than the server takes at most, and short enough
+for people to be served elsewhere within ten seconds where it has fallen silent (R110)."""
 LOCK_TIMEOUT = 4.0
 """Seconds to wait for what somebody else holds."""
 IDLE_TIMEOUT = 5.0
@@ -87,6 +88,7 @@ class Address:
             "lock_timeout": _milliseconds(self.lock_timeout),
             "idle_in_transaction_session_timeout": _milliseconds(self.idle_timeout),
             "jit": "off",
+            "client_min_messages": "warning",  # a commit that no standby has is told of by a warning alone
         }
 
     @property

@@ -16,6 +16,7 @@ from store.errors import BadPermissions, StoreError, Unavailable
 from store.postgresql.address import STATEMENTS
 from store.postgresql.passwords import entries, password_for
 from store.postgresql.tls import context_of, distrust, root_file
+from store.postgresql.translate import translate
 
 if TYPE_CHECKING:
     from store.postgresql.address import Address
@@ -100,6 +101,10 @@ async def _open(address: Address, host: Host, means: Means) -> asyncpg.Connectio
 
 def _unreached(address: Address, faults: list[tuple[Host, Exception]]) -> StoreError:
     """Say of each host why it does not serve; the cause is the fault that is most likely to pass."""
+    if all(isinstance(error, asyncpg.TargetServerAttributeNotMatched) for _, error in faults):
+        unwritable = translate(faults[0][1], address.place)
+        unwritable.__cause__ = faults[0][1]
+        return unwritable
     reasons = "; ".join(_reason(address, host, error) for host, error in faults)
     passing = [
         error for _, error in faults if not isinstance(error, ssl.SSLError) and _NO_TLS not in str(error)

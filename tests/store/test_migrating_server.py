@@ -1,4 +1,4 @@
-"""Migrations of a store on a server: once, in order, whole or not at all; with the columns that a file has."""
+"""Migrations of a store on a server: once, in order, whole or not at all, with the columns of a file."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ async def test_both_engines_have_the_same_tables_columns_and_steps(made: str, tm
     ours = await outside(
         made,
         "SELECT table_name AS name, column_name AS col, is_nullable = 'NO' AS needed"
-        " FROM information_schema.columns WHERE table_schema = 'strongroom' ORDER BY table_name, ordinal_position",
+        " FROM information_schema.columns WHERE table_schema = 'strongroom'"
+        " ORDER BY table_name, ordinal_position",
     )
     theirs = await outside(
         file,
