@@ -6,13 +6,16 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 PLACE = "SRPG_PLACE"
 """Where the directory is noted for every process of this run."""
+OLD = 3600
+"""Seconds after which a directory that nobody holds is certainly of a run that is gone."""
 _held: list[IO[bytes]] = []
 
 
@@ -30,6 +33,7 @@ def lifeline() -> Path:
 
 def begin() -> Path:
     """Make the directory, and hold the lock until this process ends; it is not passed on to children."""
+    _sweep()
     made = Path(tempfile.mkdtemp(prefix="srpg-", dir="/tmp"))
     made.chmod(0o711)
     held = (made / "alive").open("w+b")
@@ -37,6 +41,17 @@ def begin() -> Path:
     _held.append(held)
     os.environ[PLACE] = str(made)
     return made
+
+
+def _sweep() -> None:
+    """Remove what runs of ours have left that were killed before they had a server, but for new ones."""
+    for left in Path("/tmp").glob("srpg-*/alive"):
+        with suppress(OSError):
+            found = left.stat()
+            if found.st_uid == os.geteuid() and time.time() - found.st_mtime > OLD:
+                with left.open("r+b") as held:
+                    fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(left.parent, ignore_errors=True)
 
 
 def end(made: Path) -> None:
