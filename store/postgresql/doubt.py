@@ -11,7 +11,7 @@ from store import acts
 from store.errors import Duplicate, Frozen, InDoubt, StoreError
 from store.postgresql.address import Address
 from store.postgresql.connections import BEGIN_WRITING, Connection
-from store.postgresql.translate import translated
+from store.postgresql.settled import opened
 from store.statements import Statement
 
 PATIENCE = 10.0
@@ -47,8 +47,7 @@ async def took_place(address: Address, act_id: str, at: datetime, failure: Store
 @asynccontextmanager
 async def _opened(address: Address) -> AsyncIterator[Connection]:
     """Open a connection beside the pool: its places may all be taken by commits in doubt."""
-    with translated(address.place):
-        connection = Connection(await address.connect(), address)
+    connection = await opened(address)
     try:
         wait = address.idle_timeout + SPARE
         connection.answer_timeout = wait + SPARE

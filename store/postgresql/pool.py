@@ -11,7 +11,8 @@ from collections import deque
 from store.errors import Unavailable
 from store.postgresql.address import Address
 from store.postgresql.connections import Connection
-from store.postgresql.translate import closed, translated
+from store.postgresql.settled import opened
+from store.postgresql.translate import closed
 
 KEPT = 60.0
 """Seconds that a connection rests before it is let go, so that a quiet process costs the server nothing."""
@@ -51,7 +52,12 @@ class Pool:
             raise closed(self._address.place)
 
     def give_back(self, connection: Connection) -> None:
-        """Give a connection back, at rest; one that was spoilt leaves its place to another."""
+        """Give a connection back, at rest; one that was spoilt leaves its place to another.
+
+        Those that rest lead to the same server, and each of them would be found out only by waiting for it.
+        """
+        if not connection.is_sound:
+            self.renew()
         self._pass_on(connection if connection.is_sound else None)
 
     def renew(self) -> None:
@@ -84,8 +90,7 @@ class Pool:
     async def _open(self) -> Connection:
         """Open a connection in a place that was taken."""
         try:
-            with translated(self._address.place):
-                return Connection(await self._address.connect(), self._address)
+            return await opened(self._address)
         except BaseException:
             self._pass_on(None)
             raise

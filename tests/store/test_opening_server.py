@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -227,6 +228,23 @@ async def test_a_role_that_was_set_otherwise_does_not_change_what_we_ask_for(url
         await outside(url, f"ALTER ROLE postgres IN DATABASE {name} SET {setting}")
     async with opened(url, create=True) as store:
         await test_every_connection_has_every_setting(store)
+
+
+async def test_a_connection_that_did_not_take_a_setting_is_refused(
+    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a pooler that leaves out what a program asks for when it connects."""
+    connect = asyncpg.connect
+
+    async def leave_out(**given: Any) -> asyncpg.Connection:
+        given["server_settings"].pop("synchronous_commit")
+        return await connect(**given)
+
+    name = url.rpartition("?")[0].rpartition("/")[2]
+    await outside(url, f"ALTER ROLE postgres IN DATABASE {name} SET synchronous_commit = off")
+    monkeypatch.setattr("asyncpg.connect", leave_out)
+    with pytest.raises(Unavailable, match="did not accept synchronous_commit=on"):
+        await open_store(url)
 
 
 @pytest.mark.parametrize(

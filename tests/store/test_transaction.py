@@ -120,6 +120,74 @@ async def test_two_tasks_that_write_at_once_wait_for_each_other(store: Store) ->
     assert await fact(store, "count") == "50"
 
 
+async def decide(store: Store, meeting: asyncio.Barrier | None) -> None:
+    """Read how many there are, and add one where there is none; without a meeting, hold the name first."""
+    async with writing(store) as tx:
+        if meeting is None:
+            await tx.hold("places")
+        taken = await facts.get(tx, "taken by") is not None
+        if meeting is not None:
+            await meeting.wait()
+        if not taken:
+            await facts.put(tx, f"taken {new_id(NOW)}", "yes")
+            await facts.put(tx, "taken by", "somebody")
+
+
+async def test_who_holds_a_name_before_it_reads_never_decides_beside_another(store: Store) -> None:
+    await asyncio.gather(*(decide(store, None) for _ in range(10)))
+    assert await decisions(store) == 1
+
+
+async def test_who_does_not_hold_it_does_on_a_server(store: Store, engine: str) -> None:
+    """What `hold` is for: there two acts read the same, and both decide by it."""
+    if engine == "sqlite":
+        pytest.skip("a file is held as a whole by whoever writes")
+    meeting = asyncio.Barrier(2)
+    await asyncio.gather(*(decide(store, meeting) for _ in range(2)))
+    assert await decisions(store) == 2
+
+
+async def decisions(store: Store) -> int:
+    """Tell how many have decided."""
+    async with store.look() as tx:
+        return len(await tx.fetch("SELECT name FROM store_facts WHERE name LIKE 'taken %-%'"))
+
+
+async def test_acts_that_hold_many_names_in_any_order_never_wait_for_each_other_in_a_ring(
+    store: Store,
+) -> None:
+    names = [f"name {number}" for number in range(5)]
+
+    async def act(turn: int) -> None:
+        order = names[turn % 5 :] + names[: turn % 5]
+        async with store.write(new_id(NOW), NOW, hold=order if turn % 2 else ()) as tx:
+            if turn % 2 == 0:
+                await tx.hold(*order)
+            await facts.put(tx, f"turn {turn}", "done")
+
+    await asyncio.gather(*(act(turn) for turn in range(40)))
+    async with store.look() as tx:
+        assert len(await tx.fetch("SELECT name FROM store_facts WHERE name LIKE 'turn %'")) == 40
+
+
+async def test_a_name_that_is_held_from_the_beginning_is_held_like_any_other(store: Store) -> None:
+    async def add() -> None:
+        async with store.write(new_id(NOW), NOW, hold=("count",)) as tx:
+            seen = int(await facts.get(tx, "count") or 0)
+            await facts.put(tx, "count", str(seen + 1))
+
+    await asyncio.gather(*(add() for _ in range(30)))
+    assert await fact(store, "count") == "30"
+
+
+@pytest.mark.parametrize("act_id", ["it's", "'); DROP TABLE acts; --", "a'b\\", "é", ":at"])
+async def test_an_act_may_be_called_anything(store: Store, act_id: str) -> None:
+    async with store.write(act_id, NOW, hold=(act_id,)):
+        pass
+    async with store.read() as tx:
+        assert await acts.exists(tx, act_id)
+
+
 async def test_more_readers_than_connections_all_get_their_turn(store: Store) -> None:
     assert await asyncio.gather(*(fact(store) for _ in range(20))) == [None] * 20
 
