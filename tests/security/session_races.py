@@ -24,12 +24,17 @@ from security.refusals import Refusal, SessionOver
 from security.vocabulary import ChangeKind
 from store import sessions as session_rows
 from store.errors import StoreError
+from tests.security.doors import at_once, kinds
 from tests.security.killed import closed, opened
-from tests.security.people import PASSWORD, House, Person, an_origin
+from tests.security.people import PASSWORD, WRONG_PASSWORD, House, Person, an_origin
 from tests.security.processes import Meet, run_at_once
 
 SIGNERS = 6
 """Processes that sign in at once."""
+
+GUESSERS = 6
+GUESSES = 5
+"""Processes that guess, and how often each does."""
 
 LIMIT = 4
 """Sessions that one person may have, where that is what is raced for."""
@@ -52,6 +57,19 @@ def signer(email: str, number: int) -> Run:
         answer = await house.services.sign_in.begin(email, PASSWORD, origin)
         assert isinstance(answer, SignedIn)
         return "SignedIn"
+
+    return run
+
+
+def guesser(email: str, number: int) -> Run:
+    """Guess at a password, five times at once."""
+
+    async def run(house: House) -> str:
+        """Guess from a place of its own each time."""
+        begin = house.services.sign_in.begin
+        places = [an_origin(source_ip=f"192.0.{number}.{place}") for place in range(GUESSES)]
+        answers = await at_once(*(begin(email, WRONG_PASSWORD, place) for place in places))
+        return " ".join(kinds(answers).elements())
 
     return run
 
@@ -170,6 +188,12 @@ async def closed_while_signing_in(house: House) -> tuple[Person, list[Run]]:
     return bea, [suspender(owner.token, bea.account_id), *signers]
 
 
+async def guessed(house: House) -> tuple[Person, list[Run]]:
+    """Many processes guess at one password, each several times at once."""
+    owner = await house.owner()
+    return owner, [guesser(owner.email, number) for number in range(GUESSERS)]
+
+
 async def too_many(house: House) -> tuple[Person, list[Run]]:
     """More sign-ins at once than there may be sessions."""
     owner = await house.owner(policy=replace(STANDARD, session_limit=LIMIT))
@@ -192,6 +216,7 @@ KINDS = {
         one_another,
         revoked_while_writing,
         closed_while_signing_in,
+        guessed,
         too_many,
         heard,
     )

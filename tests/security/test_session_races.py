@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.security.session_races import LIMIT, SIGNERS
+from tests.security.session_races import GUESSERS, GUESSES, LIMIT, SIGNERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,6 +92,12 @@ def test_sign_ins_of_many_processes_stay_within_the_greatest_number(unmade_url: 
     found = race("too_many", unmade_url)
     assert found["ends"] == ["SignedIn"] * (2 * LIMIT)
     assert len(found["alive"]) == LIMIT
+
+
+def test_of_thirty_guesses_of_many_processes_ten_are_checked(unmade_url: str) -> None:
+    found = race("guessed", unmade_url)
+    answers = Counter(" ".join(found["ends"]).split())
+    assert answers == {"WrongCredentials": 10, "Throttled": GUESSERS * GUESSES - 10}
 
 
 def test_an_end_is_heard_in_every_process(unmade_url: str) -> None:
