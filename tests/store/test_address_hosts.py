@@ -10,7 +10,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from store.errors import Unavailable
+from store.errors import ReadOnly, Unavailable
 from store.postgresql.address import CONNECT_TIMEOUT, STATEMENT_TIMEOUT, Address, address_of
 from store.postgresql.connections import Connection
 from store.statements import Statement
@@ -97,13 +97,12 @@ async def test_a_standby_is_passed_over(primary: Server, standby: Server) -> Non
 
 async def test_standbys_alone_are_no_store_to_write_to(standby: Server) -> None:
     address = at(standby.port)
-    with pytest.raises(Unavailable) as refusal:
+    with pytest.raises(ReadOnly) as refusal:
         await address.connect()
     assert str(refusal.value) == (
-        f"The store {address.place} cannot be reached now:"
-        f" 127.0.0.1:{standby.port} takes no writes, as a standby. Try again in a moment."
+        f"The store {address.place} is read-only, so nothing was changed. Its server may be a standby."
     )
-    assert isinstance(refusal.value.__cause__, asyncpg.TargetServerAttributeNotMatched)
+    assert isinstance(refusal.value.__cause__, asyncpg.exceptions.TargetServerAttributeNotMatched)
 
 
 async def test_a_server_that_was_told_to_take_no_writes_is_passed_over(primary: Server) -> None:
