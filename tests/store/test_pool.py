@@ -179,6 +179,22 @@ async def test_a_server_that_was_started_anew_between_two_acts_is_noticed_by_nob
         postgresql.discard(server)
 
 
+async def test_a_connection_that_the_server_ended_a_moment_ago_is_noticed_by_nobody(
+    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its goodbye has arrived and nobody has read it yet: the loop stands still while it comes."""
+    monkeypatch.setattr(transactions, "BACK_OFF", 0.0)
+    database = url.rpartition("?")[0].rpartition("/")[2]
+    for ask in (fact, look, fact_written) * 3:
+        await fact(store)
+        postgresql.shared().sql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"  # noqa: S608
+            f" WHERE application_name = 'strongroom' AND datname = '{database}'"
+        )
+        await ask(store)
+    await all_places_work(store)
+
+
 async def look(store: Store) -> object:
     """Look the fact up."""
     async with store.look() as tx:
