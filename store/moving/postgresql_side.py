@@ -27,7 +27,7 @@ WAIT_FOR_MOVE = 3
 ANSWER_TIMEOUT = 600.0
 """Seconds for the answer to a statement: counting many rows takes long."""
 PAGE_TIMEOUT = 60.0
-"""Seconds for a page to be written."""
+"""Seconds for a page to be read or written."""
 
 _LOCK = lock_key("strongroom: moving")
 _SETTINGS = """
@@ -103,7 +103,7 @@ class PostgresqlSide(Side):
 
     async def page(self, layout: Layout, after: Cells | None, limit: int) -> Sequence[Cells]:
         """Read rows in the order of their key."""
-        return await self.ask(page_statement(layout, after, limit))
+        return await self._fetch(page_statement(layout, after, limit), PAGE_TIMEOUT)
 
     async def add(self, layout: Layout, rows: Sequence[Cells]) -> None:
         """Add rows by COPY, which is a transaction of its own."""
@@ -157,10 +157,14 @@ class PostgresqlSide(Side):
 
     async def ask(self, statement: Statement) -> Sequence[Cells]:
         """Run one statement and give its rows."""
+        return await self._fetch(statement, ANSWER_TIMEOUT)
+
+    async def _fetch(self, statement: Statement, timeout: float) -> Sequence[Cells]:
+        """Run one statement, whose answer comes in time."""
         text, names = numbered(statement.sql)
         values = bound(names, statement.params)
         with translated(self.place):
-            rows = await self._driver.fetch(text, *values, timeout=ANSWER_TIMEOUT)
+            rows = await self._driver.fetch(text, *values, timeout=timeout)
         return [tuple(row) for row in rows]
 
     async def _set_patience(self, seconds: int) -> None:
