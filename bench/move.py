@@ -152,7 +152,7 @@ def few() -> list[tuple[Figures, float]]:
 
 
 def moved_in_turn(count: int, rounds: int) -> list[tuple[Figures, float]]:
-    """Move so many events, each time between two runs of a bare COPY; with the seconds of those on average."""
+    """Move so many events, each time between two runs of a bare COPY, with their mean seconds."""
     found = []
     with server() as there, tempfile.TemporaryDirectory() as folder:
         original = Path(folder) / "made" / "strongroom.db"
