@@ -106,6 +106,7 @@ async def _feed(services: Services, account_id: str, wake: asyncio.Event, link: 
                     async for change in changes:
                         wake.set()
                         link.tell(AccountChanged(change.kind))
+                return  # the store was closed: nothing will be heard any more
             except StoreTrouble:
                 link.broken()
                 await asyncio.sleep(RETRY_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import pytest
 from textual.message import Message
@@ -58,11 +58,15 @@ async def test_the_sessions_page_says_since_when_the_feed_is_broken_and_reads_wh
     whole, is_broken = Changes.follow, [False]
 
     async def follow(
-        self: Changes, after: int | None = None, *, account_id: str | None = None
+        self: Changes,
+        after: int | None = None,
+        *,
+        account_id: str | None = None,
+        begun: Callable[[], object] | None = None,
     ) -> AsyncGenerator[object, None]:
         if any(is_broken):
             raise Unavailable("The store cannot be reached.")
-        async for change in whole(self, after, account_id=account_id):
+        async for change in whole(self, after, account_id=account_id, begun=begun):
             if any(is_broken):
                 raise Unavailable("The store cannot be reached.")
             yield change
