@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -13,27 +12,20 @@ from typing import Any
 import asyncpg
 import pytest
 
-from store import accounts, facts, organisations
+from store import facts
 from store.errors import (
     BadPermissions,
     Corrupt,
-    Duplicate,
     Full,
     Missing,
     ReadOnly,
-    Refused,
-    Stale,
-    StoreError,
     Unavailable,
 )
-from store.postgresql.translate import is_lost, is_worth_another_try, translate
 from store.store import Store, open_store
 from tests import postgresql
 from tests.postgresql.programs import own
 from tests.store.outside import outside
-from tests.store.samples import ORG, account, fact, fact_written, opened, organisation, settle, writing
-
-PLACE = "postgresql://ada@db/strongroom"
+from tests.store.samples import fact, fact_written, opened, settle, writing
 
 
 @pytest.fixture
@@ -245,83 +237,3 @@ async def test_a_connection_that_did_not_take_a_setting_is_refused(
     monkeypatch.setattr("asyncpg.connect", leave_out)
     with pytest.raises(Unavailable, match="did not accept synchronous_commit=on"):
         await open_store(url)
-
-
-@pytest.mark.parametrize(
-    ("statement", "kind", "words"),
-    [
-        (
-            "INSERT INTO store_facts (name, value) VALUES ('a', 'b'), ('a', 'b')",
-            Duplicate,
-            "like this already",
-        ),
-        ("UPDATE accounts SET org_id = 'nowhere'", Stale, "changed in the meantime"),
-        ("UPDATE accounts SET role = 'king'", Refused, "23514"),
-        ("UPDATE accounts SET role = NULL", Refused, "23502"),
-        ("SELECT nothing FROM nowhere", Missing, "no store at"),
-        ("SELEKT", Refused, "42601"),
-        ("SELECT 1 / 0", Refused, "cannot hold a value"),
-        ("SET LOCAL statement_timeout = 10; SELECT pg_sleep(5)", Unavailable, "took too long"),
-        ("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$", Unavailable, "Somebody else changed"),
-        ("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$", Unavailable, "Somebody else changed"),
-        ("DO $$ BEGIN RAISE SQLSTATE '53200'; END $$", Unavailable, "busy or cannot be reached"),
-        ("DO $$ BEGIN RAISE SQLSTATE '58030'; END $$", Unavailable, "busy or cannot be reached"),
-        ("DO $$ BEGIN RAISE SQLSTATE 'XX002'; END $$", Corrupt, "damaged"),
-        ("SELECT pg_terminate_backend(pg_backend_pid())", Unavailable, "cannot be reached"),
-    ],
-)
-async def test_each_error_of_the_server_has_its_kind_and_a_sentence_without_sql(
-    store: Store, url: str, statement: str, kind: type[StoreError], words: str
-) -> None:
-    async with writing(store) as tx:
-        await organisations.insert(tx, organisation())
-        await accounts.insert(tx, account())
-
-    async def act() -> None:
-        async with writing(store) as tx:
-            for part in statement.split("; ") if "$$" not in statement else [statement]:
-                await tx.execute(part)
-
-    with pytest.raises(kind, match=words) as caught:
-        await act()
-    assert "SELE" not in str(caught.value)
-    assert ORG not in str(caught.value)
-    assert await fact(store) is None
-    await fact_written(store)
-
-
-async def test_using_the_driver_wrongly_is_told_apart_from_a_lost_connection(store: Store) -> None:
-    async def act() -> None:
-        async with writing(store) as tx:
-            await tx.execute("SELECT $1::text || $2::text")  # takes parameters, and is given none
-
-    with pytest.raises(Refused):
-        await act()
-    misuse = asyncpg.InterfaceError("cannot perform operation: another operation is in progress")
-    assert isinstance(translate(misuse, PLACE, is_cut=False), Refused)
-    assert isinstance(translate(misuse, PLACE, is_cut=True), Unavailable)
-    await fact_written(store)
-
-
-def test_only_what_was_not_begun_and_may_go_well_elsewhere_is_tried_again() -> None:
-    again = {state: _told(state) for state in ("40001", "40P01", "57P01", "08006", "08001", "25006", "57P03")}
-    never = {state: _told(state) for state in ("23505", "42P01", "53100", "55P03", "57014", "28P01", "SR001")}
-    assert {state for state, error in again.items() if not is_worth_another_try(error)} == set()
-    assert {state for state, error in never.items() if is_worth_another_try(error)} == set()
-    assert not is_worth_another_try(Unavailable("the store is closed"))
-
-
-def _told(state: str) -> StoreError:
-    """What an SQLSTATE becomes, as it is raised."""
-    fault = asyncpg.PostgresError.new({"C": state, "M": "secret words", "S": "ERROR"})
-    error = translate(fault, PLACE)
-    error.__cause__ = fault
-    assert "secret" not in str(error)
-    assert is_lost(fault) == state.startswith(("08", "57P01"))
-    return error
-
-
-async def test_two_statements_of_one_block_run_one_after_the_other(store: Store) -> None:
-    async with store.read() as tx:
-        answers = await asyncio.gather(*(tx.fetch(f"SELECT {number} AS n") for number in range(20)))
-    assert [rows[0]["n"] for rows in answers] == list(range(20))
