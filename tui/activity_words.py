@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
 from security.safe_text import SafeText, sanitise
 from security.vocabulary import ActivityKind, BreachOutcome, EventName, SignInMethod
-from tui.session_words import lifetime_words
+from tui.session_words import LOCAL, THIS_MACHINE, lifetime_words
 from tui.wording import breach_words, counted, event_words
 
 KINDS: dict[ActivityKind | None, str] = {
@@ -114,7 +115,8 @@ def days_words(days: ActivityDays, zone: tzinfo | None = UTC) -> str:
 
 def terms_of(text: str) -> tuple[ActivityTerm, ...]:
     """What a person types into the filter, word by word, with the events whose own words hold it."""
-    return tuple(_term(word) for word in text.split())
+    stored = re.sub(THIS_MACHINE, LOCAL, " ".join(text.split()), flags=re.IGNORECASE)
+    return tuple(_term(word) for word in stored.split())
 
 
 def _term(word: str) -> ActivityTerm:

@@ -30,7 +30,8 @@ def words_of(answer: NotDone, services: Services | None) -> Words:
             return refusal_words(answer, now=now)
         case InDoubt():
             return Words(str(answer), "Look again before you repeat it.")
-    return Words(str(answer), "Nothing was changed.")
+    says_so = "nothing was changed" in str(answer)
+    return Words(str(answer), "" if says_so else "Nothing was changed.")
 
 
 def joined(words: Words) -> str:

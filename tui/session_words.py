@@ -16,6 +16,9 @@ from tui.wording import counted
 LOCAL = "local"
 """What stands for the address of a terminal on the machine of the program."""
 
+THIS_MACHINE = "this machine"
+"""What a person reads in its place."""
+
 UNKNOWN_ADDRESS = "unknown"
 """What stands for an address that could not be read."""
 
@@ -71,9 +74,14 @@ def device_words(session: SessionView) -> str:
 
 def address_words(session: SessionView) -> str:
     """Where it comes from, as an address or in words."""
-    if session.source_ip == LOCAL:
-        return "this machine"
-    return "address unknown" if session.source_ip in ("", UNKNOWN_ADDRESS) else session.source_ip
+    return source_words(session.source_ip)
+
+
+def source_words(source_ip: str) -> str:
+    """An address as it is stored, or the words for what stands in place of one."""
+    if source_ip == LOCAL:
+        return THIS_MACHINE
+    return "address unknown" if source_ip in ("", UNKNOWN_ADDRESS) else source_ip
 
 
 def cut(words: str, cells: int) -> str:

@@ -116,3 +116,8 @@ def test_tags_are_spoken_and_ids_left_alone() -> None:
 )
 def test_what_a_detail_says_is_told_in_words(name: str, value: str, words: str) -> None:
     assert detail_words(SafeText(name), SafeText(value))[1] == words
+
+
+@pytest.mark.parametrize("typed", ["this machine", "This  Machine", "local"])
+def test_a_terminal_of_this_machine_is_found_by_the_words_that_are_shown_for_it(typed: str) -> None:
+    assert [term.text for term in terms_of(f"{typed} tmux")] == ["local", "tmux"]

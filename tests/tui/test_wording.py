@@ -9,7 +9,9 @@ import pytest
 from security import refusals
 from security.facts import RuleState
 from security.refusals import CodeRejected, Refusal, SessionOver, Throttled, UnusableField, WeakPassword
+from security.trouble import StoreTrouble
 from security.vocabulary import BreachOutcome, EndReason, EventName, PasswordRule
+from tui.answers import joined, words_of
 from tui.moments import countdown, drift_words, moment, relative, stamp
 from tui.wording import breach_words, ended_words, event_words, refusal_words, rule_words
 
@@ -105,3 +107,10 @@ def test_stamps_are_as_narrow_as_the_day_allows() -> None:
     assert stamp(NOW - timedelta(days=30), NOW, UTC) == "22 Oct"
     assert stamp(NOW - timedelta(days=400), NOW, UTC) == "17 Oct 2025"
     assert moment(NOW, UTC) == "21 November 2026, 14:05 UTC"
+
+
+@pytest.mark.parametrize(
+    "said", ["There is no room left, so nothing was changed. Free some disk space.", "It is busy."]
+)
+def test_of_a_store_that_cannot_serve_it_is_said_once_that_nothing_was_changed(said: str) -> None:
+    assert joined(words_of(StoreTrouble(said), None)).casefold().count("nothing was changed") == 1

@@ -22,7 +22,7 @@ from tui.keymap import bindings
 from tui.messages import LiveChanged, Place, TimesChanged
 from tui.screens.event_details import EventDetailsScreen
 from tui.screens.home import HomeScreen
-from tui.session_words import short_address
+from tui.session_words import short_address, source_words
 from tui.widgets.activity_chart import ActivityChart
 from tui.widgets.row_list import RowList
 from tui.widgets.row_paint import Column, ColumnPainter
@@ -256,7 +256,7 @@ class ActivityScreen(HomeScreen):
 
 def _address_cell(event: ActivityEvent) -> str:
     """Where it came from; of a long address the middle is left out, the details have all of it."""
-    return short_address(event.source_ip, ADDRESS_CELLS)
+    return short_address(source_words(event.source_ip), ADDRESS_CELLS)
 
 
 def _event_cell(event: ActivityEvent) -> Content:
@@ -270,5 +270,5 @@ def _event_cell(event: ActivityEvent) -> Content:
 def under_words(event: ActivityEvent) -> str:
     """The event's name, why it failed, who else did it, device and address: what columns may leave out."""
     by = "by an administrator" if event.is_by_other else ""
-    parts = (event.name.value, reason_words(event), by, event.client, event.source_ip)
+    parts = (event.name.value, reason_words(event), by, event.client, source_words(event.source_ip))
     return " · ".join(part for part in parts if part)

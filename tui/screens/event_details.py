@@ -15,6 +15,7 @@ from security.activity_facts import ActivityEvent
 from tui.activity_words import detail_words, happening_words, reason_words
 from tui.moments import exact
 from tui.screens.dialog import DialogScreen
+from tui.session_words import source_words
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
@@ -32,7 +33,7 @@ def facts_of(event: ActivityEvent, zone: tzinfo | None) -> list[tuple[str, str]]
         ("Reason", reason_words(event)),
         ("Done by", "somebody else: an administrator" if event.is_by_other else ""),
         ("Device", event.client),
-        ("IP", event.source_ip),
+        ("IP", source_words(event.source_ip)),
         ("Session", event.session or "none"),
         *(detail_words(name, value) for name, value in event.details),
         ("Written by", event.node),

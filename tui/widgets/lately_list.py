@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from security.facts import EventView
 from tui.moments import stamp
+from tui.session_words import source_words
 from tui.wording import event_words
 
 
@@ -56,5 +57,5 @@ class LatelyList(Widget):
             (f"{what:<{columns[1]}}", "" if event.was_success else "$attention"),
         )
         room = max(0, self.content_size.width - row.cell_length)
-        where = f"{event.client} · {event.source_ip}"
+        where = f"{event.client} · {source_words(event.source_ip)}"
         return row + Content.styled(where, "$muted").truncate(room, ellipsis=True)
