@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -13,12 +14,8 @@ from strongroom.speech import warn
 Tell = Callable[[int, int], None]
 """Is told how many bytes are done and how many there are, 0 where nobody knows; from any thread."""
 
-_STEP = 10
-"""Per cent between two plain lines."""
-_MEGABYTES = 100
-"""Megabytes between two plain lines, where nobody knows how many there will be."""
-_SMALL = 8 << 20
-"""Of what is over in a moment nothing is told in plain lines."""
+EVERY = 10.0
+"""Seconds before the first plain line and between two of them: what is over soon says nothing, as in cron."""
 
 
 @contextmanager
@@ -32,22 +29,21 @@ def telling(what: str) -> Iterator[Tell]:
 
 
 class _Lines:
-    """Plain lines, each a good deal after the one before."""
+    """Plain lines, each a good while after the one before."""
 
     def __init__(self, what: str) -> None:
-        """Have told nothing."""
+        """Begin to wait."""
         self._what = what
-        self._told = 0
+        self._at = time.monotonic()
         self._lock = Lock()
 
     def tell(self, done: int, whole: int) -> None:
-        """Say it where enough has happened since the last time."""
-        unit = done * 100 // whole // _STEP if whole else done // (_MEGABYTES << 20)
+        """Say it where enough time has passed since the last time."""
         with self._lock:
-            if unit <= self._told or done == whole or 0 < whole < _SMALL:
+            if time.monotonic() - self._at < EVERY:
                 return
-            self._told = unit
-        warn(f"{self._what}: {unit * _STEP} %." if whole else f"{self._what}: {done >> 20:,} MB.")
+            self._at = time.monotonic()
+        warn(f"{self._what}: {done * 100 // whole} %." if whole else f"{self._what}: {done >> 20:,} MB.")
 
 
 @contextmanager
