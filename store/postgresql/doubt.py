@@ -12,6 +12,7 @@ from store.errors import Duplicate, Frozen, InDoubt, StoreError
 from store.postgresql.address import Address
 from store.postgresql.connections import BEGIN_WRITING, Connection
 from store.postgresql.settled import opened
+from store.postgresql.translate import is_worth_another_try
 from store.statements import Statement
 
 PATIENCE = 10.0
@@ -27,7 +28,8 @@ async def took_place(address: Address, act_id: str, at: datetime, failure: Store
     """Find out on another connection whether an act was committed when its own was lost.
 
     The same id is noted once more: that waits for a commit that is still under way, and is refused if
-    it took place. What was noted is undone again. Raises InDoubt where it cannot be found out.
+    it took place. What was noted is undone again. Whoever cannot be reached is tried again: another may be
+    about to take its place. Raises InDoubt where it cannot be found out.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + PATIENCE
@@ -36,7 +38,7 @@ async def took_place(address: Address, act_id: str, at: datetime, failure: Store
             async with _opened(address) as connection:
                 return await _ask(connection, act_id, at)
         except StoreError as error:
-            if loop.time() + PAUSE > deadline:
+            if loop.time() + PAUSE > deadline or not is_worth_another_try(error):
                 raise InDoubt(
                     f"The store {address.place} was lost while saving, and whether your change was kept"
                     f" is unknown. Look before you repeat it. ({failure})"
