@@ -120,7 +120,8 @@ async def newer(
 async def total(tx: Transaction, subject_id: str) -> int:
     """Tell how many events an account has, without counting them."""
     row = await tx.fetch_one(
-        "SELECT CAST(coalesce(sum(total), 0) AS BIGINT) AS events FROM activity_days WHERE subject_id = :subject_id",
+        "SELECT CAST(coalesce(sum(total), 0) AS BIGINT) AS events FROM activity_days"
+        " WHERE subject_id = :subject_id",
         subject_id=subject_id,
     )
     return 0 if row is None else number(row, "events")
@@ -144,7 +145,8 @@ async def key_at(tx: Transaction, subject_id: str, index: int) -> EventKey | Non
     The days tell in which one it is, so that only that day is stepped through.
     """
     row = await tx.fetch_one(
-        "SELECT day, total, upto FROM (SELECT day, total, CAST(sum(total) OVER (ORDER BY day DESC) AS BIGINT) AS upto"
+        "SELECT day, total, upto"
+        " FROM (SELECT day, total, CAST(sum(total) OVER (ORDER BY day DESC) AS BIGINT) AS upto"
         " FROM activity_days WHERE subject_id = :subject_id) AS running"
         " WHERE upto > :index ORDER BY day DESC LIMIT 1",
         subject_id=subject_id,

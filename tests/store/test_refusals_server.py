@@ -52,7 +52,7 @@ async def store(url: str) -> AsyncIterator[Store]:
         ("UPDATE accounts SET role = 'king'", Refused, "23514"),
         ("UPDATE accounts SET role = NULL", Refused, "23502"),
         ("SELECT nothing FROM nowhere", Missing, "no store at"),
-        ("SELEKT", Refused, "42601"),
+        ("SELEC", Refused, "42601"),
         ("SELECT 1 / 0", Refused, "cannot hold a value"),
         ("SET LOCAL statement_timeout = 10; SELECT pg_sleep(5)", Unavailable, "took too long"),
         ("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$", Unavailable, "Somebody else changed"),
@@ -138,5 +138,5 @@ async def test_no_sentence_and_no_name_of_a_store_holds_the_password(store: Stor
         assert "s3same" not in again.place
         with pytest.raises(StoreError) as caught:
             async with again.look() as tx:
-                await tx.fetch("SELEKT")
+                await tx.fetch("SELEC")
         assert "s3same" not in str(caught.value)
