@@ -38,9 +38,7 @@ ROTATION_BANNER = "It is time for a new password, as your organisation suggests.
 UNSAVED_BANNER = "Your recovery codes were never confirmed as saved. Regenerate them while you can."
 """After codes were shown and the program ended before they were acknowledged."""
 
-CODELESS_BANNER = (
-    "You have no recovery codes. Regenerate them now: they are the way in without your phone."
-)
+CODELESS_BANNER = "You have no recovery codes. Regenerate them now: they are the way in without your phone."
 """After a restore from a backup, whose codes may have been used since."""
 
 SLOW_SECONDS = 0.2
