@@ -197,7 +197,7 @@ def _named_rightly(settings: Settings) -> Iterator[None]:
         yield
     except Duplicate as error:
         raise Stopped(
-            f"There is a store at {settings.store_place} already; it was left as it is.",
+            str(error),
             ExitCode.CONFLICT,
             hint="Move it away, or name another place with --store.",
         ) from error

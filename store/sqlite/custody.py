@@ -89,6 +89,7 @@ def new_file(path: Path) -> Iterator[Path]:
         _make_directory(path.parent)
         if os.path.lexists(path):
             raise Duplicate(f"There is a file at {path} already; it was left as it is.")
+        _refuse_old_log(path)
         _make_private(draft)
         yield draft
         os.link(draft, path)
@@ -98,6 +99,16 @@ def new_file(path: Path) -> Iterator[Path]:
     finally:
         for leftover in (draft, *_companions(draft)):
             leftover.unlink(missing_ok=True)
+
+
+def _refuse_old_log(path: Path) -> None:
+    """Refuse a name beside which the log of a lost file lies: SQLite would write it into the new one."""
+    for ending in ("-wal", "-journal"):
+        log = path.with_name(path.name + ending)
+        if os.path.lexists(log):
+            raise Duplicate(
+                f"There is no file at {path}, but the log of one that was there, {log}; it was left as it is."
+            )
 
 
 def _make_directory(directory: Path) -> None:

@@ -133,6 +133,16 @@ async def test_what_is_there_is_never_replaced(store: Store, file: Path) -> None
     assert [path.name for path in file.parent.iterdir()] == ["one"]
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_no_file_is_made_beside_the_log_of_one_that_was_lost(file: Path, ending: str) -> None:
+    file.parent.mkdir(mode=0o700)
+    log = file.with_name(file.name + ending)
+    log.write_bytes(b"pages of yesterday")
+    with pytest.raises(Duplicate, match=f"the log of one that was there, {log}"), new_file(file):
+        pass
+    assert list(file.parent.iterdir()) == [log]
+
+
 async def test_a_directory_that_is_open_to_others_takes_no_copy(store: Store, file: Path) -> None:
     file.parent.mkdir(mode=0o755)
     with pytest.raises(BadPermissions, match="chmod 700"):
