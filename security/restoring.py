@@ -18,6 +18,7 @@ from store import facts, unfinished, windows
 from store import organisations as organisation_rows
 from store.errors import Corrupt
 from store.ids import NIL_ID
+from store.times import from_micros, to_micros
 
 if TYPE_CHECKING:
     from security.clock import Clock
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from store.store import Store
     from store.transaction import Transaction
 
+_LEFT_AT = "restored from"
+"""The fact that says which moment's store this is, as long as its restore is not finished."""
 _AT_ONCE = 200
 _SHOWN = 12
 """Characters of a hash that a person compares."""
@@ -92,7 +95,7 @@ class Restoring:
 
         Cut off in between it is done again from the beginning; what is closed stays closed.
         """
-        made_at = restored.made_at or await self._newest_event()
+        made_at = await self._left_at(restored)
         total = WindowsClosed()
         async with self._store.read() as tx:
             organisations = [organisation.id for organisation in await organisation_rows.list_all(tx)]
@@ -111,7 +114,9 @@ class Restoring:
         async with act_in(self._store, at, org_id) as tx:
             head = await audit_rows.head(tx, org_id)
             sessions = await windows.end_sessions(tx, org_id, at, EndReason.RESTORED)
-            authenticators = await windows.spend_steps(tx, org_id, totp.step_at(at) + totp.WINDOW)
+            # A clock that is behind the backup's is wrong: codes were used up to then at least.
+            step = totp.step_at(max(at, made_at)) + totp.WINDOW
+            authenticators = await windows.spend_steps(tx, org_id, step)
             batches = await windows.void_batches(tx, org_id, at)
             await windows.drop_half_done(tx, org_id)
             events = [_ended(org_id, session_id, account_id, restored) for session_id, account_id in sessions]
@@ -137,6 +142,7 @@ class Restoring:
             await facts.put(tx, KEYS_FACT, self._keys.fingerprint())
             closed = WindowsClosed(total.sessions, total.batches, total.authenticators, mails)
             await self._tell(tx, None, restored, _told(head, made_at, closed, restored))
+            await facts.remove(tx, _LEFT_AT)
             await unfinished.finish(tx)
         return closed
 
@@ -156,11 +162,16 @@ class Restoring:
             chains += [head.org_id for head in await audit_rows.heads(tx)]
         return list(dict.fromkeys(chains))
 
-    async def _newest_event(self) -> datetime:
-        """When the newest event happened, which is the latest that is known of the store."""
-        async with self._store.read() as tx:
-            found = await windows.newest_event(tx)
-        return found or self._clock.now()
+    async def _left_at(self, restored: Restored) -> datetime:
+        """When the store was as it is here; noted first, as the events of the restore itself are newer."""
+        now = self._clock.now()
+        async with act_in(self._store, now, None) as tx:
+            noted = await facts.get(tx, _LEFT_AT)
+            if noted is not None:
+                return from_micros(int(noted))
+            made_at = restored.made_at or await windows.newest_event(tx) or now
+            await facts.put(tx, _LEFT_AT, str(to_micros(made_at)))
+        return made_at
 
 
 def _ended(org_id: str, session_id: str, account_id: str, restored: Restored) -> Event:

@@ -20,3 +20,8 @@ async def put(tx: Transaction, name: str, value: str) -> None:
         name=name,
         value=value,
     )
+
+
+async def remove(tx: Transaction, name: str) -> None:
+    """Take one fact away, where it was written."""
+    await tx.execute("DELETE FROM store_facts WHERE name = :name", name=name)

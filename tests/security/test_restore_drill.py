@@ -18,15 +18,18 @@ from security.overview import measures
 from security.refusals import CodeRejected, SessionOver, Throttled, WrongCredentials
 from security.restoring import Restored, Restoring, WindowsClosed
 from security.vocabulary import BreachOutcome, EndReason, Measure
-from store import facts
+from store import facts, unfinished
 from store.backup import copied_in, copy_out
 from store.errors import Unfinished
 from store.ids import new_id
 from store.sqlite.backup import open_backup
 from store.sqlite.custody import new_file
 from store.store import open_store
+from store.transaction import Transaction
+from store.unfinished import Cut, begin
 from tests import postgresql
 from tests.security.people import OTHER_PASSWORD, PASSWORD, House, Person, an_origin
+from tests.store.samples import writing
 
 FIRST_DAY = timedelta(days=1)
 """What passes between the backup and the restore, if nothing else is said."""
@@ -203,20 +206,23 @@ async def test_nothing_half_way_and_no_waiting_mail_comes_back(drill: Drill) -> 
     await restored.store.close()
 
 
-async def test_whoever_was_held_up_by_wrong_tries_is_so_for_the_same_time_again(
-    house: House, elsewhere: str, tmp_path: Path
-) -> None:
+async def held_up(house: House) -> tuple[Person, Throttled]:
+    """An owner at whom somebody guessed, and how long nobody is let in."""
     owner = await house.owner()
-    refusal: Throttled | None = None
     for _ in range(30):
         try:
             await house.services.sign_in.begin(owner.email, "not this one, 12", an_origin())
         except Throttled as held:
-            refusal = held
-            break
+            return owner, held
         except WrongCredentials:
             continue
-    assert refusal is not None
+    raise AssertionError("nobody was held up")
+
+
+async def test_whoever_was_held_up_by_wrong_tries_is_so_for_the_same_time_again(
+    house: House, elsewhere: str, tmp_path: Path
+) -> None:
+    owner, refusal = await held_up(house)
     file, events = await backed_up(house, tmp_path)
     house.clock.advance(FIRST_DAY)
     drill = Drill(house, owner, file, elsewhere, owner.token, "", events)
@@ -224,6 +230,43 @@ async def test_whoever_was_held_up_by_wrong_tries_is_so_for_the_same_time_again(
     with pytest.raises(Throttled) as again:
         await restored.services.sign_in.begin(owner.email, PASSWORD, an_origin())
     assert again.value.until - refusal.until == FIRST_DAY
+    await restored.store.close()
+
+
+async def test_a_restore_that_was_cut_off_still_knows_how_old_the_store_is(house: House) -> None:
+    owner, refusal = await held_up(house)
+    house.clock.advance(FIRST_DAY)
+    async with writing(house.store) as tx:
+        await begin(tx, Cut.RESTORE)
+    restored = Restored("root", an_origin("cron"), house.clock.now() - FIRST_DAY)
+    cut = Restoring(house.store, house.keys, house.clock)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unfinished, "finish", without_power)
+        with pytest.raises(RuntimeError, match="power"):
+            await cut.finish(restored)
+    await Restoring(house.store, house.keys, house.clock).finish(replace(restored, made_at=None))
+    with pytest.raises(Throttled) as again:
+        await house.services.sign_in.begin(owner.email, PASSWORD, an_origin())
+    assert again.value.until - refusal.until == FIRST_DAY
+
+
+async def without_power(_tx: Transaction) -> None:
+    """End at the last step of a restore."""
+    raise RuntimeError("power")
+
+
+async def test_where_the_clock_is_behind_the_backup_codes_of_its_day_are_spent_all_the_same(
+    drill: Drill,
+) -> None:
+    used = drill.person.app.code(steps=1)
+    drill.house.clock.advance(-timedelta(seconds=90))
+    _, restored = await drill.restore()
+    drill.house.clock.advance(timedelta(seconds=90))
+    origin = an_origin("thief")
+    answer = await restored.services.sign_in.begin(drill.person.email, PASSWORD, origin)
+    assert isinstance(answer, SecondStepNeeded)
+    with pytest.raises(CodeRejected):
+        await restored.services.sign_in.finish(answer.half, used, origin)
     await restored.store.close()
 
 
