@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from strongroom.paths import is_on_server, store_path
 
@@ -77,10 +77,16 @@ def place_of(url: str) -> str:
 
 
 def holds_password(url: str) -> bool:
-    """Whether a store's address holds a password, before the host or among the parameters."""
-    parts = urlsplit(url)
-    named = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    return bool(parts.password) or any("password" in name.casefold() for name in named)
+    """Whether a store's address holds a password, before the host or among the parameters.
+
+    It may be one that nobody has checked yet: a password with a [ in it must not end in a fault of ours.
+    """
+    _, _, rest = url.partition("://")
+    if not rest or (rest.startswith("/") and "?" not in rest):
+        return False
+    login = rest.rpartition("@")[0]
+    names = (pair.partition("=")[0] for pair in rest.partition("?")[2].split("&"))
+    return bool(login.partition(":")[2]) or any("password" in name.casefold() for name in names)
 
 
 def as_path(value: object) -> Path:

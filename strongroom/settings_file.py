@@ -61,17 +61,9 @@ def _refuse_foreign(found: os.stat_result, path: Path) -> None:
 
 def _refuse_open_password(store: object, found: os.stat_result, path: Path) -> None:
     """Refuse a file with a password in it that others can read."""
-    if isinstance(store, str) and stat.S_IMODE(found.st_mode) & 0o077 and _may_hold_password(store):
+    if isinstance(store, str) and stat.S_IMODE(found.st_mode) & 0o077 and holds_password(store):
         raise Stopped(
             f"The settings file {path} holds a password and can be read by other users.",
             ExitCode.USAGE,
             hint=f"Close it with: chmod 600 {quote(str(path))}",
         )
-
-
-def _may_hold_password(store: str) -> bool:
-    """Whether an address that nobody has checked yet holds a password."""
-    try:
-        return holds_password(store)
-    except ValueError:
-        return True

@@ -82,6 +82,22 @@ def test_a_password_on_the_command_line_is_refused_with_where_it_belongs(
     show_no_password(ended)
 
 
+@pytest.mark.parametrize(
+    "address", ["u:canary[x@db.example", "u:canary@[::1", "u:can@ary/@db.example", "u:c\u2100@h"]
+)
+@pytest.mark.parametrize("option", ["--store", "--to"])
+def test_a_password_that_makes_an_address_unclear_is_refused_in_words(
+    tmp_path: Path, address: str, option: str
+) -> None:
+    """Brackets in it are those of an IPv6 address to whoever reads addresses of the web."""
+    tmp_path.chmod(0o700)
+    words = ["doctor", option] if option == "--store" else ["admin", "move", option]
+    ended = strongroom(tmp_path, *words, f"postgresql://{address}/db")
+    assert ended.code == ExitCode.USAGE
+    assert "fault of its own" not in ended.err
+    show_no_password(ended)
+
+
 def test_the_password_comes_from_the_environment(machine: Machine) -> None:
     assert machine.init().code == ExitCode.DONE
     assert machine.run("audit", "verify").code == ExitCode.DONE
@@ -118,6 +134,23 @@ def test_the_password_comes_from_a_settings_file_that_is_its_owners_alone(machin
         show_no_password(ended)
     config.chmod(0o600)
     assert strongroom(machine.home, "audit", "verify").code == ExitCode.DONE
+
+
+def test_an_unclear_address_in_a_file_that_others_read_is_taken_for_one_with_a_password(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o700)
+    config = tmp_path / "config.toml"
+    for address in (
+        "u:canary[x@db.example/db",
+        "u:canary/x@db.example/db",
+        "u@db.example/db?sslpassword=canary",
+    ):
+        config.write_text(f'store = "postgresql://{address}"\n')
+        config.chmod(0o644)
+        ended = strongroom(tmp_path, "doctor")
+        assert f"chmod 600 {config}" in ended.err
+        show_no_password(ended)
 
 
 def test_an_address_without_a_password_may_stand_in_a_file_that_others_read(tmp_path: Path) -> None:
