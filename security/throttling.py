@@ -28,6 +28,9 @@ DAY = timedelta(days=1)
 MEMORY = DAY + HOUR
 """How long a try is kept: longer than the longest window."""
 
+CLOCKS_MAY_DIFFER = HOUR
+"""What lies ahead by less may be of another machine whose clock is right, and ours is behind."""
+
 PURGE_AT_ONCE = 1000
 """Tries that are forgotten in one transaction."""
 
@@ -185,13 +188,14 @@ class Throttle:
     async def purge(self, tx: Transaction) -> int:
         """Forget some of the tries and locks that fell out of every window, and tell how many there were.
 
-        Those that a clock ahead of its time has made are brought into the present (R119). Nobody else
-        erases what is so old, so only the latter are held.
+        Those that a clock far ahead of its time has made are brought into the present (R119). Nobody
+        else erases what is so old, so only the latter are held.
         """
         now = self._clock.now()
-        ahead = await throttles.ahead(tx, now, PURGE_AT_ONCE)
+        beyond = now + CLOCKS_MAY_DIFFER
+        ahead = await throttles.ahead(tx, beyond, PURGE_AT_ONCE)
         await hold_counters(tx, ahead)
-        await throttles.draw_near(tx, ahead, now)
+        await throttles.draw_near(tx, ahead, now, beyond)
         return await throttles.purge(tx, now - MEMORY, PURGE_AT_ONCE)
 
     async def _reserve(self, *counters: _Counter) -> Reservation:

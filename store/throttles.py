@@ -94,33 +94,33 @@ async def drop_locks(tx: Transaction, counters: Names) -> int:
     )
 
 
-async def ahead(tx: Transaction, now: datetime, limit: int) -> Names:
-    """List some of the counters that have tries or locks from a clock which was set back since."""
+async def ahead(tx: Transaction, beyond: datetime, limit: int) -> Names:
+    """List some of the counters that have tries, or locks put up, after a moment that is still to come."""
     rows = await tx.fetch(
-        "SELECT counter FROM attempts WHERE at > :now"
-        " UNION SELECT counter FROM locks WHERE until > :now + span LIMIT :limit",
-        now=now,
+        "SELECT counter FROM attempts WHERE at > :beyond"
+        " UNION SELECT counter FROM locks WHERE until > :beyond + span LIMIT :limit",
+        beyond=beyond,
         limit=limit,
     )
     return [blob(row, "counter") for row in rows]
 
 
-async def draw_near(tx: Transaction, counters: Names, now: datetime) -> int:
-    """Bring tries and locks of a clock that was set back since into the present, and give how many.
+async def draw_near(tx: Transaction, counters: Names, now: datetime, beyond: datetime) -> int:
+    """Bring tries and locks from beyond a moment that is still to come into the present, and give how many.
 
     A try then counts from now on, and a lock lasts one window more: nothing opens early, and nothing
     stays shut for as long as the clock was wrong.
     """
     if not counters:
         return 0
-    params: dict[str, Value] = {"now": now}
+    params: dict[str, Value] = {"now": now, "beyond": beyond}
     some = _placed(counters, params)
     moved = await tx.execute(
-        f"UPDATE attempts SET at = :now WHERE at > :now AND counter IN ({some})",  # noqa: S608 - names of ours
+        f"UPDATE attempts SET at = :now WHERE at > :beyond AND counter IN ({some})",  # noqa: S608 - names of ours
         **params,
     )
     return moved + await tx.execute(
-        f"UPDATE locks SET until = :now + span WHERE until > :now + span AND counter IN ({some})",  # noqa: S608 - names of ours
+        f"UPDATE locks SET until = :now + span WHERE until > :beyond + span AND counter IN ({some})",  # noqa: S608 - names of ours
         **params,
     )
 

@@ -97,10 +97,22 @@ async def test_tries_and_locks_that_lie_ahead_are_brought_into_the_present_and_n
         await throttles.put_lock(tx, OLD_NAME, HOUR, NOW + MINUTE)
         ahead = await throttles.ahead(tx, NOW, 10)
         assert ahead == [SOURCE]
-        assert await throttles.draw_near(tx, ahead, NOW) == 2
+        assert await throttles.draw_near(tx, ahead, NOW, NOW) == 2
         assert await throttles.ahead(tx, NOW, 10) == []
-        assert await throttles.draw_near(tx, [], NOW) == 0
+        assert await throttles.draw_near(tx, [], NOW, NOW) == 0
         assert await throttles.locked_until(tx, [SOURCE]) == NOW + WINDOW
         assert await throttles.locked_until(tx, [OLD_NAME]) == NOW + MINUTE
         assert await counted(tx, [SOURCE], NOW - 2 * MINUTE) == 2
         assert await counted(tx, [SOURCE], NOW) == 0
+
+
+async def test_what_lies_ahead_by_less_than_clocks_may_differ_stays_where_it_is(store: Store) -> None:
+    beyond = NOW + HOUR
+    async with writing(store) as tx:
+        await throttles.add_attempt(tx, "1", [SOURCE], beyond)
+        await throttles.put_lock(tx, SOURCE, WINDOW, beyond + WINDOW)
+        assert await throttles.ahead(tx, beyond, 10) == []
+        assert await throttles.draw_near(tx, [SOURCE], NOW, beyond) == 0
+        assert await throttles.locked_until(tx, [SOURCE]) == beyond + WINDOW
+        assert await throttles.draw_near(tx, [SOURCE], NOW, beyond - MINUTE) == 2
+        assert await throttles.locked_until(tx, [SOURCE]) == NOW + WINDOW
