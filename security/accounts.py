@@ -14,6 +14,7 @@ from security.origin import Origin
 from security.refusals import NotAllowed, NotFound
 from security.session_ends import SessionEnds
 from security.session_list import views_of_sessions
+from security.storable import storable
 from security.two_factor import view_of_two_factor
 from security.views import account_view, event_view
 from security.vocabulary import (
@@ -126,7 +127,7 @@ class Accounts:
             if acting.account.role == Role.MEMBER or account_id == acting.account.id:
                 raise NotAllowed
             acting.require_fresh()
-            member = await account_rows.get(acting.tx, account_id)
+            member = await account_rows.get(acting.tx, storable(account_id))
             if (
                 member is None
                 or member.org_id != acting.account.org_id

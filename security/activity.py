@@ -11,6 +11,7 @@ from security.facts import Secret
 from security.gate import Gate
 from security.refusals import UnusableField
 from security.safe_text import SafeText, sanitise
+from security.storable import storable
 from security.vocabulary import ActivityKind, EventName
 from store import activity as activity_rows
 from store.activity import EventKey, Sieve, Slice, Term
@@ -209,7 +210,7 @@ def _sieve(query: ActivityQuery) -> Sieve:
     return Sieve(
         names=None if names is None else frozenset(names),
         failures_only=query.kind is ActivityKind.FAILURES,
-        terms=tuple(Term(term.text, frozenset(term.names), term.failures) for term in terms),
+        terms=tuple(Term(storable(term.text), frozenset(term.names), term.failures) for term in terms),
     )
 
 

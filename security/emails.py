@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import idna
 
 from security.refusals import UnusableField
+from security.storable import storable
 
 GREATEST_BYTES = 254
 """UTF-8 bytes of a whole address (RFC 5321 §4.5.3.1, less the angle brackets)."""
@@ -58,12 +59,13 @@ def parse_email(typed: str) -> Email:
 def canonical_or_raw(typed: str) -> str:
     """The canonical form of whatever was typed where an address was asked for; never refuses (R022).
 
-    What is no address is folded and cut, so that it is counted like one and finds nobody.
+    What is no address is folded and cut, so that it is counted like one and finds nobody. What no
+    store can look up becomes a character that no address has.
     """
     try:
         return parse_email(typed).canonical
     except UnusableField:
-        return _fold(typed[:GREATEST_BYTES].encode("utf-8", "replace").decode("utf-8").strip(_BLANKS))
+        return _fold(storable(typed[:GREATEST_BYTES].strip(_BLANKS)))
 
 
 def _fold(text: str) -> str:

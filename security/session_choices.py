@@ -15,6 +15,7 @@ from security.policy import SHORTEST_LIFETIME
 from security.refusals import NotFound, PolicyForbids, SessionOver, UnusableField
 from security.session_ends import SessionEnds
 from security.session_list import sessions_view
+from security.storable import storable
 from security.vocabulary import ChangeKind, EndReason, EventName
 from store import accounts as account_rows
 from store import devices as device_rows
@@ -28,7 +29,7 @@ async def own_live_session(acting: Acting, session_id: str) -> SessionRecord:
     Raises:
         NotFound: there is none, it is over, or it is somebody else's: the three are not told apart (R056).
     """
-    session = await session_rows.get(acting.tx, session_id)
+    session = await session_rows.get(acting.tx, storable(session_id))
     if session is None or session.account_id != acting.account.id or session.ended_at is not None:
         raise NotFound
     if due_reason(session, acting.account, acting.policy, acting.at) is not None:

@@ -76,7 +76,13 @@ def test_what_is_no_address_is_refused_with_its_reason(typed: str, reason: str) 
 
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=300))
 def test_anything_typed_has_a_name_to_be_counted_under(typed: str) -> None:
-    canonical_or_raw(typed).encode("utf-8")
+    assert b"\0" not in canonical_or_raw(typed).encode("utf-8")
+
+
+@pytest.mark.parametrize("typed", ["a\0b@acme.example", "a\ud800b@acme.example", "\0amir@acme.example"])
+def test_what_no_store_can_look_up_is_nobodys_name(typed: str) -> None:
+    with pytest.raises(UnusableField):
+        parse_email(canonical_or_raw(typed))
 
 
 def test_what_is_no_address_is_counted_in_one_form_too() -> None:
