@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from security.audit import Audit, Event
 from security.key_file import KeyPurpose
-from security.keys import KEYS_FACT
+from security.keys import KEYS_FACT, KeysNotOfStore
 from security.lanes import act_in
 from security.vocabulary import EventName
 from store import facts, frozen, two_factor
@@ -50,7 +50,11 @@ class KeyRotation:
         under old keys, which stay in the ring, and another rotation or `reseal` takes them along.
         Recovery codes, names and signatures stay under the keys that made them.
 
+        The file is written while the act is held, though that is slow: of two machines with a file each
+        that rotate at once, both would make a second version of the same key, and no file would have both.
+
         Raises:
+            KeysNotOfStore: another machine has rotated them; nothing was changed.
             KeysReadOnly: the keys cannot be written here.
             KeysUnsafe: the directory of the keys is open to others.
             SealBroken: a row does not open; rows before it are sealed anew.
@@ -58,8 +62,13 @@ class KeyRotation:
         """
         await frozen.require_open(self._store)
         now = self._clock.now()
-        added = tuple([await asyncio.to_thread(self._keys.rotate, purpose, now) for purpose in purposes])
         async with act_in(self._store, now, None) as tx:
+            known = await facts.get(tx, KEYS_FACT)
+            if known is not None and not self._keys.is_ring_of(known):
+                raise KeysNotOfStore(
+                    "The keys were rotated on another machine. Copy its file of keys here, and start again."
+                )
+            added = tuple([await asyncio.to_thread(self._keys.rotate, purpose, now) for purpose in purposes])
             await facts.put(tx, KEYS_FACT, self._keys.fingerprint())
             await self._audit.append(
                 tx,

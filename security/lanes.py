@@ -10,8 +10,9 @@ these are what make it so where it matters:
   an account never does. The clock too is asked after the lane is held: one may have waited for it.
 - An organisation comes before counters. Who holds counters alone takes no organisation any more, and
   no act holds two organisations. So nobody waits in a ring.
-- Whatever is slow comes before or after: no hash, no network and no file inside. A lane is held for
-  milliseconds, and what has much to do (housekeeping, sealing anew) does it in steps.
+- Whatever is slow comes before or after: no hash, no network and no file inside, but for that of the
+  keys, of which no two machines may make the same version. A lane is held for milliseconds, and what has
+  much to do (housekeeping, sealing anew) does it in steps.
 
 An embedded store has one writer at a time anyway; there a lane costs nothing.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from security.audit import Audit
 from security.clock import MovedClock
 from security.facts import Secret
 from security.key_entries import KeyPurpose, KeysReadOnly
-from security.key_rotation import AT_ONCE, KeyRotation
-from security.keys import KEYS_FACT, KeyRing, SealBroken, create_keyring, load_keyring
+from security.key_rotation import AT_ONCE, KeyRotation, KeysRotated
+from security.keys import KEYS_FACT, KeyRing, KeysNotOfStore, SealBroken, create_keyring, load_keyring
 from security.origin import Origin
 from store import accounts, audit, facts, organisations, two_factor
 from store.accounts import AccountRecord
 from store.ids import NIL_ID, new_id
 from store.organisations import OrganisationRecord
-from store.store import Store
+from store.store import Store, open_store
 from store.two_factor import TotpRecord
 
 ORIGIN = Origin(Secret("connection"), "local", "command line", "node-1")
@@ -177,3 +178,33 @@ async def test_a_second_rotation_takes_the_rows_along(
     clock.advance(timedelta(days=365))
     assert (await rotation.rotate(ORIGIN)).resealed == 1
     assert (await secret_of(store, keys, account_id))[0] == "totp-3"
+
+
+async def test_of_two_machines_that_rotate_at_once_one_is_told_to_copy_the_keys(
+    store: Store, clock: MovedClock, tmp_path: Path
+) -> None:
+    files = [tmp_path / name / "keys.json" for name in ("here", "there")]
+    create_keyring(files[0], clock.now())
+    files[1].parent.mkdir(mode=0o700)
+    files[1].write_bytes(files[0].read_bytes())
+    files[1].chmod(0o600)
+    before = files[0].read_bytes()
+    rings = [load_keyring(file) for file in files]
+    (account_id,) = await enrol(store, rings[0], clock, 1)
+    async with store.write(new_id(clock.now()), clock.now()) as tx:
+        await facts.put(tx, KEYS_FACT, rings[0].fingerprint())
+    other = await open_store(store.url)
+    answers = await asyncio.gather(
+        *(
+            KeyRotation(each, ring, clock, Audit(each, ring, clock)).rotate(ORIGIN)
+            for each, ring in zip((store, other), rings, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    await other.close()
+    assert {type(answer) for answer in answers} == {KeysRotated, KeysNotOfStore}
+    winner = next(place for place, answer in enumerate(answers) if isinstance(answer, KeysRotated))
+    assert files[1 - winner].read_bytes() == before
+    async with store.read() as tx:
+        assert await facts.get(tx, KEYS_FACT) == rings[winner].fingerprint()
+    assert (await secret_of(store, rings[winner], account_id))[0] == "totp-2"
