@@ -15,6 +15,8 @@ from security.vocabulary import EventName
 from store import facts, frozen, two_factor
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from security.clock import Clock
     from security.keys import KeyRing
     from security.origin import Origin
@@ -68,7 +70,7 @@ class KeyRotation:
                 raise KeysNotOfStore(
                     "The keys were rotated on another machine. Copy its file of keys here, and start again."
                 )
-            added = tuple([await asyncio.to_thread(self._keys.rotate, purpose, now) for purpose in purposes])
+            added = await self._add(purposes, now)
             await facts.put(tx, KEYS_FACT, self._keys.fingerprint())
             await self._audit.append(
                 tx,
@@ -84,6 +86,10 @@ class KeyRotation:
                 ),
             )
         return KeysRotated(added, await self.reseal())
+
+    async def _add(self, purposes: Sequence[KeyPurpose], now: datetime) -> tuple[str, ...]:
+        """Write new keys into the file; the one file that is written while an act is held, see `rotate`."""
+        return tuple([await asyncio.to_thread(self._keys.rotate, purpose, now) for purpose in purposes])
 
     async def reseal(self) -> int:
         """Seal anew every authenticator that is not under the newest key, and tell how many there were.
