@@ -106,6 +106,10 @@ class Store(ABC):
         be heard any more; follow again from the last `seq`, and nothing is missed or given twice.
         """
 
+    async def time(self) -> datetime | None:
+        """Tell the time by the clock of the store's server; None where only this machine has one."""
+        return None
+
     @abstractmethod
     async def check(self, *, full: bool = False) -> None:
         """Check the store: the ends of the audit chains, or with `full` all there is.

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from security.audit import Event
-from security.clock import Clock, SystemClock
+from security.clock import GREATEST_FORWARD_STEP, Clock, SystemClock
 from security.facts import Secret
 from security.key_file import KeysFault
 from security.lanes import act_in
@@ -28,10 +28,13 @@ LOOK_AT_CLOCK = timedelta(seconds=15)
 async def keep_up(wired: Wired, clock: Clock, node: str, *, every: timedelta = LOOK_AT_CLOCK) -> None:
     """Keep house at the start and every ten minutes, and audit steps of the clock (R119), until cancelled.
 
+    On a store that many machines share, one with a wrong clock would end sessions, open locks and erase
+    events of all the others before their time. It keeps no house until its clock is right, and says so once.
+
     What the store, the keys or a damaged policy refuse now is tried again the next time; the flow
     that meets the same says so to a person.
     """
-    due_at = clock.now()
+    due_at, is_told = clock.now(), False
     stepped: Callable[[], timedelta | None] = (
         clock.stepped if isinstance(clock, SystemClock) else lambda: None
     )
@@ -41,13 +44,29 @@ async def keep_up(wired: Wired, clock: Clock, node: str, *, every: timedelta = L
                 due_at = clock.now()
                 await _tell_step(wired, clock, node, step)
             if clock.now() >= due_at:
-                due_at = clock.now() + HOUSEKEEPING
-                await wired.services.housekeeping.run()
+                ahead = await _ahead(wired, clock)
+                if abs(ahead) <= GREATEST_FORWARD_STEP:
+                    due_at, is_told = clock.now() + HOUSEKEEPING, False
+                    await wired.services.housekeeping.run()
+                elif not is_told:
+                    await _tell_step(wired, clock, node, ahead, of_server=True)
+                    is_told = True
         await asyncio.sleep(every.total_seconds())
 
 
-async def _tell_step(wired: Wired, clock: Clock, node: str, step: timedelta) -> None:
-    """Write the event of a clock that was set, and by how much."""
+async def _ahead(wired: Wired, clock: Clock) -> timedelta:
+    """How far the machine's clock is ahead of that of the store's server, at the least."""
+    before = clock.now()
+    there = await wired.store.time() if isinstance(clock, SystemClock) else None
+    if there is None:
+        return timedelta(0)
+    return before - there if before > there else min(clock.now() - there, timedelta(0))
+
+
+async def _tell_step(
+    wired: Wired, clock: Clock, node: str, step: timedelta, *, of_server: bool = False
+) -> None:
+    """Write the event of a clock that was set, or differs from the server's, and by how much."""
     at = clock.now()
     event = Event(
         EventName.CLOCK_STEPPED,
@@ -57,7 +76,7 @@ async def _tell_step(wired: Wired, clock: Clock, node: str, step: timedelta) -> 
         session=None,
         origin=Origin(connection=Secret(""), source_ip="local", client="strongroom", node=node),
         was_success=True,
-        details={"seconds": round(step.total_seconds())},
+        details={"seconds": round(step.total_seconds()), **({"against": "server"} if of_server else {})},
     )
     async with act_in(wired.store, at, None) as tx:
         await wired.services.audit.append(tx, event)

@@ -21,6 +21,7 @@ from store.postgresql.pool import Pool
 from store.postgresql.transactions import Looking, Serving, begun, let_go
 from store.postgresql.translate import translated
 from store.postgresql.whole import check_schema
+from store.rows import moment
 from store.schema import packaged
 from store.shielding import see_through
 from store.store import Store
@@ -118,6 +119,14 @@ class PostgresqlStore(Store):
     ) -> AsyncGenerator[ChangeRecord, None]:
         """Give every change after a place in the feed as it comes; see `Store.follow`."""
         return self._feed.follow(after, begun)
+
+    async def time(self) -> datetime | None:
+        """Tell the time by the server's clock."""
+        async with self.look() as tx:
+            row = await tx.fetch_one(
+                "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS now"
+            )
+        return None if row is None else moment(row, "now")
 
     async def check(self, *, full: bool = False) -> None:
         """Check the ends of the audit chains, or with `full` all there is. Raises Corrupt."""
