@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from strongroom.assembly import Assembly, faults_told
+from strongroom.ended_by_signals import run
 from strongroom.refused import refusals_told
 from strongroom.settings import Settings
 from strongroom.terminal_origin import find_origin
@@ -26,7 +26,7 @@ def run_errand(settings: Settings, errand: Errand, *, may_found: bool = False) -
     Raises:
         Stopped: what was refused, or what is wrong with store or keys.
     """
-    return asyncio.run(_run(settings, errand, may_found=may_found))
+    return run(_run(settings, errand, may_found=may_found))
 
 
 async def _run(settings: Settings, errand: Errand, *, may_found: bool) -> int:

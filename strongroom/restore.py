@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from security.clock import Clock, SystemClock
 from strongroom.assembly import faults_told
-from strongroom.ended_by_signals import ended_by_signals
+from strongroom.ended_by_signals import ended_by_signals, run
 from strongroom.exits import ExitCode, Stopped
 from strongroom.operator import operator_name
 from strongroom.progress import telling
@@ -39,7 +39,7 @@ def restore(settings: Settings, file: Path, clock: Clock | None = None) -> int:
         Stopped: it is no backup of this store's keys, it does not verify, or there is a store already.
     """
     with ended_by_signals():
-        return asyncio.run(_restore(settings, file, clock or SystemClock()))
+        return run(_restore(settings, file, clock or SystemClock()))
 
 
 def restore_in_place(settings: Settings, clock: Clock | None = None, *, is_sure: bool = False) -> int:
@@ -49,7 +49,7 @@ def restore_in_place(settings: Settings, clock: Clock | None = None, *, is_sure:
         Stopped: there is no such store, or it does not verify.
     """
     with ended_by_signals():
-        return asyncio.run(_restore_in_place(settings, clock or SystemClock(), is_sure=is_sure))
+        return run(_restore_in_place(settings, clock or SystemClock(), is_sure=is_sure))
 
 
 async def _restore(settings: Settings, file: Path, clock: Clock) -> int:
@@ -80,7 +80,7 @@ async def _restore_in_place(settings: Settings, clock: Clock, *, is_sure: bool) 
     with faults_told():
         async with held(settings.store) as mark:
             if mark is None:
-                _confirm(settings, is_sure=is_sure)
+                await _confirm(settings, is_sure=is_sure)
                 await _mark(settings.store, clock.now())
             async with _unfinished(settings.store, Cut.RESTORE) as store:
                 closed, events = await _finish(store, keys, clock, None)
@@ -100,7 +100,7 @@ def _refuse_founding(settings: Settings) -> None:
         )
 
 
-def _confirm(settings: Settings, *, is_sure: bool) -> None:
+async def _confirm(settings: Settings, *, is_sure: bool) -> None:
     """Ask before sessions and codes of a store are ended that may be in use.
 
     Raises:
@@ -109,14 +109,26 @@ def _confirm(settings: Settings, *, is_sure: bool) -> None:
     if is_sure:
         return
     warn(f"This ends every session of the store {settings.store_place} and voids every recovery code in it.")
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise Stopped(
             "Nobody was there to confirm it.", ExitCode.CONFIRMATION_NEEDED, hint=f"Say --yes. {NOTHING}"
         )
     sys.stderr.write('Type "yes" to go on: ')
     sys.stderr.flush()
-    if sys.stdin.readline().strip() != "yes":
+    if await _typed() != "yes":
         raise Stopped("It was not confirmed.", ExitCode.CONFIRMATION_NEEDED, hint=NOTHING)
+
+
+async def _typed() -> str:
+    """A line from the terminal; a key that interrupts is heard meanwhile."""
+    is_there = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(sys.stdin, is_there.set)
+    try:
+        await is_there.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    return sys.stdin.readline().strip()
 
 
 def _load_keys(settings: Settings) -> KeyRing:
