@@ -384,3 +384,18 @@ async def test_a_session_that_was_revoked_meanwhile_ends_the_wizard(house: House
         await house.services.sessions.revoke_others(other.token, house.origin("elsewhere"))
         await visit.type_code(totp)
         assert type(visit.app.screen).__name__ == "SignInScreen"
+
+
+async def test_without_the_store_it_says_why_there_is_no_key_and_blames_nothing_else(house: House) -> None:
+    """There is nothing to type into an app, no name that is too long, and no terminal that is too small."""
+    app = StrongroomApp(house.door((await house.founder()).signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await house.store.close()
+        app.push_screen(WizardScreen())
+        await settled(pilot)
+        words = " ".join(shown(app).split())
+        assert "is closed." in words
+        assert "Regenerate" in words
+        for blamed in ("Type this key", "too long", "needs a terminal"):
+            assert blamed not in words

@@ -175,6 +175,7 @@ class SetupSteps(Vertical):
         """Say that there is no key any more, or none yet, and offer a fresh one."""
         self.drop()
         self.hush()
+        self.show_need("")  # where there is no key, no terminal is too small for it
         self.add_class("-over")
         self.code.disabled = True
         self.query_one("#steps-expiry", Static).update(
