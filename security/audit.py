@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from security.audit_chain import (
     is_due,
     signed_message,
     verify_chain,
+    verify_signatures,
 )
 from security.safe_text import sanitise
 from store import audit as audit_rows
@@ -117,9 +119,9 @@ class Audit:
             if head is None:
                 is_gone = await _was_begun(tx, chain)
                 return AuditVerdict(chain, 0, 0, 1, Tampering.CUT) if is_gone else AuditVerdict(chain, 0, 0)
-            return await verify_chain(
-                head, _walk(tx, chain), await audit_rows.checkpoints(tx, chain), self._keys
-            )
+            signed = await audit_rows.checkpoints(tx, chain)
+            verdict = await verify_chain(head, _walk(tx, chain), signed)
+        return await asyncio.to_thread(verify_signatures, signed, self._keys) or verdict
 
     async def purge(self, tx: Transaction, org_id: str | None, before: datetime) -> int:
         """Erase the events before a moment as one prefix, and tell how many there were (R077).

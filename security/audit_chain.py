@@ -109,21 +109,29 @@ async def verify_chain(
     head: ChainHead,
     events: AsyncIterator[AuditRecord],
     checkpoints: Sequence[CheckpointRecord],
-    keys: KeyRing,
 ) -> AuditVerdict:
     """Read a chain from its beginning, or from its last purge, and name the first thing that is wrong.
 
     An edit, a deletion, an insertion or a change of places breaks a hash. A chain that was made anew
-    as a whole, or whose end was cut, is told by the signed checkpoints.
+    as a whole, or whose end was cut, is told by the checkpoints, whose signatures are another matter.
     """
-    for checkpoint in checkpoints:
-        if not _is_signed(checkpoint, keys):
-            return AuditVerdict(head.org_id, 0, 0, checkpoint.seq, Tampering.FORGED_CHECKPOINT)
     walk = _Walk(head, checkpoints)
     async for record in events:
         if not walk.takes(record):
             return walk.verdict_of_break(record, await anext(events, None))
     return walk.verdict_of_end()
+
+
+def verify_signatures(checkpoints: Sequence[CheckpointRecord], keys: KeyRing) -> AuditVerdict | None:
+    """Name the first checkpoint that the audit key has not signed; None where all are right.
+
+    A quarter of a millisecond each, and a chain has up to fifty thousand a year: not on the event loop,
+    and not within a snapshot, which a server ends where nothing is asked for seconds.
+    """
+    for checkpoint in checkpoints:
+        if not _is_signed(checkpoint, keys):
+            return AuditVerdict(checkpoint.org_id, 0, 0, checkpoint.seq, Tampering.FORGED_CHECKPOINT)
+    return None
 
 
 def _is_signed(checkpoint: CheckpointRecord, keys: KeyRing) -> bool:
