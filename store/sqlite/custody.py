@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 
-from store.errors import BadPermissions, Corrupt, Duplicate, UnsupportedUrl
+from store.errors import BadPermissions, Corrupt, Duplicate, Unavailable, UnsupportedUrl
 from store.sqlite.translate import read_only, translate_os
 
 SCHEME = "sqlite://"
@@ -91,6 +91,9 @@ def new_file(path: Path) -> Iterator[Path]:
             raise Duplicate(f"There is a file at {path} already; it was left as it is.")
         _refuse_old_log(path)
         _make_private(draft)
+    except OSError as error:
+        raise translate_os(error, path) from error
+    try:
         yield draft
         os.link(draft, path)
         _sync_directory(path.parent)
@@ -116,7 +119,16 @@ def _make_directory(directory: Path) -> None:
     if not directory.exists():
         directory.parent.mkdir(parents=True, exist_ok=True)
         directory.mkdir(mode=_DIRECTORY_MODE, exist_ok=True)
-    _check_mode(directory, directory.stat(), _DIRECTORY_MODE)
+    found = directory.stat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise Unavailable(f"{directory} is no directory.")
+    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o777 != _DIRECTORY_MODE:
+        # It may be /tmp: whoever closed that on our word would close it to everybody.
+        raise BadPermissions(
+            f"The directory {directory} is not closed to other users. Name a place in a directory of its own."
+            f" Where this one is for nothing else: chmod 700 {quote(str(directory))}"
+        )
+    _check_mode(directory, found, _DIRECTORY_MODE)
 
 
 def _make_private(path: Path) -> None:

@@ -145,9 +145,17 @@ def test_no_file_is_made_beside_the_log_of_one_that_was_lost(file: Path, ending:
 
 async def test_a_directory_that_is_open_to_others_takes_no_copy(store: Store, file: Path) -> None:
     file.parent.mkdir(mode=0o755)
-    with pytest.raises(BadPermissions, match="chmod 700"):
+    with pytest.raises(BadPermissions, match=r"a directory of its own.*chmod 700"):
         await backed_up(store, file)
     assert list(file.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["x" * 250, "file/one"])
+def test_a_name_that_cannot_be_is_refused_in_words(file: Path, name: str) -> None:
+    file.parent.mkdir(mode=0o700)
+    (file.parent / "file").touch(mode=0o700)
+    with pytest.raises(Unavailable), new_file(file.parent / name):
+        pass
 
 
 async def test_whoever_gives_up_waiting_leaves_nothing(store: Store, file: Path) -> None:
