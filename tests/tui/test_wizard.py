@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -16,8 +17,9 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from security.facts import RecoveryCodes
+from security.facts import Enrolment, RecoveryCodes
 from store import two_factor as two_factor_rows
+from store.errors import Unavailable
 from tests.tui.house import PASSWORD, House, Person, a_house, settled, shown, type_text
 from tests.tui.qr_readers import picture_of, zbar_reads, zxing_reads
 from tui.app import StrongroomApp
@@ -386,16 +388,26 @@ async def test_a_session_that_was_revoked_meanwhile_ends_the_wizard(house: House
         assert type(visit.app.screen).__name__ == "SignInScreen"
 
 
-async def test_without_the_store_it_says_why_there_is_no_key_and_blames_nothing_else(house: House) -> None:
+async def test_without_the_store_it_says_why_there_is_no_key_and_blames_nothing_else(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """There is nothing to type into an app, no name that is too long, and no terminal that is too small."""
+    tried = asyncio.Event()
+
+    async def begin(*_: object) -> Enrolment:
+        await tried.wait()
+        raise Unavailable("The store cannot be reached.")
+
     app = StrongroomApp(house.door((await house.founder()).signed_in))
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await house.store.close()
+        monkeypatch.setattr(house.services.two_factor, "begin", begin)
         app.push_screen(WizardScreen())
+        await pilot.pause()
+        tried.set()
         await settled(pilot)
         words = " ".join(shown(app).split())
-        assert "is closed." in words
+        assert "The store cannot be reached." in words
         assert "Regenerate" in words
         for blamed in ("Type this key", "too long", "needs a terminal"):
             assert blamed not in words
