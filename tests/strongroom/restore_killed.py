@@ -1,8 +1,4 @@
-"""A restore that kills itself at one of its steps, as a loss of power does.
-
-Run as `python -m tests.strongroom.restore_killed STEP before|after ARGUMENT...`; the arguments are those
-of the program.
-"""
+"""A restore that kills itself at one of its steps, as a loss of power does."""
 
 from __future__ import annotations
 
@@ -10,10 +6,7 @@ import importlib
 import inspect
 import os
 import signal
-import sys
 from typing import Any
-
-from strongroom.cli import main
 
 STEPS = {
     "sqlite": (
@@ -58,8 +51,3 @@ def die_at(step: str, when: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     setattr(holder, last, slow if inspect.iscoroutinefunction(real) else quick)
-
-
-if __name__ == "__main__":
-    die_at(sys.argv[1], sys.argv[2])
-    sys.exit(main(sys.argv[3:]))

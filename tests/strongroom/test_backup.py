@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,9 +21,11 @@ from security.keys import load_keyring
 from store.backup import Copied, Kind
 from store.sqlite.custody import new_file
 from strongroom.exits import ExitCode
+from strongroom.paths import store_path
 from tests import postgresql
+from tests.strongroom.forked import Forks
 from tests.strongroom.restore_killed import STEPS
-from tests.strongroom.running import OWNER, PASSWORD, Ended, environment_of, strongroom
+from tests.strongroom.running import OWNER, PASSWORD, Ended, environment_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
@@ -36,6 +39,7 @@ class Place:
     engine: str
     url: str
     new_url: str
+    forks: Forks
 
     @property
     def file(self) -> Path:
@@ -47,11 +51,11 @@ class Place:
         """What its commands need besides."""
         return {"PATH": f"{postgresql.BUNDLED}:{os.environ['PATH']}"}
 
-    def run(self, *arguments: str, url: str = "", **more: str) -> Ended:
+    def run(self, *arguments: str, url: str = "", dies: tuple[str, str] | None = None, **more: str) -> Ended:
         """Run a command on the store, or on the one at another address."""
         keys = str(self.home / "keys.json")
         environment = {"STRONGROOM_KEYS": keys, **self.environment, **more}
-        return strongroom(self.home, "--store", url or self.url, *arguments, **environment)
+        return self.forks.run(self.home, "--store", url or self.url, *arguments, dies=dies, **environment)
 
     def back_up(self) -> Ended:
         """Make the backup, which succeeds."""
@@ -59,9 +63,9 @@ class Place:
         assert ended.code == ExitCode.DONE, ended.err
         return ended
 
-    def restore(self, **more: str) -> Ended:
+    def restore(self, dies: tuple[str, str] | None = None, **more: str) -> Ended:
         """Restore it to where no store is."""
-        return self.run("admin", "restore", str(self.file), url=self.new_url, **more)
+        return self.run("admin", "restore", str(self.file), url=self.new_url, dies=dies, **more)
 
     def left_over(self) -> list[str]:
         """What is in the directory of the new store."""
@@ -69,34 +73,64 @@ class Place:
         return sorted(path.name for path in directory.iterdir()) if directory.exists() else []
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    """What the commands of these tests are forks of."""
+    with Forks() as forks:
+        yield forks
+
+
 @pytest.fixture(params=ENGINES)
-def place(request: pytest.FixtureRequest, home: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, home: Path, forks: Forks) -> Iterator[Place]:
     """A place on each engine."""
-    if request.param == "sqlite":
-        yield founded_at(
-            home, "sqlite", f"sqlite://{home / 'strongroom.db'}", f"sqlite://{home / 'new' / 'strongroom.db'}"
-        )
-    else:
-        with postgresql.new_database() as url, postgresql.new_database() as new_url:
-            yield founded_at(home, "postgresql", url, new_url)
+    with place_at(home, request.param, forks) as place:
+        yield place
 
 
 @pytest.fixture
-def file_place(home: Path) -> Place:
+def file_place(home: Path, forks: Forks) -> Iterator[Place]:
     """A place in files."""
-    return founded_at(
-        home, "sqlite", f"sqlite://{home / 'strongroom.db'}", f"sqlite://{home / 'new' / 'strongroom.db'}"
-    )
+    with place_at(home, "sqlite", forks) as place:
+        yield place
 
 
-def founded_at(home: Path, engine: str, url: str, new_url: str) -> Place:
+@pytest.fixture(scope="module", params=ENGINES)
+def backed_up(
+    request: pytest.FixtureRequest, forks: Forks, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """A place on each engine with a backup that several tests restore elsewhere."""
+    home = tmp_path_factory.mktemp("backed up")
+    home.chmod(0o700)
+    with place_at(home, request.param, forks) as place:
+        place.back_up()
+        yield place
+
+
+@contextmanager
+def place_at(home: Path, engine: str, forks: Forks) -> Iterator[Place]:
+    """Found a store, and give it with a place where none is."""
+    with new_urls(home, engine) as (url, new_url):
+        yield founded_at(home, engine, url, new_url, forks)
+
+
+@contextmanager
+def new_urls(home: Path, engine: str) -> Iterator[tuple[str, str]]:
+    """Two addresses where no store is."""
+    if engine == "sqlite":
+        yield f"sqlite://{home / 'strongroom.db'}", f"sqlite://{home / 'new' / 'strongroom.db'}"
+    else:
+        with postgresql.new_database() as url, postgresql.new_database() as new_url:
+            yield url, new_url
+
+
+def founded_at(home: Path, engine: str, url: str, new_url: str, forks: Forks) -> Place:
     """Found a store."""
-    made = strongroom(
+    made = forks.run(
         home, "--store", url, "admin", "init", *OWNER, "--password-stdin",
         given=PASSWORD + "\n", STRONGROOM_KEYS=str(home / "keys.json"),
     )  # fmt: skip
     assert made.code == ExitCode.DONE, made.err
-    return Place(home, engine, url, new_url)
+    return Place(home, engine, url, new_url, forks)
 
 
 def test_a_backup_says_what_it_is_and_that_the_keys_are_not_in_it(place: Place) -> None:
@@ -190,9 +224,8 @@ def test_a_backup_of_a_newer_program_is_refused_with_both_versions(file_place: P
     assert file_place.left_over() == []
 
 
-def test_a_key_on_the_terminal_ends_the_dump_and_leaves_nothing(home: Path) -> None:
-    with postgresql.new_database() as url:
-        place = founded_at(home, "postgresql", url, "")
+def test_a_key_on_the_terminal_ends_the_dump_and_leaves_nothing(home: Path, forks: Forks) -> None:
+    with place_at(home, "postgresql", forks) as place:
         pid, programs = home / "pid", home / "programs"
         programs.mkdir()
         slow = programs / "pg_dump"
@@ -202,7 +235,7 @@ def test_a_key_on_the_terminal_ends_the_dump_and_leaves_nothing(home: Path) -> N
         )
         slow.chmod(0o755)
         running = subprocess.Popen(
-            [sys.executable, "-m", "strongroom", "--store", url, "admin", "backup", str(place.file)],
+            [sys.executable, "-m", "strongroom", "--store", place.url, "admin", "backup", str(place.file)],
             env={**environment_of(home), "PATH": f"{programs}:{place.environment['PATH']}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -238,7 +271,7 @@ def test_the_keys_of_another_store_open_nothing(file_place: Place, tmp_path: Pat
     file_place.back_up()
     other = tmp_path / "other"
     other.mkdir(mode=0o700)
-    founded_at(other, "sqlite", f"sqlite://{other / 'strongroom.db'}", "")
+    founded_at(other, "sqlite", f"sqlite://{other / 'strongroom.db'}", "", file_place.forks)
     ended = file_place.restore(STRONGROOM_KEYS=str(other / "keys.json"))
     assert ended.code == ExitCode.UNAVAILABLE
     assert "are not those of the backup" in ended.err
@@ -290,47 +323,28 @@ def test_a_disk_that_is_full_takes_no_half_backup(file_place: Place, tmp_path: P
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("engine", "step"), [(engine, step) for engine in ENGINES for step in STEPS[engine]])
+@pytest.mark.parametrize("number", range(len(STEPS["sqlite"])))
 def test_killed_at_any_step_a_restore_leaves_nothing_or_says_that_it_is_unfinished(
-    home: Path, engine: str, step: str, when: str, request: pytest.FixtureRequest
+    backed_up: Place, home: Path, number: int, when: str
 ) -> None:
-    if engine == "sqlite":
-        kill_in_files(request.getfixturevalue("file_place"), step, when)
-        return
-    with postgresql.new_database() as url, postgresql.new_database() as new_url:
-        kill_on_server(founded_at(home, "postgresql", url, new_url), step, when)
+    step = STEPS[backed_up.engine][number]
+    with new_urls(home, backed_up.engine) as (_, new_url):
+        place = replace(backed_up, new_url=new_url)
+        died = place.restore(dies=(step, when))
+        assert died.code == -signal.SIGKILL, died.err
+        (ended_in_files if place.engine == "sqlite" else ended_on_server)(place, step, when)
+        assert place.run("audit", "verify", url=new_url).code == ExitCode.DONE
 
 
-def killed(place: Place, step: str, when: str) -> None:
-    """Restore, and die."""
-    place.back_up()
-    command = ["--store", place.new_url, "admin", "restore", str(place.file)]
-    died = subprocess.run(
-        [sys.executable, "-m", "tests.strongroom.restore_killed", step, when, *command],
-        env={
-            **environment_of(place.home),
-            "STRONGROOM_KEYS": str(place.home / "keys.json"),
-            **place.environment,
-        },
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
-
-
-def kill_in_files(place: Place, step: str, when: str) -> None:
+def ended_in_files(place: Place, _step: str, _when: str) -> None:
     """There is nothing, and the restore can be begun again."""
-    killed(place, step, when)
-    assert "strongroom.db" not in place.left_over()
+    assert not store_path(place.new_url).exists()
     ended = place.restore()
     assert ended.code == ExitCode.DONE, ended.err
-    assert place.run("audit", "verify", url=place.new_url).code == ExitCode.DONE
 
 
-def kill_on_server(place: Place, step: str, when: str) -> None:
+def ended_on_server(place: Place, step: str, when: str) -> None:
     """There is nothing, a store that says that it is not finished, or at the very end a whole one."""
-    killed(place, step, when)
     looked = place.run("audit", "verify", url=place.new_url)
     if step.endswith("._finish") and when == "after":
         assert looked.code == ExitCode.DONE, looked.err
@@ -342,5 +356,3 @@ def kill_on_server(place: Place, step: str, when: str) -> None:
         assert "admin restore --in-place" in ended.err
         ended = place.run("admin", "restore", "--in-place", url=place.new_url)
     assert ended.code == ExitCode.DONE, ended.err
-    verified = place.run("audit", "verify", url=place.new_url)
-    assert verified.code == ExitCode.DONE
