@@ -34,6 +34,9 @@ CLOCKS_MAY_DIFFER = HOUR
 PURGE_AT_ONCE = 1000
 """Tries that are forgotten in one transaction."""
 
+HELD_AT_ONCE = 500
+"""Counters of each kind that one transaction of housekeeping holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -189,14 +192,15 @@ class Throttle:
         """Forget some of the tries and locks that fell out of every window, and tell how many there were.
 
         Those that a clock far ahead of its time has made are brought into the present (R119). Nobody
-        else erases what is so old, so only the latter are held.
+        writes tries that are so old any more, so only the counters of the former and of old locks are held.
         """
         now = self._clock.now()
-        beyond = now + CLOCKS_MAY_DIFFER
-        ahead = await throttles.ahead(tx, beyond, PURGE_AT_ONCE)
-        await hold_counters(tx, ahead)
+        beyond, before = now + CLOCKS_MAY_DIFFER, now - MEMORY
+        ahead = await throttles.ahead(tx, beyond, HELD_AT_ONCE)
+        locked = await throttles.over(tx, before, HELD_AT_ONCE)
+        await hold_counters(tx, [*ahead, *locked])
         await throttles.draw_near(tx, ahead, now, beyond)
-        return await throttles.purge(tx, now - MEMORY, PURGE_AT_ONCE)
+        return await throttles.purge(tx, before, PURGE_AT_ONCE, locked)
 
     async def _reserve(self, *counters: _Counter) -> Reservation:
         """Count a try in every counter, or in none.

@@ -125,15 +125,29 @@ async def draw_near(tx: Transaction, counters: Names, now: datetime, beyond: dat
     )
 
 
-async def purge(tx: Transaction, before: datetime, limit: int) -> int:
-    """Erase some of the tries, and the locks, from before a moment and give how many there were."""
+async def over(tx: Transaction, before: datetime, limit: int) -> Names:
+    """List some of the counters that have locks which ended before a moment."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT counter FROM locks WHERE until < :before LIMIT :limit", before=before, limit=limit
+    )
+    return [blob(row, "counter") for row in rows]
+
+
+async def purge(tx: Transaction, before: datetime, limit: int, counters: Names = ()) -> int:
+    """Erase some of the tries, and the locks of some counters, from before a moment; give how many."""
     gone = await tx.execute(
         "DELETE FROM attempts WHERE (id, counter) IN"
         " (SELECT id, counter FROM attempts WHERE at < :before ORDER BY at LIMIT :limit)",
         before=before,
         limit=limit,
     )
-    return gone + await tx.execute("DELETE FROM locks WHERE until < :before", before=before)
+    if not counters:
+        return gone
+    params: dict[str, Value] = {"before": before}
+    return gone + await tx.execute(
+        f"DELETE FROM locks WHERE until < :before AND counter IN ({_placed(counters, params)})",  # noqa: S608 - names of ours
+        **params,
+    )
 
 
 def _placed(names: Names, params: dict[str, Value]) -> str:

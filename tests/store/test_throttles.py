@@ -80,7 +80,11 @@ async def test_what_is_older_than_every_window_is_purged_in_steps(store: Store) 
         await throttles.add_attempt(tx, "2", [SOURCE], NOW + MINUTE)
         await throttles.add_attempt(tx, "3", [SOURCE], NOW - MINUTE)
         await throttles.put_lock(tx, SOURCE, WINDOW, NOW)
-        assert await throttles.purge(tx, NOW + MINUTE, 1) == 2
+        await throttles.put_lock(tx, OLD_NAME, WINDOW, NOW + HOUR)
+        assert await throttles.over(tx, NOW + MINUTE, 10) == [SOURCE]
+        assert await throttles.purge(tx, NOW + MINUTE, 1, [SOURCE, OLD_NAME]) == 2
+        assert await throttles.over(tx, NOW + MINUTE, 10) == []
+        assert await throttles.locked_until(tx, [OLD_NAME]) == NOW + HOUR
         assert await counted(tx, [SOURCE], NOW - HOUR) == 2
         assert await throttles.purge(tx, NOW + MINUTE, 10) == 1
         assert await counted(tx, [SOURCE], NOW - HOUR) == 1
