@@ -21,8 +21,10 @@ _OF_FILES = {"sqlite_path", "closed", "file_store"}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on every engine that it is about."""
     if "engine" in metafunc.fixturenames:
-        is_of_files = _OF_FILES & set(metafunc.fixturenames)
-        metafunc.parametrize("engine", ENGINES[:1] if is_of_files else ENGINES)
+        engines = ENGINES[:1] if _OF_FILES & set(metafunc.fixturenames) else ENGINES
+        if metafunc.definition.get_closest_marker("of_servers"):
+            engines = ENGINES[1:]
+        metafunc.parametrize("engine", engines)
 
 
 @pytest.fixture

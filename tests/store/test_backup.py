@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,8 @@ import pytest
 
 from store import facts
 from store.backup import Copied, Kind, copied_in, copy_out, kind_of
-from store.errors import BadPermissions, Corrupt, Duplicate, Missing, Unavailable
+from store.errors import BadPermissions, Corrupt, Duplicate, Frozen, Missing, Unavailable
+from store.frozen import MOVING, Departure, Stage
 from store.ids import new_id
 from store.integrity import check_heads
 from store.postgresql import programs
@@ -156,6 +158,14 @@ def test_a_name_that_cannot_be_is_refused_in_words(file: Path, name: str) -> Non
     (file.parent / "file").touch(mode=0o700)
     with pytest.raises(Unavailable), new_file(file.parent / name):
         pass
+
+
+async def test_a_store_that_was_frozen_just_before_is_not_copied(store: Store, file: Path) -> None:
+    async with writing(store) as tx:
+        await facts.put(tx, MOVING, Departure("a move", "/elsewhere", Stage.COPYING).value)
+    with pytest.raises(Frozen, match=f"{re.escape(store.place)} is being moved to /elsewhere"):
+        await backed_up(store, file)
+    assert list(file.parent.iterdir()) == []
 
 
 async def test_whoever_gives_up_waiting_leaves_nothing(store: Store, file: Path) -> None:

@@ -133,10 +133,9 @@ async def test_another_program_cannot_break_a_rule(url: str, rule: str) -> None:
     assert await content(url) == before
 
 
+@pytest.mark.of_servers
 @pytest.mark.parametrize("rule", ON_SERVERS)
-async def test_another_program_cannot_empty_what_happened(url: str, engine: str, rule: str) -> None:
-    if engine == "sqlite":
-        pytest.skip("SQLite has no TRUNCATE")
+async def test_another_program_cannot_empty_what_happened(url: str, rule: str) -> None:
     before = await content(url)
     with pytest.raises(REFUSED):
         await outside(url, ON_SERVERS[rule])

@@ -104,9 +104,8 @@ async def test_an_event_at_no_head_is_found(url: str) -> None:
     await store.close()
 
 
-async def test_a_guard_that_was_switched_off_is_found_by_the_full_check(url: str, engine: str) -> None:
-    if engine == "sqlite":
-        pytest.skip("a file has no guards that are there and do nothing")
+@pytest.mark.of_servers
+async def test_a_guard_that_was_switched_off_is_found_by_the_full_check(url: str) -> None:
     await outside(url, "ALTER TABLE totp_secrets DISABLE TRIGGER totp_step_is_spent_once")
     async with opened(url) as store:
         with pytest.raises(Corrupt, match="totp_step_is_spent_once"):

@@ -18,6 +18,12 @@ from tests.store.outside import outside
 from tests.store.samples import fact, fact_written, opened, writing
 
 PLACES = 10
+WAITING = (
+    "SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE NOT granted AND datname = current_database()"
+)
+"""Who waits for a lock in this database; the server has those of other tests too."""
+
 LEFT_OVER = (
     "SELECT a.pid, a.query FROM pg_stat_activity a"
     " LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory'"
@@ -120,12 +126,12 @@ async def test_a_task_that_is_cancelled_while_it_waits_for_a_held_name_lets_othe
         await tx.hold("name")
         task = asyncio.create_task(want())
         async with asyncio.timeout(20):
-            while not await outside(url, "SELECT pid FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+            while not await outside(url, WAITING):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert not await outside(url, "SELECT pid FROM pg_locks WHERE NOT granted")
+        assert not await outside(url, WAITING)
     assert await outside(url, LEFT_OVER) == []
 
 

@@ -138,10 +138,9 @@ async def test_who_holds_a_name_before_it_reads_never_decides_beside_another(sto
     assert await decisions(store) == 1
 
 
-async def test_who_does_not_hold_it_does_on_a_server(store: Store, engine: str) -> None:
+@pytest.mark.of_servers
+async def test_who_does_not_hold_it_does_on_a_server(store: Store) -> None:
     """What `hold` is for: there two acts read the same, and both decide by it."""
-    if engine == "sqlite":
-        pytest.skip("a file is held as a whole by whoever writes")
     meeting = asyncio.Barrier(2)
     await asyncio.gather(*(decide(store, meeting) for _ in range(2)))
     assert await decisions(store) == 2
