@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from store.errors import Frozen
+from store.frozen import MOVING, Departure
 from store.shielding import see_through
 from store.unfinished import Cut
 
@@ -57,6 +59,18 @@ SCHEMA_SQL = "SELECT max(version) AS found FROM schema_migrations"
 ACCOUNTS_SQL = "SELECT count(*) AS found FROM accounts"
 EVENTS_SQL = "SELECT count(*) AS found FROM audit_events"
 HEADS_SQL = "SELECT org_id, seq, hash FROM audit_chains ORDER BY org_id"
+
+MOVING_SQL = f"SELECT value AS found FROM store_facts WHERE name = '{MOVING}'"  # noqa: S608 - a name of ours
+
+
+def require_stays(moving: str | None, place: str) -> None:
+    """Refuse a copy of a store that was on its way elsewhere: nobody could restore it.
+
+    Raises Frozen.
+    """
+    departure = Departure.of(moving)
+    if departure is not None:
+        raise Frozen(departure.sentence(place))
 
 
 def kind_of(beginning: bytes) -> Kind | None:

@@ -13,7 +13,18 @@ from pathlib import Path
 import asyncpg
 
 from store import unfinished
-from store.backup import ACCOUNTS_SQL, EVENTS_SQL, HEADS_SQL, SCHEMA_SQL, Copied, Head, Kind, Progress
+from store.backup import (
+    ACCOUNTS_SQL,
+    EVENTS_SQL,
+    HEADS_SQL,
+    MOVING_SQL,
+    SCHEMA_SQL,
+    Copied,
+    Head,
+    Kind,
+    Progress,
+    require_stays,
+)
 from store.errors import Corrupt, Duplicate, Full, Missing, Unavailable
 from store.integrity import UNSOUND_CHAINS, UNSOUND_HEADS
 from store.postgresql import programs
@@ -91,8 +102,9 @@ async def _run(
 async def _describe(connection: asyncpg.Connection, place: str) -> Copied:
     """Tell what a snapshot holds, whose audit ends where it should.
 
-    Raises Corrupt.
+    Raises Corrupt, or Frozen where the store is being moved.
     """
+    require_stays(await connection.fetchval(MOVING_SQL), place)
     for sql in (UNSOUND_HEADS, UNSOUND_CHAINS):
         if await connection.fetchrow(sql) is not None:
             raise Corrupt(f"The audit of the store {place} does not end where it should.")

@@ -14,11 +14,13 @@ from store.backup import (
     ACCOUNTS_SQL,
     EVENTS_SQL,
     HEADS_SQL,
+    MOVING_SQL,
     SCHEMA_SQL,
     Copied,
     Head,
     Kind,
     Progress,
+    require_stays,
 )
 from store.errors import BadPermissions, Corrupt, Unavailable
 from store.integrity import UNSOUND_CHAINS, UNSOUND_HEADS
@@ -53,7 +55,7 @@ def copy_out(source: Path, draft: Path, progress: Progress) -> Copied:
         _copy(reader, source, draft, progress)
     finally:
         reader.close()
-    return _settle_copy(draft)
+    return _settle_copy(source, draft)
 
 
 def _copy(reader: sqlite3.Connection, source: Path, draft: Path, progress: Progress) -> None:
@@ -74,10 +76,10 @@ def _copy(reader: sqlite3.Connection, source: Path, draft: Path, progress: Progr
             writer.close()
 
 
-def _settle_copy(draft: Path) -> Copied:
+def _settle_copy(source: Path, draft: Path) -> Copied:
     """Make the copy one file that is marked, whole and on the disk, and tell what lies in it.
 
-    Raises Corrupt where it is not whole.
+    Raises Corrupt where it is not whole, and Frozen.
     """
     writer = sqlite3.connect(f"{draft.as_uri()}?mode=rw", uri=True, isolation_level=None)
     try:
@@ -85,7 +87,7 @@ def _settle_copy(draft: Path) -> Copied:
             writer.execute("PRAGMA journal_mode = DELETE").fetchone()
             put_mark(writer, draft, Cut.BACKUP)
         check_pages(writer, draft)
-        copied = _describe(writer, draft)
+        copied = _describe(writer, source, draft)
     finally:
         writer.close()
     descriptor = os.open(draft, os.O_RDONLY | os.O_CLOEXEC)
@@ -96,12 +98,14 @@ def _settle_copy(draft: Path) -> Copied:
     return copied
 
 
-def _describe(connection: sqlite3.Connection, draft: Path) -> Copied:
+def _describe(connection: sqlite3.Connection, source: Path, draft: Path) -> Copied:
     """Tell what lies in a copy whose audit ends where it should.
 
-    Raises Corrupt.
+    Raises Corrupt, or Frozen where the store was being moved.
     """
     with translated(draft):
+        moving = connection.execute(MOVING_SQL).fetchone()
+        require_stays(None if moving is None else str(moving[0]), str(source))
         if any(connection.execute(sql).fetchone() for sql in (UNSOUND_HEADS, UNSOUND_CHAINS)):
             raise Corrupt("The audit of the copy does not end where it should. The store itself is damaged.")
         schema, accounts, events = (
