@@ -35,6 +35,10 @@ class SealBroken(KeysFault):
     """A sealed value does not open: altered, moved to another account, or sealed with a key that is gone."""
 
 
+class KeyNotHere(SealBroken):
+    """The key is not in the ring: another machine has rotated it, and its file was not copied here yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mac:
     """An HMAC and the key that made it."""
@@ -111,7 +115,8 @@ class KeyRing:
         """Open what `seal` made for the same account.
 
         Raises:
-            SealBroken: it was altered, belongs to another account, or its key is gone.
+            KeyNotHere: its key is not in the ring.
+            SealBroken: it was altered, or belongs to another account.
         """
         for entry in self._of(KeyPurpose.TOTP):
             if entry.id == key_id:
@@ -121,7 +126,7 @@ class KeyRing:
                     )
                 except (InvalidTag, ValueError):
                     raise SealBroken(f"A sealed secret does not open with key {key_id}.") from None
-        raise SealBroken(f"The key {key_id} of a sealed secret is not in the ring.")
+        raise KeyNotHere(f"The key {key_id} of a sealed secret is not in the ring.")
 
     def sign(self, message: bytes) -> Signature:
         """Sign with the newest audit key (Ed25519)."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from security import crockford, totp
 from security.code_batches import CodeBatches
 from security.journal import Journal
-from security.keys import KeyRing
+from security.keys import KeyNotHere, KeyRing
 from security.origin import Origin
 from security.refusals import CodeRejected, NotEnrolled, Refusal, SecondFactorBlocked, Throttled
 from security.throttling import Reservation, Throttle
@@ -16,9 +16,10 @@ from security.vocabulary import EventName, NoticeKind
 from store import recovery_codes as code_rows
 from store import two_factor as two_factor_rows
 from store.accounts import AccountRecord
+from store.errors import Unavailable
 from store.sessions import SessionRecord
 from store.transaction import Transaction
-from store.two_factor import TotpRecord
+from store.two_factor import EnrolmentRecord, TotpRecord
 
 MAX_CONSECUTIVE = 100
 """Failures in a row after which the second factor waits for an administrator (R020, SP 800-63B-4 §3.2.2)."""
@@ -132,7 +133,7 @@ class SecondFactor:
         it would only have to wait, and twelve steps would be as good as three (R032); so a step
         whose code was told is not accepted when its time comes.
         """
-        plain = self._keys.unseal(account.id, secret.key_id, secret.sealed).decode("ascii")
+        plain = unsealed(self._keys, secret)
         step = totp.match(plain, digits, at, secret.last_step)
         was_told = step is not None and await self._throttle.was_told(tx, account.id, step)
         if step is not None and not was_told and await two_factor_rows.spend_step(tx, account.id, step):
@@ -200,3 +201,19 @@ class SecondFactor:
             was_success=False,
             reason=refusal.tag,
         )
+
+
+def unsealed(keys: KeyRing, record: TotpRecord | EnrolmentRecord) -> str:
+    """The secret of an authenticator.
+
+    Raises:
+        Unavailable: the keys were rotated on another machine, and this one has only the older ones.
+        SealBroken: it was altered.
+    """
+    try:
+        return keys.unseal(record.account_id, record.key_id, record.sealed).decode("ascii")
+    except KeyNotHere as fault:
+        raise Unavailable(
+            "The keys were rotated on another machine and are not here yet. Ask whoever runs this machine to"
+            " copy them, or use another."
+        ) from fault

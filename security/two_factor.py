@@ -15,7 +15,7 @@ from security.keys import KeyRing
 from security.origin import Origin
 from security.password_proof import PasswordProof, still_proven
 from security.refusals import AlreadyEnrolled, CodeRejected, EnrolmentOver, NotEnrolled, PolicyForbids
-from security.second_factor import SecondFactor, Spent
+from security.second_factor import SecondFactor, Spent, unsealed
 from security.session_ends import SessionEnds
 from security.throttling import Reservation, Throttle
 from security.views import signed_in, two_factor_view
@@ -131,7 +131,7 @@ class TwoFactor:
         reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
         async with self._gate.act(token, EventName.TWO_FACTOR_ENABLED, origin) as acting:
             pending = await _pending(acting, enrolment_id)
-            secret = self._keys.unseal(acting.account.id, pending.key_id, pending.sealed).decode("ascii")
+            secret = unsealed(self._keys, pending)
             digits = totp.parse_code(code)
             step = None if digits is None else totp.match(secret, digits, acting.at, -1)
             if step is not None:

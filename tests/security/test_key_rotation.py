@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from security.audit import Audit
+from security.bundle import build_services
 from security.clock import MovedClock
 from security.facts import Secret
 from security.key_entries import KeyPurpose, KeysReadOnly
@@ -17,10 +18,12 @@ from security.keys import KEYS_FACT, KeyRing, KeysNotOfStore, SealBroken, create
 from security.origin import Origin
 from store import accounts, audit, facts, organisations, two_factor
 from store.accounts import AccountRecord
+from store.errors import Unavailable
 from store.ids import NIL_ID, new_id
 from store.organisations import OrganisationRecord
 from store.store import Store, open_store
 from store.two_factor import TotpRecord
+from tests.security.people import Authenticator, House
 
 ORIGIN = Origin(Secret("connection"), "local", "command line", "node-1")
 
@@ -178,6 +181,28 @@ async def test_a_second_rotation_takes_the_rows_along(
     clock.advance(timedelta(days=365))
     assert (await rotation.rotate(ORIGIN)).resealed == 1
     assert (await secret_of(store, keys, account_id))[0] == "totp-3"
+
+
+async def test_where_the_keys_are_still_the_old_ones_a_code_is_told_to_wait_for_them(
+    house: House, clock: MovedClock, tmp_path: Path
+) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    enrolling = await house.member(owner, "Bea")
+    old = KeyRing(house.keys._entries)  # as a machine has it whose file was not copied
+    there = build_services(
+        house.store, old, clock, house.hasher, house.screening, node="there", refusal_floor_ms=0
+    )
+    await KeyRotation(house.store, house.keys, clock, Audit(house.store, house.keys, clock)).rotate(ORIGIN)
+    enrolment = await house.services.two_factor.begin(enrolling.token, enrolling.origin)
+    code = Authenticator(enrolment.secret, clock).code()
+    half = await owner.half(owner.origin)
+    with pytest.raises(Unavailable, match="rotated on another machine"):
+        await there.two_factor.confirm(enrolling.token, enrolment.id, code, enrolling.origin)
+    with pytest.raises(Unavailable, match="rotated on another machine"):
+        await there.sign_in.finish(half, owner.app.next_code(), owner.origin)
+    await house.services.two_factor.confirm(enrolling.token, enrolment.id, code, enrolling.origin)
+    assert (await house.services.sign_in.finish(half, owner.app.code(), owner.origin)).token
 
 
 async def test_of_two_machines_that_rotate_at_once_one_is_told_to_copy_the_keys(
