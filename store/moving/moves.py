@@ -197,12 +197,13 @@ async def _begin(source: Side, departure: Departure, target_url: str, there: Tar
         raise Duplicate(f"There is a store at {departure.to} already. Nothing was changed.")
     layouts(source.place, await source.columns())
     await source.freeze(departure)
-    if there is Target.NOTHING:
-        try:
+    try:
+        unfinished.require(source.place, await source.mark(), None)
+        if there is Target.NOTHING:
             await make_target(target_url)
-        except StoreError:
-            await source.note(MOVING, None)
-            raise
+    except StoreError:
+        await source.note(MOVING, None)
+        raise
 
 
 async def _recognise(

@@ -9,6 +9,7 @@ from store.errors import StoreError
 from store.frozen import ARRIVED, ARRIVING, MOVING, Arrival, Departure
 from store.moving.tables import Cells, Layout
 from store.statements import Statement
+from store.unfinished import TABLE
 
 
 class Taken(StoreError):
@@ -98,6 +99,13 @@ class Side(ABC):
         sql = f"SELECT {key} FROM {layout.table.name}{kept_rows(layout)} ORDER BY {down} LIMIT 1"  # noqa: S608
         rows = await self.ask(Statement(sql, {}, gives_rows=True))
         return rows[0] if rows else None
+
+    async def mark(self) -> str | None:
+        """Read the mark of what is not finished, which may have come since the store was opened."""
+        if all(table != TABLE for table, _ in await self.columns()):
+            return None
+        rows = await self.ask(Statement(f"SELECT what FROM {TABLE}", {}, gives_rows=True))  # noqa: S608
+        return str(rows[0][0]) if rows else None
 
     async def departure(self) -> Departure | None:
         """Read where the store is moved to."""

@@ -23,6 +23,7 @@ from store.moving.sqlite_side import SqliteSide
 from store.moving.tables import layouts
 from store.statements import Statement
 from store.store import open_store
+from store.unfinished import Cut, begin
 from tests import postgresql
 from tests.store.moved_rows import fill, held, move, place_of, silent
 from tests.store.samples import NOW, fact, fact_written, writing
@@ -173,6 +174,25 @@ async def test_a_place_with_a_store_is_left_as_it_is(urls: dict[str, list[str]],
         store = await open_store(url)
         await fact_written(store)
         await store.close()
+
+
+@pytest.mark.parametrize(("one", "two"), WAYS[1:3])
+async def test_a_store_whose_restore_began_since_it_was_opened_is_not_moved(
+    urls: dict[str, list[str]], one: str, two: str
+) -> None:
+    source, target = urls[one][0], urls[two][1]
+    await made(source)
+    store = await open_store(source)
+    async with writing(store) as tx:
+        await begin(tx, Cut.RESTORE)
+    await store.close()
+    with pytest.raises(Unfinished, match="restore --in-place"):
+        await move(source, target)
+    with pytest.raises(Missing):
+        await open_store(target)
+    store = await open_store(source, unfinished=Cut.RESTORE)
+    await fact_written(store)
+    await store.close()
 
 
 async def test_a_move_that_was_begun_goes_to_no_other_place(urls: dict[str, list[str]]) -> None:
