@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from shlex import quote
+from ssl import SSLError
 from typing import TYPE_CHECKING
 
 from strongroom.findings import Finding, Mark, counted
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 CLOCKS_MAY_DIFFER = timedelta(seconds=2)
 """A clock that is further off is one that somebody set, or nobody keeps (R119)."""
 
+TOO_FEW = "Set max_connections higher on the server, or store_connections lower on the machines."
+"""What to do where a server has no connection left."""
+
 
 def mends_of(fault: StoreError, settings: Settings) -> str:
     """What to look at where a server does not answer, or not us."""
@@ -23,17 +28,34 @@ def mends_of(fault: StoreError, settings: Settings) -> str:
     from store.postgresql.address import address_of
 
     address = address_of(settings.store)
+    if fault.__cause__ is None:
+        return ""  # about a file of this machine, and it says what mends it
     if isinstance(fault, BadPermissions):
         return (
             "Look at the user's name, at the password (~/.pgpass, mode 0600, or PGPASSWORD), and at "
-            "pg_hba.conf on the server."
+            "pg_hba.conf on the server, where the first line that fits counts. The server's log says which "
+            "it is."
         )
     if isinstance(fault, Missing):
-        return f"To make the database, on the server: createdb -O {address.user} {address.database}"
+        named = f"-O {quote(address.user)} -E UTF8 -T template0 {quote(address.database)}"
+        return f"To make the database, on the server: createdb {named}"
     if isinstance(fault, Unavailable):
-        host = address.hosts[0]
-        return f"Look whether it answers from here: pg_isready -h {host.name} -p {host.port}"
+        return _mends_of_unavailable(fault, address)
     return ""
+
+
+def _mends_of_unavailable(fault: StoreError, address: Address) -> str:
+    """What to look at where a server does not serve now."""
+    cause = fault.__cause__
+    if isinstance(cause, SSLError):
+        return (
+            "The name in the store's URL has to be the one in the server's certificate, and sslrootcert "
+            "there the file of the authority that signed it."
+        )
+    if getattr(cause, "sqlstate", None) == "53300":
+        return TOO_FEW
+    host = address.hosts[0]
+    return f"Look whether it answers from here: pg_isready -h {quote(host.name)} -p {host.port}"
 
 
 def examine_server(facts: ServerFacts, settings: Settings) -> tuple[Finding, ...]:
@@ -69,7 +91,7 @@ def _room(facts: ServerFacts, settings: Settings) -> Finding:
         "server",
         Mark.AMISS,
         f"{sentence} A process here takes up to {needed}.",
-        "Set max_connections higher on the server, or store_connections lower on the machines.",
+        TOO_FEW,
     )
 
 

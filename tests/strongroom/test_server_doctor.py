@@ -181,9 +181,9 @@ def test_missing_keys_are_to_be_copied_from_another_machine(machine: Machine) ->
 @pytest.mark.parametrize(
     ("address", "says", "mends"),
     [
-        ("wrong password", "does not let this user", "~/.pgpass"),
+        ("wrong password", "does not let this user", "The server's log says"),
         ("no password", "wants a password", "~/.pgpass"),
-        ("no database", "There is no database", "createdb -O keeper nowhere"),
+        ("no database", "There is no database", "createdb -O keeper -E UTF8 -T template0 nowhere"),
         ("nobody there", "nobody answers", "pg_isready -h 127.0.0.1 -p 1"),
     ],
 )
@@ -203,3 +203,38 @@ def test_a_server_that_does_not_serve_is_told_with_what_to_look_at(
     assert says in line
     assert mends in line
     assert "keys" in lines_of(ended)
+
+
+def test_an_open_password_file_is_told_with_its_own_line_and_no_other(
+    server: Server, machine: Machine, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.write_text("")
+    secrets.chmod(0o644)
+    url = url_of(server, machine.url.rpartition("/")[2], "")
+    line = lines_of(Machine(machine.home, url).run("doctor", PGPASSFILE=str(secrets)))["store"]
+    assert line.endswith(f"Mend it with: chmod 600 {secrets}")
+
+
+def test_a_server_without_room_is_not_said_to_be_silent(server: Server, machine: Machine) -> None:
+    server.sql("ALTER ROLE keeper CONNECTION LIMIT 0")
+    try:
+        line = lines_of(machine.run("doctor"))["store"]
+    finally:
+        server.sql("ALTER ROLE keeper CONNECTION LIMIT -1")
+    assert "takes no more connections" in line
+    assert "max_connections" in line
+    assert "pg_isready" not in line
+
+
+def test_a_certificate_that_is_not_believed_is_told_with_what_to_look_at(machine: Machine) -> None:
+    """Such a server does answer, so that asking whether it does leads nowhere."""
+    sealed, _ = postgresql.new_sealed_server()
+    try:
+        url = f"postgresql://keeper@127.0.0.1:{sealed.port}/db?sslmode=verify-full&sslrootcert=system"
+        line = lines_of(Machine(machine.home, url).run("doctor"))["store"]
+    finally:
+        postgresql.discard(sealed)
+    assert "the certificate of" in line
+    assert "sslrootcert" in line
+    assert "pg_isready" not in line
