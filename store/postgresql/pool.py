@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import TypeGuard
 
-from store.errors import Unavailable
+from store.errors import StoreError, Unavailable
 from store.postgresql.address import Address
 from store.postgresql.connections import Connection
 from store.postgresql.settled import opened
-from store.postgresql.translate import closed
+from store.postgresql.translate import closed, is_out_of_room
 
 KEPT = 60.0
 """Seconds that a connection rests before it is let go, so that a quiet process costs the server nothing."""
@@ -44,7 +45,7 @@ class Pool:
             connection = await self._wait()
         else:
             self._taken += 1
-        return connection if connection is not None and connection.is_sound else await self._open()
+        return connection if _is_sound(connection) else await self._open_or_wait()
 
     def require_open(self) -> None:
         """Let nobody in once it is closed."""
@@ -87,12 +88,31 @@ class Pool:
                 return connection
         return None
 
+    async def _open_or_wait(self) -> Connection:
+        """Open a connection in a place that was taken; where the server has no more of them, share ours."""
+        try:
+            return await self._open()
+        except Unavailable as error:
+            if not is_out_of_room(error):
+                raise
+            connection = self._rested()
+            if connection is not None:
+                self._taken += 1
+                return connection
+            if not self._taken:
+                raise  # nobody is there to give one back
+        connection = await self._wait()
+        return connection if _is_sound(connection) else await self._open()
+
     async def _open(self) -> Connection:
         """Open a connection in a place that was taken."""
         try:
             return await opened(self._address)
-        except BaseException:
-            self._pass_on(None)
+        except BaseException as error:
+            if isinstance(error, StoreError) and is_out_of_room(error) and self._taken > 1:
+                self._taken -= 1  # who waits is served by a connection of ours, not by trying the same again
+            else:
+                self._pass_on(None)
             raise
 
     async def _wait(self) -> Connection | None:
@@ -140,6 +160,11 @@ class Pool:
         self._sweeper = None
         if self._resting:
             self._sweeper = loop.call_at(self._resting[0].rested_at + KEPT, self._sweep)
+
+
+def _is_sound(connection: Connection | None) -> TypeGuard[Connection]:
+    """Whether a place came with a connection that can be used."""
+    return connection is not None and connection.is_sound
 
 
 def _answer(turn: asyncio.Future[Connection | None], error: Unavailable) -> None:

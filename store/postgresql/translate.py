@@ -66,11 +66,12 @@ _SENTENCES = {
     Corrupt: "The store {place} is damaged. Restore it from a backup.",
     Unavailable: "The store {place} is busy or cannot be reached now. Try again in a moment.",
 }
+_TOO_MANY = "53300"
 _OWN_SENTENCES = {
     "3D000": "There is no database for the store {place}. None was made.",
     "40001": "Somebody else changed the same in the store {place}, so nothing was changed. Try again.",
     "40P01": "Somebody else changed the same in the store {place}, so nothing was changed. Try again.",
-    "53300": "The server of the store {place} takes no more connections now. Try again in a moment.",
+    _TOO_MANY: "The server of the store {place} takes no more connections now. Try again in a moment.",
     "55P03": "Somebody else holds what is needed in the store {place}. Try again in a moment.",
     "57014": "The store {place} took too long to answer, so nothing was changed. Try again in a moment.",
     "57P03": "The server of the store {place} is starting or stopping. Try again in a moment.",
@@ -105,6 +106,11 @@ def is_worth_another_try(error: StoreError) -> bool:
     if isinstance(fault, ssl.SSLCertVerificationError) or not isinstance(fault, FAULTS):
         return False
     return isinstance(error, Unavailable | ReadOnly)
+
+
+def is_out_of_room(error: StoreError) -> bool:
+    """Whether a server, or what it grants our user or database, has no connection left."""
+    return getattr(error.__cause__, "sqlstate", None) == _TOO_MANY
 
 
 @contextmanager
