@@ -67,8 +67,10 @@ def cancel_move(settings: Settings, to: str | None) -> int:
         try:
             done = await _flow(settings).cancel(settings.store, target, place)
         except StoreTrouble as trouble:
-            hint = "Without --to what was copied is left where it is." if target is not None else ""
-            raise Stopped(str(trouble), _code_of(trouble), hint=hint) from trouble
+            code = _code_of(trouble)
+            is_out_of_reach = target is not None and code is ExitCode.UNAVAILABLE
+            hint = "Without --to what was copied is left where it is." if is_out_of_reach else ""
+            raise Stopped(str(trouble), code, hint=hint) from trouble
         say(f"The move was given up. The store {settings.store_place} can be written again.")
         if done is Cancelled.OPEN:
             say("What was copied was removed.")

@@ -84,6 +84,7 @@ def test_what_has_moved_is_frozen_and_moves_no_more(founded: Path, target: str) 
         refused = strongroom(founded, "admin", "move", "--to", target, *more)
         assert refused.code == ExitCode.CONFLICT
         assert "has moved to" in refused.err
+        assert "Without --to" not in refused.err
 
 
 @pytest.mark.parametrize(
