@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -29,6 +30,8 @@ from store.transaction import Speaking, Transaction
 
 _PATIENTLY = f"{BEGIN_READING}; SET LOCAL statement_timeout = 0"
 _NEVER = 86_400.0
+PATIENCE_UNFINISHED = 600.0
+"""Seconds for a statement in a store that nobody uses yet: it may be about every row of a large one."""
 PATIENCE = 5.0
 """Seconds to wait for a connection while all are taken."""
 
@@ -38,6 +41,10 @@ async def open_postgresql(
 ) -> PostgresqlStore:
     """Open the store on a server; `store.store.open_store` says how."""
     address = address_of(url, durable=durable)
+    if mark is not None:
+        address = replace(
+            address, statement_timeout=PATIENCE_UNFINISHED, answer_timeout=PATIENCE_UNFINISHED + 1
+        )
     with translated(address.place):
         connection = await address.connect()
         try:

@@ -8,6 +8,7 @@ from store import unfinished
 from store.errors import Missing, Stale, Unfinished
 from store.store import Store, open_store
 from store.unfinished import Cut
+from tests import postgresql
 from tests.store.samples import fact, fact_written, writing
 
 
@@ -30,6 +31,16 @@ async def test_whoever_knows_what_was_begun_goes_on_and_takes_the_mark_away(stor
     await fact_written(finished)
     assert await fact(finished) == "new"
     await finished.close()
+
+
+async def test_on_a_server_what_is_not_finished_takes_as_long_as_every_row_of_it_takes() -> None:
+    with postgresql.new_database() as url:
+        filled = await open_store(url, create=True, unfinished=Cut.RESTORE)
+        async with writing(filled) as tx:
+            shown = await tx.fetch_one("SELECT current_setting('statement_timeout') AS found")
+            assert shown is not None
+            assert shown["found"] == "10min"
+        await filled.close()
 
 
 async def test_another_mark_is_not_ones_own(store_url: str) -> None:
