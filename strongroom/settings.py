@@ -212,4 +212,5 @@ def _read_value(name: str, value: object, layer: Layer, where: str) -> object:
     try:
         return row.read(value)
     except ValueError as error:
-        raise Stopped(f'The setting "{shown}" in {where} {error}.', ExitCode.USAGE) from error
+        ending = "" if str(error).endswith("?") else "."
+        raise Stopped(f'The setting "{shown}" in {where} {error}{ending}', ExitCode.USAGE) from error

@@ -98,6 +98,13 @@ def test_a_password_that_makes_an_address_unclear_is_refused_in_words(
     show_no_password(ended)
 
 
+def test_a_parameter_that_is_not_known_is_asked_for_by_the_nearest_name(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    ended = strongroom(tmp_path, "doctor", "--store", "postgresql://u@localhost/db?ssl_mode=disable")
+    assert ended.code == ExitCode.USAGE
+    assert ended.err.endswith('is not known. Did you mean "sslmode"?\n')
+
+
 def test_the_password_comes_from_the_environment(machine: Machine) -> None:
     assert machine.init().code == ExitCode.DONE
     assert machine.run("audit", "verify").code == ExitCode.DONE
