@@ -17,7 +17,7 @@ from store.ids import new_id
 from store.moving.copying import Compared, Differs, Step
 from store.moving.fitness import Unfit
 from store.moving.moves import Cancelled, Move, cancel, is_under_way, moving
-from store.moving.side import Taken
+from store.moving.side import Elsewhere, Taken
 from store.store import open_store
 from store.unfinished import Cut
 
@@ -31,6 +31,7 @@ __all__ = [
     "Cancelled",
     "Compared",
     "Differs",
+    "Elsewhere",
     "Progress",
     "StoreMoved",
     "StoreMoving",

@@ -118,12 +118,13 @@ def _command(settings: Settings, target: str) -> str:
 @asynccontextmanager
 async def _trouble_told(wired: Wired, again: str) -> AsyncIterator[None]:
     """Say of each trouble whether the move can go on, and how."""
-    from security.moving import is_under_way
+    from security.moving import Elsewhere, Taken, is_under_way
 
     try:
         yield
     except StoreTrouble as trouble:
-        if not await is_under_way(wired.store):
+        is_anothers = isinstance(trouble, (Taken, Elsewhere))
+        if is_anothers or not await is_under_way(wired.store):
             raise Stopped(str(trouble), _code_of(trouble)) from trouble
         raise Stopped(
             f"{trouble} The move is not finished, and the store {wired.store.place} stays frozen.",

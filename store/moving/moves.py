@@ -18,7 +18,7 @@ from store.errors import Duplicate, Missing, Stale, StoreError
 from store.frozen import ARRIVED, ARRIVING, MOVING, Arrival, Departure, Stage
 from store.moving.copying import Compared, Telling, compare, copy
 from store.moving.fitness import Unfit
-from store.moving.side import Side
+from store.moving.side import Elsewhere, Side
 from store.moving.sides import Target, common_layouts, look_at_target, make_target, side_of
 from store.moving.tables import layouts
 from store.store import Store
@@ -220,7 +220,7 @@ async def _recognise(
         _require_same_target(source, departure, target_place)
         await target.note(ARRIVING, Arrival(departure.move_id, source.place).value)
         return False
-    raise Duplicate(
+    raise Elsewhere(
         f"The store {source.place} is being moved to {departure.to},"
         f" and the store {target.place} is not that one. Nothing was changed."
     )
@@ -229,7 +229,7 @@ async def _recognise(
 def _require_same_target(source: Side, departure: Departure, place: str) -> None:
     """Refuse to make a second target."""
     if place != departure.to:
-        raise Duplicate(
+        raise Elsewhere(
             f"The store {source.place} is being moved to {departure.to} already."
             " Go on with that, or give it up with --cancel."
         )

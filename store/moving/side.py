@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from store.errors import StoreError
+from store.errors import Duplicate, StoreError
 from store.frozen import ARRIVED, ARRIVING, MOVING, Arrival, Departure
 from store.moving.tables import Cells, Layout
 from store.statements import Statement
@@ -14,6 +14,10 @@ from store.unfinished import TABLE
 
 class Taken(StoreError):
     """Another move is under way from or to the same store."""
+
+
+class Elsewhere(Duplicate):
+    """The store is being moved to another place than the one that was named."""
 
 
 class Side(ABC):

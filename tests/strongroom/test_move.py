@@ -193,6 +193,12 @@ def test_a_move_that_was_cut_off_is_given_up(founded: Path, target: str) -> None
     unfinished = strongroom(founded, "audit", "verify", "--store", target)
     assert unfinished.code == ExitCode.UNAVAILABLE
     assert "--cancel" in unfinished.err
+    elsewhere = strongroom(
+        founded, "admin", "move", "--to", f"sqlite://{founded / 'other' / 'strongroom.db'}"
+    )
+    assert elsewhere.code == ExitCode.CONFLICT
+    assert "give it up with --cancel" in elsewhere.err
+    assert "To go on" not in elsewhere.err
     given_up = strongroom(founded, "admin", "move", "--to", target, "--cancel")
     assert given_up.code == ExitCode.DONE, given_up.err
     assert "can be written again" in given_up.out
