@@ -30,6 +30,8 @@ def mends_of(fault: StoreError, settings: Settings) -> str:
     address = address_of(settings.store)
     if fault.__cause__ is None:
         return ""  # about a file of this machine, and it says what mends it
+    if getattr(fault.__cause__, "sqlstate", None) == "42501":
+        return "To see who owns what, on the server: psql -l, and \\dn and \\dt strongroom.* in the database."
     if isinstance(fault, BadPermissions):
         return (
             "Look at the user's name, at the password (~/.pgpass, mode 0600, or PGPASSWORD), and at "

@@ -68,6 +68,8 @@ _SENTENCES = {
 }
 _TOO_MANY = "53300"
 _OWN_SENTENCES = {
+    "42501": "The user of the store {place} lacks a right there: it has to own the database, and all in the"
+    " schema strongroom.",
     "3D000": "There is no database for the store {place}. None was made.",
     "40001": "Somebody else changed the same in the store {place}, so nothing was changed. Try again.",
     "40P01": "Somebody else changed the same in the store {place}, so nothing was changed. Try again.",

@@ -238,3 +238,12 @@ def test_a_certificate_that_is_not_believed_is_told_with_what_to_look_at(machine
     assert "the certificate of" in line
     assert "sslrootcert" in line
     assert "pg_isready" not in line
+
+
+def test_a_right_that_is_missing_is_no_matter_of_passwords(server: Server, machine: Machine) -> None:
+    database = machine.url.rpartition("/")[2]
+    server.sql("ALTER SCHEMA strongroom OWNER TO postgres", database)
+    line = lines_of(machine.run("doctor"))["store"]
+    assert "has to own the database" in line
+    assert "pgpass" not in line
+    assert "has to own the database" in machine.run("audit", "verify").err
