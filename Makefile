@@ -18,7 +18,7 @@ demo: $(VENV)/run.stamp ## Set up and open a throw-away organisation
 	@$(BIN)/python -m strongroom demo $(ARGS)
 
 test: $(VENV)/test.stamp ## Set up and run every test
-	@$(BIN)/python -m pytest -n $${JOBS:-4} --dist loadgroup -m "not soak" $(ARGS)
+	@$(BIN)/python -m pytest -n $${JOBS:-6} --dist loadgroup -m "not soak" $(ARGS)
 
 lint: $(VENV)/test.stamp ## Spelling, style, types, walls
 	@$(BIN)/codespell

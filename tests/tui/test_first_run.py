@@ -37,7 +37,11 @@ async def test_the_first_owner_goes_on_to_two_factor_and_can_leave_it_for_later(
     async with app.run_test(size=(120, 40)) as pilot:
         await fill(pilot)
         await found(pilot, app)
-        await pilot.press("escape")
+        for _ in range(100):  # while the wizard still makes its key it stays, and the key does nothing
+            if isinstance(app.screen, OverviewScreen):
+                break
+            await pilot.press("escape")
+            await pilot.pause(0.05)
         await settled(pilot)
         assert isinstance(app.screen, OverviewScreen)
         assert app.visit.account.role == "owner"
