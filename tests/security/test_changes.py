@@ -29,7 +29,7 @@ async def tell(
 async def next_of(changes: Changes, how_many: int, account_id: str | None = None) -> list[ChangeView]:
     """The next changes from the beginning of the feed."""
     seen: list[ChangeView] = []
-    async with asyncio.timeout(5), aclosing(changes.follow(0, account_id=account_id)) as feed:
+    async with asyncio.timeout(20), aclosing(changes.follow(0, account_id=account_id)) as feed:
         async for change in feed:
             seen.append(change)
             if len(seen) == how_many:

@@ -139,7 +139,7 @@ async def test_a_shared_snapshot_stays_one_moment_until_its_last_reader_has_gone
     together = [asyncio.create_task(look()) for _ in range(5)]
     leavers = [asyncio.create_task(leave_at_once()) for _ in range(5)]
     await asyncio.gather(*holders, *leavers)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while inside < len(together):  # noqa: ASYNC110 - they count themselves in
             await asyncio.sleep(0.001)
     await fact_written(store)
@@ -223,7 +223,7 @@ async def test_a_job_that_fails_in_any_way_is_told_and_keeps_no_other_waiting(
 
     failing, other = Call(ends_an_iteration), Call(lambda _: "there")
     connection.line.ask(failing, other)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         with pytest.raises(RuntimeError):
             await failing.future
         assert await other.future == "there"
