@@ -217,4 +217,5 @@ def _account(
         created_at=at,
         last_sign_in_at=None,
         session_lifetime=None,
+        must_enrol=False,
     )

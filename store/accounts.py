@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from store.rows import Row, maybe_moment, maybe_text, moment, number, text, values
+from store.rows import Row, flag, maybe_moment, maybe_text, moment, number, text, values
 from store.times import span_to_micros
 from store.transaction import Transaction
 
@@ -42,6 +42,8 @@ class AccountRecord:
     """When the person last signed in, aware UTC."""
     session_lifetime: timedelta | None
     """The longest life of this person's sessions; None where the organisation's holds."""
+    must_enrol: bool
+    """The second factor was reset: it is set up again before anything else (R040)."""
 
     @classmethod
     def from_row(cls, row: Row) -> AccountRecord:
@@ -61,6 +63,7 @@ class AccountRecord:
             created_at=moment(row, "created_at"),
             last_sign_in_at=maybe_moment(row, "last_sign_in_at"),
             session_lifetime=_maybe_span(row, "session_lifetime"),
+            must_enrol=flag(row, "must_enrol"),
         )
 
 
@@ -71,10 +74,11 @@ async def insert(tx: Transaction, record: AccountRecord) -> None:
     """
     await tx.execute(
         "INSERT INTO accounts (id, org_id, email, email_canonical, name, role, status, appearance,"
-        " password_hash, password_changed_at, breach_outcome, created_at, last_sign_in_at, session_lifetime)"
+        " password_hash, password_changed_at, breach_outcome, created_at, last_sign_in_at, session_lifetime,"
+        " must_enrol)"
         " VALUES (:id, :org_id, :email, :email_canonical, :name, :role, :status, :appearance,"
         " :password_hash, :password_changed_at, :breach_outcome, :created_at, :last_sign_in_at,"
-        " :session_lifetime)",
+        " :session_lifetime, :must_enrol)",
         **{**values(record), "session_lifetime": _maybe_micros(record.session_lifetime)},
     )
 
@@ -171,6 +175,16 @@ async def set_status(tx: Transaction, account_id: str, status: str) -> bool:
     """Make an account active, suspended or removed; False where there is no such account."""
     changed = await tx.execute(
         "UPDATE accounts SET status = :status WHERE id = :account_id", account_id=account_id, status=status
+    )
+    return changed == 1
+
+
+async def set_must_enrol(tx: Transaction, account_id: str, *, must_enrol: bool) -> bool:
+    """Ask a person to set up their second factor first, or no longer; False where there is no such account."""
+    changed = await tx.execute(
+        "UPDATE accounts SET must_enrol = :must_enrol WHERE id = :account_id",
+        account_id=account_id,
+        must_enrol=must_enrol,
     )
     return changed == 1
 

@@ -75,6 +75,7 @@ def an_account(account_id: str, org_id: str, clock: MovedClock) -> AccountRecord
         created_at=clock.now(),
         last_sign_in_at=None,
         session_lifetime=None,
+        must_enrol=False,
     )
 
 

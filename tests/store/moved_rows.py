@@ -104,6 +104,7 @@ async def _people(tx: Transaction, number: int) -> None:
         created_at=micros(number),
         last_sign_in_at=micros(number) if absent else None,
         session_lifetime=None if absent else 2**63 - 1,
+        must_enrol=absent,
     )
     await insert(
         tx,

@@ -77,6 +77,7 @@ def account(account_id: str = ADA, email: str = "ada@example.org") -> AccountRec
         created_at=NOW,
         last_sign_in_at=None,
         session_lifetime=None,
+        must_enrol=False,
     )
 
 

@@ -121,5 +121,16 @@ async def test_an_account_may_begin_with_a_lifetime_of_its_own(store: Store) -> 
         assert await accounts.get(tx, kept.id) == kept
 
 
+async def test_who_must_enrol_first_is_kept_until_it_is_taken_away(store: Store) -> None:
+    await settle(store)
+    async with writing(store) as tx:
+        assert await accounts.set_must_enrol(tx, ADA, must_enrol=True)
+        assert not await accounts.set_must_enrol(tx, "nobody", must_enrol=True)
+    assert await ada(store) == replace(account(), must_enrol=True)
+    async with writing(store) as tx:
+        assert await accounts.set_must_enrol(tx, ADA, must_enrol=False)
+    assert await ada(store) == account()
+
+
 def test_a_password_hash_is_in_no_repr() -> None:
     assert "argon2id" not in repr(account())
