@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run demo test check lint soak bench shots lock packages clean help
+.PHONY: run demo test check lint soak bench shots snapshots lock packages clean help
 
 help:            ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -38,6 +38,9 @@ bench: $(VENV)/test.stamp ## Ratios measured in one run
 
 shots: $(VENV)/test.stamp ## Draw the pictures in docs/pictures (needs tmux)
 	@$(BIN)/python -m tests.stories.shots docs/pictures
+
+snapshots: $(VENV)/test.stamp ## Keep anew what screens and commands show
+	@RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q -n $${JOBS:-6} $(wildcard tests/*/snapshots) $(ARGS)
 
 packages:        ## Debian packages that the tests drive the program with (as root)
 	apt-get update -qq
