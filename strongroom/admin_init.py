@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,11 @@ from strongroom.speech import say
 if TYPE_CHECKING:
     from security.origin import Origin
     from strongroom.wiring import Wired
+
+
+def run(settings: Settings, given: argparse.Namespace) -> int:
+    """The command."""
+    return init(settings, given.org, given.name, given.email, from_stdin=given.password_stdin)
 
 
 def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """Characters of a hash that a person notes."""
+
+
+def run(settings: Settings, given: argparse.Namespace) -> int:
+    """The command."""
+    return back_up(settings, given.file)
 
 
 def back_up(settings: Settings, file: Path) -> int:

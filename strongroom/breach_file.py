@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import stat
 from collections.abc import Iterator
@@ -28,6 +29,16 @@ _EVERY = 20_000_000
 
 _STEP = 5
 """Per cent between two lines of progress."""
+
+
+def run_import(settings: Settings, given: argparse.Namespace) -> int:
+    """The command that imports."""
+    return import_breaches(settings, given.list)
+
+
+def run_check(settings: Settings, _given: argparse.Namespace) -> int:
+    """The command that checks."""
+    return check_breaches(settings)
 
 
 def import_breaches(settings: Settings, source: Path) -> int:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from strongroom import __version__
 from strongroom.exits import ExitCode, Stopped
 from strongroom.hardening import harden
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
-from strongroom.speech import finish_streams, ready_streams, say, warn
+from strongroom.speech import finish_streams, ready_streams, warn
 
 if TYPE_CHECKING:
     import argparse
+
+PLAIN = "strongroom.plain.visit:run"
+"""What is run in place of the screen where lines are wanted."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,75 +56,48 @@ def _guarded(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     """Open the screen, or read what was said; the grammar is not imported for nothing."""
-    if not arguments:
+    if not arguments and not _wants_lines(os.environ):
         return _open_screen(load_settings(find_paths(os.environ), os.environ, {}))
-    from strongroom.command_line import parse
+    from strongroom.grammar.tree import parse
 
-    return _obey(parse(arguments))
+    try:
+        given = parse(arguments)
+    except Stopped as stopped:
+        if "--json" in arguments:
+            _refuse_in_json(stopped, "")
+        raise
+    return _obey(given)
 
 
 def _obey(given: argparse.Namespace) -> int:
-    """Hand over to the command; each is imported when it is asked for."""
-    if given.command is not None:
-        gc.enable()  # `strongroom.__main__` begins without; the screen switches it on once it stands
-    if given.command == "version":
-        say(f"Strongroom {__version__}")
-        return ExitCode.DONE
-    settings = _settings(given)
-    if given.command == "admin" and given.act == "init":
-        from strongroom.admin_init import init
+    """Hand over to the command; each is imported when it is asked for.
 
-        return init(settings, given.org, given.name, given.email, from_stdin=given.password_stdin)
-    if given.command == "admin" and given.act == "move":
-        from strongroom.move import cancel_move, move
-
-        return (cancel_move if given.cancel else move)(settings, given.to)
-    if given.command == "admin" and given.act == "breach":
-        from strongroom.breach_file import check_breaches, import_breaches
-
-        return (
-            import_breaches(settings, given.list)
-            if given.breach_act == "import"
-            else check_breaches(settings)
-        )
-    if given.command == "admin" and given.act in ("backup", "restore"):
-        return _keep(settings, given)
-    if given.command == "admin":
-        from strongroom.operating import rotate_keys
-
-        return rotate_keys(settings, given.purpose)
-    if given.command == "audit":
-        from strongroom.operating import verify_audit
-
-        return verify_audit(settings)
-    if given.command == "doctor":
-        from strongroom.doctor import doctor
-
-        return doctor(settings)
-    if given.command == "demo":
-        from strongroom.demo import demo
-
-        return demo(settings, keep=given.keep, at_sign_in=given.sign_in)
-    return _open_screen(settings)
+    Raises:
+        Stopped: it cannot go on; where a document was asked for, the reason is written as one.
+    """
+    if given.run is None and not given.plain and not _wants_lines(os.environ):
+        return _open_screen(_settings(given))
+    gc.enable()  # `strongroom.__main__` begins without; the screen switches it on once it stands
+    try:
+        module, _, name = (given.run or PLAIN).partition(":")
+        command = getattr(importlib.import_module(module), name)
+        return int(command(given) if given.is_bare else command(_settings(given), given))
+    except Stopped as stopped:
+        if given.json:
+            _refuse_in_json(stopped, given.title)
+        raise
 
 
-def _keep(settings: Settings, given: argparse.Namespace) -> int:
-    """Back up, or restore."""
-    if given.act == "backup":
-        from strongroom.backup import back_up
+def _refuse_in_json(stopped: Stopped, title: str) -> None:
+    """Write a refusal as a document for a program, beside the sentence that is on its way to a person."""
+    from strongroom.commands.answer import give_refusal
 
-        return back_up(settings, given.file)
-    from strongroom.restore import restore, restore_in_place
+    give_refusal(stopped, title)
 
-    if (given.file is None) is not given.in_place:
-        raise Stopped(
-            "A restore needs the backup's file, or --in-place for a store that is there.",
-            ExitCode.USAGE,
-            hint="See: strongroom admin restore --help",
-        )
-    if given.in_place:
-        return restore_in_place(settings, is_sure=given.yes)
-    return restore(settings, given.file)
+
+def _wants_lines(environment: Mapping[str, str]) -> bool:
+    """Whether this machine's user asks every program for lines in place of a screen."""
+    return environment.get("ACCESSIBLE", "") not in ("", "0")
 
 
 def _open_screen(settings: Settings) -> int:
@@ -133,7 +109,7 @@ def _open_screen(settings: Settings) -> int:
 
 def _settings(given: argparse.Namespace) -> Settings:
     """The settings of this process."""
-    from strongroom.command_line import flags_of
+    from strongroom.grammar.tree import flags_of
 
     config = getattr(given, "config", None)
     return load_settings(find_paths(os.environ), os.environ, flags_of(given), config=config)

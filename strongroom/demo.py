@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 CREDENTIALS_NAME = "credentials.json"
 """Where a kept demo says who can sign in, and with what."""
+
+
+def run(settings: Settings, given: argparse.Namespace) -> int:
+    """The command."""
+    return demo(settings, keep=given.keep, at_sign_in=given.sign_in)
 
 
 def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 from dataclasses import dataclass
 
@@ -26,6 +27,11 @@ KEYS_OF_ANOTHER = "The keys here are those of another store: name it with --stor
 """What to do where a store without an owner lies beside keys that were not made for it."""
 
 _FAULTS = (Stopped, StoreTrouble, KeysFault)
+
+
+def run(settings: Settings, given: argparse.Namespace) -> int:
+    """The command."""
+    return doctor(settings)
 
 
 def doctor(settings: Settings) -> int:

@@ -26,12 +26,16 @@ class ExitCode(IntEnum):
 class Stopped(Exception):
     """A command cannot go on, and nothing was changed unless the sentence says so."""
 
-    def __init__(self, sentence: str, code: ExitCode, *, hint: str = "") -> None:
-        """Keep the sentence, the exit code and the line that mends it; foreign text in both is made safe."""
+    def __init__(self, sentence: str, code: ExitCode, *, hint: str = "", tag: str = "") -> None:
+        """Keep the sentence, the exit code and the line that mends it; foreign text in both is made safe.
+
+        `tag` names the refusal for programs; without one it is that of the exit code.
+        """
         super().__init__(sentence)
         self.sentence: SafeText = sanitise(sentence, max_cells=_MAX_CELLS)
         self.hint: SafeText = sanitise(hint, max_cells=_MAX_CELLS)
         self.code: ExitCode = code
+        self.tag: str = tag or code.name.lower()
 
 
 _MAX_CELLS = 600

@@ -1,4 +1,4 @@
-"""What this machine remembers for one store: the session to be kept, and the device's secret."""
+"""What this machine remembers for one store: the sessions to be kept, and the device's secret."""
 
 from __future__ import annotations
 
@@ -12,27 +12,38 @@ from security.secret import Secret
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import make_private_directory
 from strongroom.private_files import UnsafeFile, read_private, write_private
+from strongroom.settings import Settings
 
 if TYPE_CHECKING:
     from security.facts import SignedIn
 
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]{16,512}")
 
+OF_SCREEN = "session"
+"""The file with the session that the screen keeps."""
+
+OF_COMMANDS = "command-session"
+"""The file with the session that `strongroom login` keeps."""
+
 
 class LocalSession:
-    """A keeper on disk, in the state directory of one user: two private files for each store."""
+    """A keeper on disk, in the state directory of one user: private files for each store."""
 
-    def __init__(self, state: Path, store: str) -> None:
-        """Name the files for a store's address; nothing is read or made yet."""
+    def __init__(self, state: Path, store: str, *, kept: str = OF_SCREEN) -> None:
+        """Name the files for a store's address; nothing is read or made yet.
+
+        Screen and commands each keep a session of their own, so that neither ends the other's.
+        """
         self._root: Path = state
         self._directory: Path = state / hashlib.sha256(store.encode()).hexdigest()[:16]
+        self._kept = kept
         self.trouble: str = ""
         """Why the last wish to keep something was not met, fit for a person; empty where all is well."""
 
     @property
     def session_file(self) -> Path:
         """Where the kept session's token stands."""
-        return self._directory / "session"
+        return self._directory / self._kept
 
     @property
     def device_file(self) -> Path:
@@ -95,6 +106,31 @@ class LocalSession:
             self.trouble = f"{path} cannot be written: {error.strerror}."
             return False
         return True
+
+
+def keeper_of_screen(settings: Settings, state: Path) -> LocalSession:
+    """Where the screen keeps its session of a store."""
+    return LocalSession(state, _known_as(settings))
+
+
+def keeper_of_commands(settings: Settings, state: Path) -> LocalSession:
+    """Where commands keep their session of a store.
+
+    Raises:
+        Stopped: the settings keep no sessions on this machine.
+    """
+    if not settings.keep_signed_in:
+        raise Stopped(
+            "No session is kept on this machine, as keep_signed_in is false, and commands need one.",
+            ExitCode.FORBIDDEN,
+            hint="Open the screen instead: strongroom, or strongroom --plain",
+        )
+    return LocalSession(state, _known_as(settings), kept=OF_COMMANDS)
+
+
+def _known_as(settings: Settings) -> str:
+    """A store's address as its files are named by; a password is no part of that, as it may change."""
+    return settings.store_place if settings.is_on_server else settings.store
 
 
 def _read(path: Path) -> Secret | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from shlex import quote
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from security.moving import StoreMoved, StoreMoving
     from security.origin import Origin
     from strongroom.wiring import Wired
+
+
+def run(settings: Settings, given: argparse.Namespace) -> int:
+    """The command, to move or to give up a move."""
+    return (cancel_move if given.cancel else move)(settings, given.to)
 
 
 def move(settings: Settings, to: str | None) -> int:

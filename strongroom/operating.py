@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,16 @@ from strongroom.speech import say
 if TYPE_CHECKING:
     from security.origin import Origin
     from strongroom.wiring import Wired
+
+
+def run_rotate(settings: Settings, given: argparse.Namespace) -> int:
+    """The command that rotates."""
+    return rotate_keys(settings, given.purpose)
+
+
+def run_verify(settings: Settings, given: argparse.Namespace) -> int:
+    """The command that verifies."""
+    return verify_audit(settings)
 
 
 def rotate_keys(settings: Settings, purpose: str) -> int:

@@ -50,6 +50,6 @@ def refusals_told(now: datetime) -> Iterator[None]:
     except Refusal as refusal:
         words = refusal_words(refusal, now=now)
         code = _CODES.get(type(refusal), ExitCode.FAILED)
-        raise Stopped(words.sentence, code, hint=words.hint) from refusal
+        raise Stopped(words.sentence, code, hint=words.hint, tag=refusal.tag) from refusal
     except StoreTrouble as trouble:
         raise Stopped(str(trouble), ExitCode.UNAVAILABLE) from trouble

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import re
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from security.clock import Clock, SystemClock
+from strongroom import ended_by_signals as signals
 from strongroom.assembly import faults_told
-from strongroom.ended_by_signals import ended_by_signals, run
+from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
 from strongroom.operator import operator_name
 from strongroom.progress import telling
@@ -32,6 +34,23 @@ if TYPE_CHECKING:
 NOTHING = "Nothing was changed."
 
 
+def run(settings: Settings, given: argparse.Namespace) -> int:
+    """The command, of a file or in place.
+
+    Raises:
+        Stopped: it is neither or both.
+    """
+    if (given.file is None) is not given.in_place:
+        raise Stopped(
+            "A restore needs the backup's file, or --in-place for a store that is there.",
+            ExitCode.USAGE,
+            hint="See: strongroom admin restore --help",
+        )
+    if given.in_place:
+        return restore_in_place(settings, is_sure=given.yes)
+    return restore(settings, given.file)
+
+
 def restore(settings: Settings, file: Path, clock: Clock | None = None) -> int:
     """Restore a backup to where no store is (R107); whatever ends it before its end leaves nothing.
 
@@ -39,7 +58,7 @@ def restore(settings: Settings, file: Path, clock: Clock | None = None) -> int:
         Stopped: it is no backup of this store's keys, it does not verify, or there is a store already.
     """
     with ended_by_signals():
-        return run(_restore(settings, file, clock or SystemClock()))
+        return signals.run(_restore(settings, file, clock or SystemClock()))
 
 
 def restore_in_place(settings: Settings, clock: Clock | None = None, *, is_sure: bool = False) -> int:
@@ -49,7 +68,7 @@ def restore_in_place(settings: Settings, clock: Clock | None = None, *, is_sure:
         Stopped: there is no such store, or it does not verify.
     """
     with ended_by_signals():
-        return run(_restore_in_place(settings, clock or SystemClock(), is_sure=is_sure))
+        return signals.run(_restore_in_place(settings, clock or SystemClock(), is_sure=is_sure))
 
 
 async def _restore(settings: Settings, file: Path, clock: Clock) -> int:

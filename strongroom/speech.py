@@ -47,8 +47,23 @@ def say(line: str = "") -> None:
         Stopped: it could not be written; what was done stays done.
         BrokenPipeError: whoever read the answer has left.
     """
+    _write(sanitise(line, max_cells=_MAX_CELLS))
+
+
+def say_document(document: str) -> None:
+    """An answer for programs, to stdout; it is in ASCII and holds no control character but line ends.
+
+    Raises:
+        Stopped: it could not be written; what was done stays done.
+        BrokenPipeError: whoever read the answer has left.
+    """
+    _write(document)
+
+
+def _write(text: str) -> None:
+    """Write to stdout, with a line end after it."""
     try:
-        sys.stdout.write(sanitise(line, max_cells=_MAX_CELLS) + "\n")
+        sys.stdout.write(text + "\n")
     except BrokenPipeError:
         raise
     except OSError as error:

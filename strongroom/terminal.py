@@ -13,7 +13,7 @@ from security.safe_text import sanitise
 from security.trouble import StoreTrouble
 from strongroom.assembly import Assembly, needs_founding
 from strongroom.exits import ExitCode, Stopped
-from strongroom.local_session import LocalSession
+from strongroom.local_session import keeper_of_screen
 from strongroom.paths import find_paths
 from strongroom.settings import Settings
 from strongroom.speech import warn
@@ -49,9 +49,7 @@ def require_terminal(environment: Mapping[str, str]) -> None:
 def open_screen(settings: Settings) -> int:
     """Open the screen on this machine's store and give the exit code."""
     require_terminal(os.environ)
-    # The password is no part of the name: it may change, and a digest of it would stand in a path.
-    known_as = settings.store_place if settings.is_on_server else settings.store
-    local = LocalSession(find_paths(os.environ).state, known_as)
+    local = keeper_of_screen(settings, find_paths(os.environ).state)
     if settings.keep_signed_in:
         local.check()
     is_first_run = asyncio.run(needs_founding(settings))

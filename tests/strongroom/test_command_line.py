@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from strongroom import __version__
-from strongroom.command_line import parse
+from strongroom.grammar.tree import parse
 from strongroom.exits import ExitCode, Stopped
 from tests.strongroom.running import environment_of, in_terminal, strongroom
 

@@ -12,13 +12,14 @@ from security.facts import Overview
 from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from security.vocabulary import Measure
+from tui.measure_words import measure_lines
 from tui.messages import GoTo, Place
 from tui.screens.home import HomeScreen
 from tui.widgets.banner import Banner
 from tui.widgets.card import Card
 from tui.widgets.hint import Hint
 from tui.widgets.lately_list import LatelyList
-from tui.widgets.measure_list import MeasureList, measure_lines
+from tui.widgets.measure_list import MeasureList
 from tui.widgets.push_button import PushButton
 from tui.widgets.risk_meter import RiskMeter
 from tui.widgets.tone import Tone

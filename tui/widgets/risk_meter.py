@@ -8,8 +8,7 @@ from textual.widget import Widget
 
 from security.facts import Overview
 from security.vocabulary import RiskLevel
-from tui.moments import minutes_words
-from tui.wording import counted
+from tui.measure_words import way_left
 
 CELLS = 10
 """The bar's width."""
@@ -29,15 +28,6 @@ _STYLES = {
     RiskLevel.LOW: "$well",
     RiskLevel.NEGLIGIBLE: "$well",
 }
-
-
-def way_left(overview: Overview) -> str:
-    """How far it is to the best level: "3 minutes and 2 measures to ", or that nothing is left."""
-    off = [state for state in overview.measures if not state.is_on]
-    if not off:
-        return "Every measure is on"
-    minutes = sum(state.minutes for state in off)
-    return f"{minutes_words(minutes)} and {counted(len(off), 'measure')} to "
 
 
 class RiskMeter(Widget):

@@ -1,0 +1,193 @@
+"""The desk: an errand of a person who signed in with `strongroom login`: their token, a way to ask."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, TypeVar
+
+from security.refusals import ReauthenticationNeeded, SessionOver
+from security.secret import Secret
+from strongroom.commands.answer import Answer, give
+from strongroom.commands.asking import Asking
+from strongroom.errands import run_errand
+from strongroom.exits import ExitCode, Stopped
+from strongroom.local_session import LocalSession, keeper_of_commands
+from strongroom.paths import find_paths
+from strongroom.settings import Settings
+from tui.wording import ended_words
+
+if TYPE_CHECKING:
+    from security.facts import SignedIn
+    from security.origin import Origin
+    from security.services import Services
+    from strongroom.wiring import Wired
+
+T = TypeVar("T")
+
+_LOOKS = 20
+_BETWEEN_LOOKS = 0.1
+"""Seconds; another command needs a few milliseconds to write the token that it was given."""
+
+SIGN_IN = "Sign in with: strongroom login"
+"""What helps whoever is not signed in."""
+
+
+class Desk:
+    """What a command of a person works with."""
+
+    def __init__(
+        self, services: Services, origin: Origin, keeper: LocalSession, asking: Asking, zone: tzinfo | None
+    ) -> None:
+        """Take the kept token.
+
+        Raises:
+            Stopped: nobody is signed in here.
+        """
+        token = keeper.read_token()
+        if token is None:
+            raise _not_signed_in()
+        self.services: Services = services
+        self.origin: Origin = origin
+        self.asking: Asking = asking
+        self.zone: tzinfo | None = zone
+        """The zone that times are told in; None is the machine's."""
+        self._keeper = keeper
+        self._token = token
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""
+        return self.services.clock.now()
+
+    async def act(self, flow: Callable[[Secret], Awaitable[T]]) -> T:
+        """Call a flow with the token.
+
+        Where another command was given a new token meanwhile, the flow is called again with that: a
+        refusal changes nothing.
+
+        Raises:
+            Stopped: the session is over; the kept token is removed.
+        """
+        while True:
+            try:
+                return await flow(self._token)
+            except SessionOver as over:
+                if over.reason != "unknown" or not await self._took_newer_token():
+                    self._keeper.forget()
+                    raise _not_signed_in(over.reason) from over
+
+    async def act_fresh(self, flow: Callable[[Secret], Awaitable[T]]) -> T:
+        """The same for what is sensitive: where the last proof is too old, ask for one first (R058).
+
+        Raises:
+            Stopped: the proof cannot be asked for (exit code 5), or the session is over.
+        """
+        try:
+            return await self.act(flow)
+        except ReauthenticationNeeded as needed:
+            if not self.asking.can_ask:
+                raise
+            await self.prove(second_factor=needed.second_factor)
+            return await self.act(flow)
+
+    async def prove(self, *, second_factor: bool) -> None:
+        """Ask for password and code, and go on under the new token.
+
+        Raises:
+            Stopped: they cannot be asked for.
+        """
+        password = await self.password("Current password: ")
+        code = await self.code() if second_factor else None
+        self.keep(
+            await self.act(
+                lambda token: self.services.reauthentication.prove(token, password, code, self.origin)
+            )
+        )
+
+    async def password(self, question: str = "Password: ") -> str:
+        """Ask for a password.
+
+        Raises:
+            Stopped: it cannot be had; exit code 5.
+        """
+        missing = "a password is needed as proof that it is you."
+        return await self.asking.secret(question, missing, ExitCode.CONFIRMATION_NEEDED)
+
+    async def code(self, question: str = "Six digits of your authenticator app, or a backup code: ") -> str:
+        """Ask for a code.
+
+        Raises:
+            Stopped: it cannot be had; exit code 5.
+        """
+        missing = "a code of your authenticator app is needed."
+        return await self.asking.secret(question, missing, ExitCode.CONFIRMATION_NEEDED)
+
+    def keep(self, signed_in: SignedIn) -> None:
+        """Go on under the token of an act, and keep it for the commands that follow.
+
+        Raises:
+            Stopped: the disk would not take it; what was done stays done.
+        """
+        self._token = signed_in.token
+        self._keeper.save(signed_in)
+        if self._keeper.trouble:
+            raise Stopped(
+                f"It was done, but this machine could not remember the session: {self._keeper.trouble}",
+                ExitCode.FAILED,
+                hint=SIGN_IN,
+            )
+
+    async def _took_newer_token(self) -> bool:
+        """Take the token that another command wrote; False where none comes."""
+        for _ in range(_LOOKS):
+            kept = await asyncio.to_thread(self._keeper.read_token)
+            if kept is not None and kept.reveal != self._token.reveal:
+                self._token = kept
+                return True
+            await asyncio.sleep(_BETWEEN_LOOKS)
+        return False
+
+
+Work = Callable[[Desk], Awaitable[Answer]]
+"""What a command does at the desk."""
+
+
+def at_desk(settings: Settings, given: argparse.Namespace, work: Work) -> int:
+    """Open the store, do a person's errand with the kept session, and give its answer.
+
+    Raises:
+        Stopped: nobody is signed in, or what was refused.
+    """
+    asking = Asking(given)
+    keeper = keeper_of_commands(settings, find_paths(os.environ).state)
+    keeper.check()
+    if keeper.read_token() is None:
+        raise _not_signed_in()
+
+    async def errand(wired: Wired, origin: Origin) -> int:
+        """Do it, and answer."""
+        origin = origin_of_commands(origin, keeper)
+        desk = Desk(wired.services, origin, keeper, asking, None if settings.local_time else UTC)
+        return give(await work(desk), given)
+
+    return run_errand(settings, errand)
+
+
+def origin_of_commands(origin: Origin, keeper: LocalSession) -> Origin:
+    """Where commands come from: the terminal, and that it is no screen."""
+    return replace(origin, client=f"{origin.client}, command line", device_secret=keeper.read_device())
+
+
+def _not_signed_in(reason: str = "") -> Stopped:
+    """What is said where there is no session."""
+    if not reason or reason == "unknown":
+        return Stopped(
+            "You are not signed in here.", ExitCode.AUTHENTICATION, hint=SIGN_IN, tag="not_signed_in"
+        )
+    words = ended_words(reason)
+    return Stopped(words.sentence, ExitCode.AUTHENTICATION, hint=SIGN_IN, tag="session_over")

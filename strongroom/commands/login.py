@@ -1,0 +1,140 @@
+"""`strongroom login` and `logout`: the session that the other commands work with."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from security.facts import SecondStepNeeded, SignedIn
+from security.refusals import Refusal
+from security.secret import Secret
+from strongroom.commands.answer import Answer, Fact, give, when
+from strongroom.commands.asking import Asking
+from strongroom.commands.desk import origin_of_commands
+from strongroom.errands import run_errand
+from strongroom.exits import ExitCode, Stopped
+from strongroom.local_session import LocalSession, keeper_of_commands
+from strongroom.paths import find_paths
+from strongroom.settings import Settings
+from tui.moments import moment
+from tui.wording import counted, ended_words
+
+if TYPE_CHECKING:
+    from security.origin import Origin
+    from security.services import Services
+    from strongroom.wiring import Wired
+
+
+def run(settings: Settings, given: argparse.Namespace) -> int:
+    """Sign in, in one step or two; a session that was kept before ends once the new one stands.
+
+    Raises:
+        Stopped: it was refused, or something that is needed cannot be asked for.
+    """
+    asking = Asking(given)
+    keeper = keeper_of_commands(settings, find_paths(os.environ).state)
+    keeper.check()
+
+    async def sign_in(wired: Wired, origin: Origin) -> int:
+        """Ask, sign in, and keep the session."""
+        origin = origin_of_commands(origin, keeper)
+        before = keeper.read_token()
+        signed_in = await _signed_in(wired.services, asking, given, origin)
+        await _keep(wired.services, keeper, signed_in, origin)
+        if before is not None:
+            await _end(wired.services, before, origin)
+        return give(_welcome(signed_in), given)
+
+    return run_errand(settings, sign_in)
+
+
+def run_logout(settings: Settings, given: argparse.Namespace) -> int:
+    """End the session of the commands, in the store and here.
+
+    Raises:
+        Stopped: the store could not be told; the token stays then.
+    """
+    keeper = keeper_of_commands(settings, find_paths(os.environ).state)
+    keeper.check()
+    token = keeper.read_token()
+    if token is None:
+        return give(Answer(("You were not signed in here.",), {"was_signed_in": False}), given)
+
+    async def sign_out(wired: Wired, origin: Origin) -> int:
+        """End it; one that is over already is as good."""
+        try:
+            await wired.services.sign_in.sign_out(token, origin_of_commands(origin, keeper))
+            line = ended_words("signed_out").sentence
+        except Refusal:
+            line = "The session was over already; this machine has forgotten it."
+        keeper.forget()
+        return give(Answer((line,), {"was_signed_in": True}), given)
+
+    return run_errand(settings, sign_out)
+
+
+async def _signed_in(
+    services: Services, asking: Asking, given: argparse.Namespace, origin: Origin
+) -> SignedIn:
+    """A session, by what the person is asked for."""
+    email = given.email or await asking.line("Email: ", "name the address with --email.")
+    password = await asking.secret("Password: ", "the password is needed.", ExitCode.AUTHENTICATION)
+    begun = await services.sign_in.begin(email, password, origin, keep=True)
+    if not isinstance(begun, SecondStepNeeded):
+        return begun
+    if given.recovery_code:
+        code = await asking.secret("Backup code: ", "a backup code is needed.", ExitCode.CONFIRMATION_NEEDED)
+        return await services.sign_in.finish_with_recovery_code(begun.half, code, origin, keep=True)
+    missing = "six digits of the authenticator app are needed."
+    code = await asking.secret("Six digits: ", missing, ExitCode.CONFIRMATION_NEEDED)
+    return await services.sign_in.finish(begun.half, code, origin, keep=True)
+
+
+async def _keep(services: Services, keeper: LocalSession, signed_in: SignedIn, origin: Origin) -> None:
+    """Keep a session for the commands that follow; one that cannot be kept is ended.
+
+    Raises:
+        Stopped: the disk would not take it.
+    """
+    if signed_in.device_secret is not None:
+        keeper.save_device(signed_in.device_secret)
+    keeper.save(signed_in)
+    if keeper.trouble:
+        await _end(services, signed_in.token, origin)
+        raise Stopped(f"This machine could not remember the session: {keeper.trouble}", ExitCode.UNAVAILABLE)
+
+
+async def _end(services: Services, token: Secret, origin: Origin) -> None:
+    """End a session that nobody needs any more; one that is over already is as good."""
+    try:
+        await services.sign_in.sign_out(token, origin)
+    except Refusal:
+        return
+
+
+def _welcome(signed_in: SignedIn) -> Answer:
+    """Who is signed in now, until when, and what this sign-in spent."""
+    account = signed_in.account
+    lines = [
+        f"Signed in to {account.organisation} as {account.email}.",
+        f"The session lasts until {moment(signed_in.expires_at)} at the longest.",
+    ]
+    notes = []
+    if signed_in.recovery_codes_left is not None:
+        notes.append(f"{counted(signed_in.recovery_codes_left, 'backup code')} left.")
+    if signed_in.codes_unacknowledged:
+        notes.append("Your recovery codes were never confirmed as saved: strongroom codes regenerate")
+    facts: dict[str, Fact] = {
+        "email": account.email,
+        "name": account.name,
+        "organisation": account.organisation,
+        "role": account.role.value,
+        "two_factor": account.has_two_factor,
+        "session_id": signed_in.session_id,
+        "expires_at": when(signed_in.expires_at),
+        "recovery_codes_left": signed_in.recovery_codes_left,
+        "recovery_codes_unconfirmed": signed_in.codes_unacknowledged,
+        "other_sessions_ended": signed_in.other_sessions_ended,
+    }
+    return Answer(tuple(lines), facts, tuple(notes))
