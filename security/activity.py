@@ -66,6 +66,7 @@ _KINDS = {
         EventName.ACCOUNT_CREATED,
         EventName.ACCOUNT_RENAMED,
         EventName.ACCOUNT_SUSPENDED,
+        EventName.ACTIVITY_EXPORTED,
         EventName.APPEARANCE_CHANGED,
         EventName.ORGANISATION_CREATED,
         EventName.POLICY_CHANGED,
@@ -120,7 +121,7 @@ class Activity:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
-        sieve = _sieve(query)
+        sieve = sieve_of(query)
         async with self._gate.look(token) as acting:
             found = await activity_rows.older(
                 acting.tx, acting.account.id, _key(below), _bounded(limit), sieve
@@ -138,7 +139,7 @@ class Activity:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
-        sieve = _sieve(query)
+        sieve = sieve_of(query)
         async with self._gate.look(token) as acting:
             found = await activity_rows.newer(
                 acting.tx, acting.account.id, _key(above), _bounded(limit), sieve
@@ -197,7 +198,7 @@ def kind_of(name: EventName) -> ActivityKind:
     return next(kind for kind, names in _KINDS.items() if name in names)
 
 
-def _sieve(query: ActivityQuery) -> Sieve:
+def sieve_of(query: ActivityQuery) -> Sieve:
     """A query as the store takes it.
 
     Raises:

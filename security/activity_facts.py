@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from security.safe_text import SafeText
@@ -105,3 +106,23 @@ class ActivityQuery:
     def wants_all(self) -> bool:
         """Whether nothing is left out."""
         return self.kind is None and not self.terms
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some lines of an export, whole ones."""
+
+    total: int
+    """How many events it and the pieces before it hold."""
+    data: bytes = field(repr=False)
+    """The lines as they stand in the file; nothing in them is obeyed by a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An export that was allowed and audited, and is read as it is taken."""
+
+    total: int
+    """How many events it holds."""
+    pieces: AsyncIterator[Piece] = field(repr=False)
+    """All of it, in order."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from security.accounts import Accounts
 from security.activity import Activity
+from security.activity_export import ActivityExport
 from security.audit import Audit
 from security.breach import Screening
 from security.changes import Changes
@@ -18,6 +19,8 @@ from security.housekeeping import Housekeeping
 from security.idle_lock import IdleLock
 from security.journal import Journal
 from security.keys import KeyRing
+from security.member_states import MemberStates
+from security.new_accounts import NewAccounts
 from security.new_password import NewPassword
 from security.padding import Padding
 from security.password_proof import PasswordProof
@@ -56,6 +59,8 @@ class _Parts:
     proof: PasswordProof
     second_factor: SecondFactor
     new_password: NewPassword
+    new_accounts: NewAccounts
+    states: MemberStates
 
 
 def build_services(
@@ -77,7 +82,8 @@ def build_services(
     ten bytes) stands in the QR code instead of the organisation's short name; the two figures pad
     the refusals of the sign-in.
     """
-    parts = _parts(store, keys, clock, hasher, screening, node, places or NoPlaces())
+    places = places or NoPlaces()
+    parts = _parts(store, keys, clock, hasher, screening, node, places)
     sessions = _sessions(parts)
     return Services(
         clock=clock,
@@ -88,8 +94,9 @@ def build_services(
         passwords=_passwords(parts),
         two_factor=_two_factor(parts, issuer),
         recovery_codes=RecoveryCodeBatches(parts.gate, parts.batches, parts.ends, parts.journal),
-        accounts=Accounts(parts.gate, parts.ends, parts.journal),
+        accounts=Accounts(parts.gate, parts.states, parts.journal),
         activity=Activity(parts.gate),
+        activity_export=ActivityExport(parts.gate, parts.journal, places),
         policies=Policies(parts.gate),
         audit=parts.audit,
         changes=Changes(store),
@@ -112,6 +119,7 @@ def _parts(
     batches = CodeBatches(keys)
     journal = Journal(store, clock, audit, node)
     ends = SessionEnds(journal)
+    new_password = NewPassword(hasher, screening)
     return _Parts(
         store=store,
         clock=clock,
@@ -126,7 +134,9 @@ def _parts(
         batches=batches,
         proof=PasswordProof(hasher, throttle, journal),
         second_factor=SecondFactor(keys, batches, throttle, journal),
-        new_password=NewPassword(hasher, screening),
+        new_password=new_password,
+        new_accounts=NewAccounts(new_password, journal),
+        states=MemberStates(ends, journal, throttle),
     )
 
 
@@ -136,7 +146,7 @@ def _founding(parts: _Parts) -> Founding:
         store=parts.store,
         clock=parts.clock,
         keys=parts.keys,
-        new_password=parts.new_password,
+        new_accounts=parts.new_accounts,
         start=parts.start,
         journal=parts.journal,
     )

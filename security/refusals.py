@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from security.vocabulary import BreachOutcome, PasswordRule
+from security.vocabulary import AccountStatus, BreachOutcome, PasswordRule
 
 
 class Refusal(Exception):
@@ -142,6 +142,12 @@ class ReauthenticationNeeded(Refusal):
     tag: ClassVar[str] = "reauthentication_needed"
 
 
+class EnrolmentNeeded(Refusal):
+    """The second factor was reset: it is set up again before anything else (R040)."""
+
+    tag = "enrolment_needed"
+
+
 class NotAllowed(Refusal):
     """A role or a policy forbids the act."""
 
@@ -183,7 +189,7 @@ class UnusableField(Refusal):
     """A name or an address cannot be taken as it was typed."""
 
     field: str
-    """Which one: "name", "organisation", "email", "device", or "lifetime" of sessions."""
+    """Which one: "name", "organisation", "email", "device", "reason", or "lifetime" of sessions."""
     reason: str
     """Why, as a tag: "empty", "too_long", "control_characters", "not_an_address", "mixed_scripts".
 
@@ -199,7 +205,50 @@ class NotFound(Refusal):
     tag = "not_found"
 
 
+class NoSuchMember(Refusal):
+    """No account has this address or id; only said to whoever may see every account."""
+
+    tag = "no_such_member"
+
+
+class NoSuchOrganisation(Refusal):
+    """No organisation has this name or id; only said to whoever may see every organisation."""
+
+    tag = "no_such_organisation"
+
+
 class EmailTaken(Refusal):
     """The address belongs to an account of this store already."""
 
     tag = "email_taken"
+
+
+@dataclass(slots=True)
+class NameTaken(Refusal):
+    """The name is another's, or looks like it (R087)."""
+
+    field: str
+    """Which one: "name" or "organisation"."""
+
+    tag: ClassVar[str] = "name_taken"
+
+
+class LastOwner(Refusal):
+    """An organisation keeps one owner who can act (R114)."""
+
+    tag = "last_owner"
+
+
+@dataclass(slots=True)
+class AlreadySo(Refusal):
+    """The account has the state already that it was to be given."""
+
+    status: AccountStatus
+
+    tag: ClassVar[str] = "already_so"
+
+
+class ExportOvertaken(Refusal):
+    """What is exported was erased, by the retention, before all of it was read (R079)."""
+
+    tag = "export_overtaken"

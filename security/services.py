@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from security.accounts import Accounts
     from security.activity import Activity
+    from security.activity_export import ActivityExport
     from security.audit import Audit
     from security.changes import Changes
     from security.clock import Clock
@@ -39,6 +40,8 @@ class Services:
     """Name, appearance, overview."""
     activity: Activity
     """What happened to the account."""
+    activity_export: ActivityExport
+    """The same, taken away in a file."""
     policies: Policies
     audit: Audit
     changes: Changes

@@ -26,6 +26,14 @@ class Appearance(StrEnum):
 
     DARK = "dark"
     LIGHT = "light"
+    HIGH_CONTRAST = "high-contrast"
+    TERMINAL = "terminal"
+    """The terminal's own colours."""
+
+    @classmethod
+    def kept(cls, value: str) -> Appearance:
+        """What a store holds; a look that only a newer program has is drawn as the default."""
+        return cls(value) if value in list(cls) else cls.DARK
 
 
 class EndReason(StrEnum):
@@ -153,6 +161,8 @@ class EventName(StrEnum):
     ENROLMENT_CANCELLED = "auth.2fa_enrolment_cancelled"
     RECOVERY_CODES_ACKNOWLEDGED = "auth.2fa_recovery_codes_acknowledged"
     RECOVERY_CODES_VOIDED = "auth.2fa_recovery_codes_voided"
+    TWO_FACTOR_RESET = "auth.2fa_reset"
+    """By somebody else: the member sets it up again before anything else."""
     PASSWORD_CHANGE_REFUSED = "auth.password_change_refused"
     BREACH_CHECK_SKIPPED = "auth.breach_check_skipped"
     PASSWORD_REHASHED = "auth.password_rehashed"
@@ -160,6 +170,8 @@ class EventName(StrEnum):
     APPEARANCE_CHANGED = "account.appearance_changed"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_SUSPENDED = "account.suspended"
+    ACCOUNT_RESTORED = "account.restored"
+    ACTIVITY_EXPORTED = "account.activity_exported"
     ORGANISATION_CREATED = "org.created"
     POLICY_CHANGED = "org.policy_changed"
     KEYS_ROTATED = "system.keys_rotated"
@@ -184,6 +196,14 @@ class ActivityKind(StrEnum):
     """Whatever was refused or failed, of every kind."""
 
 
+class ExportForm(StrEnum):
+    """How an export is written."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+    """One JSON object a line."""
+
+
 class NoticeKind(StrEnum):
     """A mail that waits in the outbox."""
 
@@ -195,6 +215,10 @@ class NoticeKind(StrEnum):
     NEW_DEVICE = "new_device"
     SIGNED_IN_AFTER_FAILURES = "signed_in_after_failures"
     SECOND_FACTOR_FAILURES = "second_factor_failures"
+    TWO_FACTOR_RESET = "two_factor_reset"
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_RESTORED = "account_restored"
 
 
 class ChangeKind(StrEnum):

@@ -8,12 +8,16 @@ from datetime import date, datetime, timedelta
 
 from store.audit import AuditRecord
 from store.rows import Row, Value, moment, number
+from store.sieve import Sieve, Term, condition
 from store.times import EPOCH, span_to_micros, to_micros
 from store.transaction import Transaction
+
+__all__ = ["DayRecord", "EventKey", "Sieve", "Slice", "Term"]
 
 STEP = 4000
 """Events that one search looks at before it answers, found something or not."""
 
+_ALL = Sieve()
 _DAY = timedelta(days=1)
 _DAY_MICROS = span_to_micros(_DAY)
 
@@ -36,35 +40,6 @@ class EventKey:
     def from_row(cls, row: Row) -> EventKey:
         """Build the key from a row."""
         return cls(at=moment(row, "at"), seq=number(row, "seq"))
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One word that an event must hold, or be called by."""
-
-    text: str
-    """Looked for in name, client, address and reason; case counts only beyond A to Z."""
-    names: frozenset[str] = frozenset()
-    """Event names that match whatever else they hold."""
-    failures: bool = False
-    """Whether what was refused or failed matches whatever else it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sieve:
-    """Which events are wanted; an empty one wants all."""
-
-    names: frozenset[str] | None = None
-    """Only events of these names; None for all."""
-    failures_only: bool = False
-    """Only what was refused or failed."""
-    terms: tuple[Term, ...] = ()
-    """Each of these must match."""
-
-    @property
-    def wants_all(self) -> bool:
-        """Whether nothing is left out."""
-        return self.names is None and not self.failures_only and not self.terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +72,7 @@ async def older(
     subject_id: str,
     below: EventKey | None,
     limit: int,
-    sieve: Sieve = Sieve(),
+    sieve: Sieve = _ALL,
     step: int = STEP,
 ) -> Slice:
     """Find events older than a place, or from the newest on; looks at `step` events at most."""
@@ -109,12 +84,35 @@ async def newer(
     subject_id: str,
     above: EventKey | None,
     limit: int,
-    sieve: Sieve = Sieve(),
+    sieve: Sieve = _ALL,
     step: int = STEP,
+    *,
+    upto_seq: int | None = None,
 ) -> Slice:
-    """Find events newer than a place, or from the oldest on; looks at `step` events at most."""
-    found = await _search(tx, subject_id, above, limit, sieve, step, _NEWER)
+    """Find events newer than a place, or from the oldest on; looks at `step` events at most.
+
+    With `upto_seq` nothing is found that came to the account's chain after that place of it.
+    """
+    found = await _search(tx, subject_id, above, limit, sieve, step, _NEWER, upto_seq)
     return Slice(found.records[::-1], found.reached)
+
+
+async def count(
+    tx: Transaction,
+    subject_id: str,
+    above: EventKey | None,
+    sieve: Sieve,
+    step: int,
+    *,
+    upto_seq: int | None = None,
+) -> tuple[int, EventKey | None]:
+    """Count events newer than a place, `step` at a time, and tell where the next ones begin, if there are."""
+    where, params, edge = await _asked(tx, subject_id, above, sieve, step, _NEWER, upto_seq)
+    row = await tx.fetch_one(
+        f"SELECT count(*) AS found FROM audit_events WHERE {' AND '.join(where)}",  # noqa: S608 - pieces of ours
+        **params,
+    )
+    return (0 if row is None else number(row, "found")), edge
 
 
 async def total(tx: Transaction, subject_id: str) -> int:
@@ -209,22 +207,10 @@ async def _search(
     sieve: Sieve,
     step: int,
     order: _Order,
+    upto_seq: int | None = None,
 ) -> Slice:
     """Go one way from a place and take what the sieve lets through, in the order of the way."""
-    where = ["subject_id = :subject_id"]
-    params: dict[str, Value] = {"subject_id": subject_id}
-    if start is not None:
-        where.append(f"(at, seq) {order.beyond} (:start_at, :start_seq)")
-        params |= {"start_at": start.at, "start_seq": start.seq}
-    edge = None
-    if not sieve.wants_all:
-        edge = await _edge(tx, where, params, step, order)
-        if edge is not None:
-            where.append(f"(at, seq) {order.within} (:edge_at, :edge_seq)")
-            params |= {"edge_at": edge.at, "edge_seq": edge.seq}
-        pieces, more = _condition(sieve)
-        where += pieces
-        params |= more
+    where, params, edge = await _asked(tx, subject_id, start, sieve, step, order, upto_seq)
     rows = await tx.fetch(
         f"SELECT * FROM audit_events WHERE {' AND '.join(where)} ORDER BY {order.by} LIMIT :rows",  # noqa: S608 - pieces of ours
         **params,
@@ -232,6 +218,34 @@ async def _search(
     )
     records = tuple(AuditRecord.from_row(row) for row in rows[:limit])
     return Slice(records, EventKey.of(records[-1]) if records and len(rows) > limit else edge)
+
+
+async def _asked(
+    tx: Transaction,
+    subject_id: str,
+    start: EventKey | None,
+    sieve: Sieve,
+    step: int,
+    order: _Order,
+    upto_seq: int | None,
+) -> tuple[list[str], dict[str, Value], EventKey | None]:
+    """Write one step of a search as conditions with their parameters, and tell where the step ends."""
+    where = ["subject_id = :subject_id"]
+    params: dict[str, Value] = {"subject_id": subject_id}
+    if upto_seq is not None:
+        where.append("seq <= :upto_seq")
+        params["upto_seq"] = upto_seq
+    if start is not None:
+        where.append(f"(at, seq) {order.beyond} (:start_at, :start_seq)")
+        params |= {"start_at": start.at, "start_seq": start.seq}
+    if sieve.wants_all:
+        return where, params, None
+    edge = await _edge(tx, where, params, step, order)
+    if edge is not None:
+        where.append(f"(at, seq) {order.within} (:edge_at, :edge_seq)")
+        params |= {"edge_at": edge.at, "edge_seq": edge.seq}
+    pieces, more = condition(sieve)
+    return where + pieces, params | more, edge
 
 
 async def _edge(
@@ -245,40 +259,3 @@ async def _edge(
         step=step - 1,
     )
     return None if row is None else EventKey.from_row(row)
-
-
-def _condition(sieve: Sieve) -> tuple[list[str], dict[str, Value]]:
-    """Write a sieve as conditions and their parameters."""
-    pieces: list[str] = []
-    params: dict[str, Value] = {}
-    if sieve.failures_only:
-        pieces.append("outcome = 'failure'")
-    if sieve.names is not None:
-        pieces.append(_is_one_of("kind", sieve.names, params))
-    for place, term in enumerate(sieve.terms):
-        params[f"term{place}"] = f"%{_literal(term.text)}%"
-        held = [
-            f"lower({column}) LIKE :term{place} ESCAPE '!'"
-            for column in ("name", "client", "source_ip", "reason")
-        ]
-        if term.failures:
-            held.insert(0, "outcome = 'failure'")
-        if term.names:
-            held.insert(0, _is_one_of(f"term{place}name", term.names, params))
-        pieces.append(f"({' OR '.join(held)})")
-    return pieces, params
-
-
-def _is_one_of(prefix: str, names: frozenset[str], params: dict[str, Value]) -> str:
-    """Write that an event has one of some names; none at all is never so."""
-    if not names:
-        return "1 = 0"
-    placed = {f"{prefix}{number}": name for number, name in enumerate(sorted(names))}
-    params |= placed
-    return f"name IN ({', '.join(f':{one}' for one in placed)})"
-
-
-def _literal(text: str) -> str:
-    """Write a text as a LIKE pattern that means nothing but itself, its A to Z in small letters."""
-    small = "".join(char.lower() if char.isascii() else char for char in text)
-    return "".join(f"!{char}" if char in "!%_" else char for char in small)

@@ -156,6 +156,12 @@ async def heads(tx: Transaction) -> Sequence[ChainHead]:
     return [ChainHead.from_row(row) for row in rows]
 
 
+async def last_seq(tx: Transaction, org_id: str) -> int:
+    """Tell the place of the newest event of a chain, without holding it; 0 before the first."""
+    row = await tx.fetch_one("SELECT seq FROM audit_chains WHERE org_id = :org_id", org_id=org_id)
+    return 0 if row is None else number(row, "seq")
+
+
 async def insert(tx: Transaction, *records: AuditRecord) -> None:
     """Add events to their chain, one after the other; `set_head` goes with them.
 

@@ -95,6 +95,10 @@ _PLAIN: dict[type[Refusal], Words] = {
         "Its first owner was made before: sign in, or ask them for an invitation.",
     ),
     no.NotFound: Words("There is no such thing, or it is not yours.", "Refresh to see what there is."),
+    no.ExportOvertaken: Words(
+        "Old events were erased while they were being written, as your organisation's retention says.",
+        "Nothing was kept. Export again.",
+    ),
     no.EmailTaken: Words("This email belongs to an account already.", "Use another address."),
 }
 
@@ -186,6 +190,7 @@ _EVENTS = {
     EventName.APPEARANCE_CHANGED: "Appearance changed",
     EventName.ACCOUNT_CREATED: "Account created",
     EventName.ACCOUNT_SUSPENDED: "Account suspended",
+    EventName.ACTIVITY_EXPORTED: "Activity exported",
     EventName.ORGANISATION_CREATED: "Organisation created",
     EventName.POLICY_CHANGED: "Policy changed",
     EventName.KEYS_ROTATED: "Keys rotated",

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import activity, audit
+from store import sieve as sieve_rows
 from store.activity import EventKey, Sieve, Slice, Term
 from store.audit import AuditRecord, CheckpointRecord
 from store.ids import new_id
@@ -228,7 +229,7 @@ async def test_every_event_is_found_by_its_index_and_tells_it(store: Store) -> N
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=12))
 def test_a_pattern_means_nothing_but_itself(text: str) -> None:
-    pattern = activity._literal(text)
+    pattern = sieve_rows._literal(text)
     plain: list[str] = []
     rest = iter(pattern)
     for char in rest:
