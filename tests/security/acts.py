@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from security.activity_facts import ActivityQuery
 from security.facts import Secret
-from security.vocabulary import Appearance, Role
+from security.vocabulary import Appearance, ExportForm, Role
 from tests.security.people import OTHER_PASSWORD, PASSWORD, Authenticator, Dump, House, Person, an_origin
 
 BESIDE = ("acts", "attempts", "locks")
@@ -186,6 +187,12 @@ ACTS: dict[str, Act] = {
     ),
     "set_appearance": Act(
         an_owner, lambda h, r: h.services.accounts.set_appearance(r.person.token, Appearance.LIGHT)
+    ),
+    "export_activity": Act(
+        an_owner,
+        lambda h, r: h.services.activity_export.begin(
+            r.person.token, ActivityQuery(), r.person.origin, ExportForm.CSV
+        ),
     ),
     "suspend": Act(
         with_a_member, lambda h, r: h.services.accounts.suspend(r.person.token, r.hand, r.person.origin)
