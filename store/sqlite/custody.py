@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
 
@@ -50,18 +50,19 @@ def check_custody(path: Path) -> None:
         raise BadPermissions(f"{path} is a symbolic link. Name the store itself: {path.resolve()}")
     if not stat.S_ISREG(found.st_mode):
         raise Corrupt(f"{path} is not a file.")
-    for file in (path, *_companions(path)):
-        _check_mode(file, file.lstat(), _FILE_MODE)
+    _check_mode(path, found, _FILE_MODE)
+    for companion in _companions(path):
+        # Whoever closes a store as the last one takes them away, perhaps since a moment ago.
+        with suppress(FileNotFoundError):
+            _check_mode(companion, companion.lstat(), _FILE_MODE)
     if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
         raise read_only(path)
 
 
 def _companions(path: Path) -> Iterator[Path]:
-    """Give the files that SQLite keeps beside the store, where they are."""
+    """Give the files that SQLite keeps beside the store while somebody has it open."""
     for ending in ("-wal", "-shm"):
-        companion = path.with_name(path.name + ending)
-        if companion.exists():
-            yield companion
+        yield path.with_name(path.name + ending)
 
 
 def _check_mode(path: Path, found: os.stat_result, wanted: int) -> None:

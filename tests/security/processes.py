@@ -6,6 +6,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import sys
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -35,7 +36,7 @@ def run_at_once(runs: Sequence[Run]) -> list[object]:
     for run in runs:
         read, write = os.pipe()
         if os.fork() == 0:
-            _be_one(partial(run, meet), write)
+            _be_one(partial(run, meet), write, barrier.abort)
         os.close(write)
         pipes.append(read)
     answers = []
@@ -46,8 +47,8 @@ def run_at_once(runs: Sequence[Run]) -> list[object]:
     return [json.loads(answer) for answer in answers]
 
 
-def _be_one(run: Callable[[], Awaitable[object]], write: int) -> NoReturn:
-    """Be one of the processes, and nothing after it."""
+def _be_one(run: Callable[[], Awaitable[object]], write: int, give_up: Callable[[], None]) -> NoReturn:
+    """Be one of the processes, and nothing after it; where it fails the others need not wait for it."""
     status = 1
     try:
         with open(write, "w") as answer:
@@ -56,6 +57,8 @@ def _be_one(run: Callable[[], Awaitable[object]], write: int) -> NoReturn:
     finally:
         if status:
             traceback.print_exc()
+            sys.stderr.flush()
+            give_up()
         os._exit(status)
 
 

@@ -110,6 +110,14 @@ async def append_event(url: str, org_id: str) -> bool:
     return False
 
 
+async def open_and_close(url: str, times: int) -> bool:
+    """Open the store again and again; whoever closes it as the last takes its log away."""
+    for _ in range(times):
+        store = await open_store(url)
+        await store.close()
+    return True
+
+
 async def create(url: str) -> bool:
     """Make the store, unless another was quicker."""
     try:

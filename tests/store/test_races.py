@@ -17,6 +17,7 @@ from tests.store.children import (
     create,
     later,
     migrate_further,
+    open_and_close,
     open_whole,
     race,
     spend_code,
@@ -72,6 +73,12 @@ def test_a_file_is_made_by_exactly_one_of_ten_and_nothing_is_left_beside_it(
 
 def test_ten_processes_open_the_same_store(store_url: str, batch_id: str) -> None:
     assert race(10, open_whole, store_url) == [WON] * 10
+
+
+def test_a_store_opens_in_the_moment_in_which_another_process_closes_it(
+    store_url: str, batch_id: str, sqlite_path: Path
+) -> None:
+    assert race(4, open_and_close, store_url, 150) == [WON] * 4
 
 
 async def test_ten_processes_migrate_and_each_migration_runs_once(
