@@ -7,11 +7,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from strongroom.assembly import needs_founding
+from strongroom.commands.answer import Answer, Fact, give
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.password_entry import read_new_password
 from strongroom.settings import Settings
-from strongroom.speech import say
 
 if TYPE_CHECKING:
     from security.origin import Origin
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """The command."""
-    return init(settings, given.org, given.name, given.email, from_stdin=given.password_stdin)
+    answer = init(settings, given.org, given.name, given.email, from_stdin=given.password_stdin)
+    return give(answer, given)
 
 
-def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: bool) -> int:
+def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: bool) -> Answer:
     """Make store, keys and the first owner where there are neither store nor keys (R028).
 
     Raises:
@@ -37,17 +38,27 @@ def init(settings: Settings, org: str, name: str, email: str, *, from_stdin: boo
         )
     password = read_new_password(from_stdin=from_stdin)
 
-    async def found(wired: Wired, origin: Origin) -> int:
+    async def found(wired: Wired, origin: Origin) -> Answer:
         """Make the owner, who signs in later: nobody is left signed in by a script."""
         services = wired.services
         signed_in = await services.founding.found(org, name, email, password, origin)
         await services.sign_in.sign_out(signed_in.token, origin)
-        say(f"{signed_in.account.organisation} is founded, and {signed_in.account.email} is its first owner.")
-        say(f"Store: {settings.store_place}")
-        say(f"Keys:  {settings.keys} (keep a copy apart from the store's)")
+        account = signed_in.account
+        lines = [
+            f"{account.organisation} is founded, and {account.email} is its first owner.",
+            f"Store: {settings.store_place}",
+            f"Keys:  {settings.keys} (keep a copy apart from the store's)",
+        ]
         if settings.is_on_server:
-            say("Every other machine that opens this store needs a copy of the keys.")
-        say("Next: sign in with `strongroom` and set up two-factor authentication.")
-        return ExitCode.DONE
+            lines.append("Every other machine that opens this store needs a copy of the keys.")
+        lines.append("Next: sign in with `strongroom` and set up two-factor authentication.")
+        facts: dict[str, Fact] = {
+            "organisation": account.organisation,
+            "email": account.email,
+            "store": settings.store_place,
+            "keys": str(settings.keys),
+            "is_shared": settings.is_on_server,
+        }
+        return Answer(tuple(lines), facts)
 
     return run_errand(settings, found, may_found=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from security.trouble import StoreTrouble
+from strongroom.commands.answer import Answer, Fact, give, when
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
@@ -16,7 +17,7 @@ from strongroom.operator import operator_name
 from strongroom.paths import belongs_to_store
 from strongroom.progress import telling
 from strongroom.settings import Settings
-from strongroom.speech import say, warn
+from strongroom.speech import warn
 
 if TYPE_CHECKING:
     from security.backup_seal import Seal
@@ -30,10 +31,10 @@ SHOWN = 12
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """The command."""
-    return back_up(settings, given.file)
+    return give(back_up(settings, given.file), given)
 
 
-def back_up(settings: Settings, file: Path) -> int:
+def back_up(settings: Settings, file: Path) -> Answer:
     """Write the backup, whole or not at all; nothing is ever replaced (R106, R107).
 
     Raises:
@@ -42,7 +43,7 @@ def back_up(settings: Settings, file: Path) -> int:
     """
     _refuse_place(settings, file)
 
-    async def copy(wired: Wired, origin: Origin) -> int:
+    async def copy(wired: Wired, origin: Origin) -> Answer:
         """Copy, seal, and tell the audit."""
         from security.keys import load_keyring
 
@@ -51,8 +52,7 @@ def back_up(settings: Settings, file: Path) -> int:
         now = wired.services.clock.now()
         seal = await _write(settings, file, keys, now)
         await _audit(wired, origin, seal)
-        _say(settings, file, seal, keys)
-        return ExitCode.DONE
+        return _answer(settings, file, seal, keys)
 
     with ended_by_signals():
         return run_errand(settings, copy)
@@ -120,22 +120,45 @@ async def _audit(wired: Wired, origin: Origin, seal: Seal) -> None:
         warn(f"The backup is whole, but the audit could not be told of it: {trouble}")
 
 
-def _say(settings: Settings, file: Path, seal: Seal, keys: KeyRing) -> None:
-    """Say what the backup is, to be noted elsewhere, and what it is not."""
+def _answer(settings: Settings, file: Path, seal: Seal, keys: KeyRing) -> Answer:
+    """What the backup is, to be noted elsewhere, and what it is not."""
     copied = seal.copied
-    say(f"Backup: {file}, {file.stat().st_size:,} bytes, made at {seal.made_at:%Y-%m-%d %H:%M:%S} UTC.")
-    say(f"Store:  {settings.store_place}, schema {copied.schema}.")
-    say(f"Holds:  accounts {copied.accounts:,}, events {copied.events:,}.")
+    size = file.stat().st_size
+    is_apart = file.parent != settings.keys.parent
+    lines = [
+        f"Backup: {file}, {size:,} bytes, made at {seal.made_at:%Y-%m-%d %H:%M:%S} UTC.",
+        f"Store:  {settings.store_place}, schema {copied.schema}.",
+        f"Holds:  accounts {copied.accounts:,}, events {copied.events:,}.",
+    ]
     for head in copied.heads:
-        say(f"Audit:  {head.org_id} ends at event {head.seq:,}, hash {head.hash.hex()[:SHOWN]}.")
-    say(f"SHA-256 of its content: {seal.sha256}")
-    say("Note date and hashes elsewhere: they tell whether a backup is the one that it should be.")
-    say(f"The keys are not in it. Without {settings.keys} it cannot be restored.")
-    say(f"Keys:   {key_names(keys)}; fingerprint {_fingerprint(keys)}.")
-    if file.parent == settings.keys.parent:
-        warn(f"Backup and keys lie in the same directory, {file.parent}. Keep them apart.")
-    else:
-        say("Keep a copy of the keys, apart from every backup.")
+        lines.append(f"Audit:  {head.org_id} ends at event {head.seq:,}, hash {head.hash.hex()[:SHOWN]}.")
+    lines += [
+        f"SHA-256 of its content: {seal.sha256}",
+        "Note date and hashes elsewhere: they tell whether a backup is the one that it should be.",
+        f"The keys are not in it. Without {settings.keys} it cannot be restored.",
+        f"Keys:   {', '.join(key_names(keys))}; fingerprint {_fingerprint(keys)}.",
+    ]
+    if is_apart:
+        lines.append("Keep a copy of the keys, apart from every backup.")
+    together = f"Backup and keys lie in the same directory, {file.parent}. Keep them apart."
+    heads: list[Fact] = [
+        {"organisation_id": head.org_id, "event": head.seq, "hash": head.hash.hex()} for head in copied.heads
+    ]
+    facts: dict[str, Fact] = {
+        "file": str(file),
+        "bytes": size,
+        "made_at": when(seal.made_at),
+        "store": settings.store_place,
+        "store_schema": copied.schema,
+        "accounts": copied.accounts,
+        "events": copied.events,
+        "audit_heads": heads,
+        "sha256": seal.sha256,
+        "key_ids": list(key_names(keys)),
+        "keys_fingerprint": _fingerprint(keys),
+        "is_apart_from_keys": is_apart,
+    }
+    return Answer(tuple(lines), facts, () if is_apart else (together,))
 
 
 def _fingerprint(keys: KeyRing) -> str:
@@ -143,8 +166,8 @@ def _fingerprint(keys: KeyRing) -> str:
     return hashlib.sha256(keys.fingerprint().encode()).hexdigest()[:SHOWN]
 
 
-def key_names(keys: KeyRing) -> str:
+def key_names(keys: KeyRing) -> tuple[str, ...]:
     """The ids of the keys that a store was written with, never the keys."""
     from security.key_file import KeyPurpose
 
-    return ", ".join(identity for purpose in KeyPurpose for identity in keys.ids(purpose))
+    return tuple(identity for purpose in KeyPurpose for identity in keys.ids(purpose))

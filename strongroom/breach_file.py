@@ -15,11 +15,12 @@ from security.breach_format import BODY_AT, DIGEST_SIZE
 from security.breach_import import ImportRefused, import_list
 from security.breach_list import BadList
 from security.clock import SystemClock
+from strongroom.commands.answer import Answer, Fact, give
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import make_private_directory
 from strongroom.settings import Settings
-from strongroom.speech import say, warn
+from strongroom.speech import warn
 
 STDIN = Path("-")
 """What stands for standard input."""
@@ -33,15 +34,15 @@ _STEP = 5
 
 def run_import(settings: Settings, given: argparse.Namespace) -> int:
     """The command that imports."""
-    return import_breaches(settings, given.list)
+    return give(import_breaches(settings, given.list), given)
 
 
-def run_check(settings: Settings, _given: argparse.Namespace) -> int:
+def run_check(settings: Settings, given: argparse.Namespace) -> int:
     """The command that checks."""
-    return check_breaches(settings)
+    return give(check_breaches(settings), given)
 
 
-def import_breaches(settings: Settings, source: Path) -> int:
+def import_breaches(settings: Settings, source: Path) -> Answer:
     """Make the breach file of these settings from a list, in one step at the end.
 
     Raises:
@@ -55,13 +56,13 @@ def import_breaches(settings: Settings, source: Path) -> int:
             head = import_list(file, path, SystemClock().now(), _Progress(size).tell)
         except OSError as error:
             raise _stopped(f"The import into {path} failed: {error.strerror}.") from error
-    say(f"Imported {head.hashes:,} hashes into {path}.")
+    lines = [f"Imported {head.hashes:,} hashes into {path}."]
     if settings.breach_url is not None:
-        say('They are asked where the online check fails, or always with breach_url = "off".')
-    return ExitCode.DONE
+        lines.append('They are asked where the online check fails, or always with breach_url = "off".')
+    return Answer(tuple(lines), {"hashes": head.hashes, "file": str(path)})
 
 
-def check_breaches(settings: Settings) -> int:
+def check_breaches(settings: Settings) -> Answer:
     """Read the breach file from its first byte to its last and say how it stands; 1 where it is of no use."""
     found = state(settings.breach_file)
     if found.is_usable:
@@ -69,11 +70,15 @@ def check_breaches(settings: Settings) -> int:
         found = read_through(
             settings.breach_file, lambda at: progress.tell(at, (at - BODY_AT) // DIGEST_SIZE)
         )
-    say(found.sentence)
-    if found.is_usable:
-        return ExitCode.DONE
-    warn(found.mends)
-    return ExitCode.FAILED
+    facts: dict[str, Fact] = {
+        "file": str(settings.breach_file),
+        "is_usable": found.is_usable,
+        "sentence": str(found.sentence),
+        "mends": str(found.mends),
+    }
+    notes = () if found.is_usable else (str(found.mends),)
+    code = ExitCode.DONE if found.is_usable else ExitCode.FAILED
+    return Answer((str(found.sentence),), facts, notes, code)
 
 
 class _Progress:

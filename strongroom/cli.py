@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from strongroom.exits import ExitCode, Stopped
@@ -50,7 +51,13 @@ def _guarded(arguments: Sequence[str]) -> int:
         return ExitCode.FAILED  # whoever read the answer has left
     except Exception as fault:  # noqa: BLE001  the edge of the process: no traceback, no locals (R085)
         incident = os.urandom(4).hex()
-        warn(f"Strongroom met a fault of its own and stopped: {type(fault).__name__}, incident {incident}.")
+        sentence = (
+            f"Strongroom met a fault of its own and stopped: {type(fault).__name__}, incident {incident}."
+        )
+        warn(sentence)
+        if "--json" in arguments:
+            with suppress(OSError, Stopped):
+                _refuse_in_json(Stopped(sentence, ExitCode.FAILED, tag="fault"), "")
         return ExitCode.FAILED
 
 

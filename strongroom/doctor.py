@@ -11,10 +11,10 @@ from security.breach_state import Standing
 from security.clock import SystemClock
 from security.key_file import KeysFault
 from security.trouble import StoreTrouble
+from strongroom.commands.answer import Answer, Fact, give
 from strongroom.exits import ExitCode, Stopped
 from strongroom.findings import Finding, Mark, amiss, counted
 from strongroom.settings import Layer, Settings
-from strongroom.speech import say
 from strongroom.standing import marker_path, require_file, stands
 
 TO_FOUND = "To make the first owner: strongroom, or strongroom admin init"
@@ -31,18 +31,19 @@ _FAULTS = (Stopped, StoreTrouble, KeysFault)
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """The command."""
-    return doctor(settings)
+    return give(doctor(settings), given)
 
 
-def doctor(settings: Settings) -> int:
+def doctor(settings: Settings) -> Answer:
     """Look at everything and say how it stands; 1 where something is amiss.
 
     A store in a file is opened as every command opens it, so an older schema is brought up to date.
     """
     findings = asyncio.run(examine(settings))
-    for finding in findings:
-        say(finding.line)
-    return ExitCode.FAILED if any(finding.mark is Mark.AMISS for finding in findings) else ExitCode.DONE
+    is_well = all(finding.mark is not Mark.AMISS for finding in findings)
+    facts: dict[str, Fact] = {"is_well": is_well, "findings": [finding.facts() for finding in findings]}
+    code = ExitCode.DONE if is_well else ExitCode.FAILED
+    return Answer(tuple(finding.line for finding in findings), facts, code=code)
 
 
 @dataclass(frozen=True, slots=True)

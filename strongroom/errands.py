@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from strongroom.assembly import Assembly, faults_told
 from strongroom.ended_by_signals import run
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from security.origin import Origin
     from strongroom.wiring import Wired
 
-Errand = Callable[["Wired", "Origin"], Awaitable[int]]
-"""What a command does with the services; gives its exit code."""
+T = TypeVar("T")
+
+Errand = Callable[["Wired", "Origin"], Awaitable[T]]
+"""What a command does with the services, and what comes of it."""
 
 
-def run_errand(settings: Settings, errand: Errand, *, may_found: bool = False) -> int:
+def run_errand(settings: Settings, errand: Errand[T], *, may_found: bool = False) -> T:
     """Open the store, do the errand, and close it whatever happened; one is made only with `may_found`.
 
     Raises:
@@ -29,7 +31,7 @@ def run_errand(settings: Settings, errand: Errand, *, may_found: bool = False) -
     return run(_run(settings, errand, may_found=may_found))
 
 
-async def _run(settings: Settings, errand: Errand, *, may_found: bool) -> int:
+async def _run(settings: Settings, errand: Errand[T], *, may_found: bool) -> T:
     """The errand within its own event loop."""
     origin = find_origin(os.environ)
     assembly = Assembly(settings, origin.node, may_found=may_found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from strongroom.commands.answer import Fact
 from strongroom.exits import Stopped
 
 
@@ -31,6 +32,15 @@ class Finding:
     def line(self) -> str:
         """All of it, for a person."""
         return f"{self.mark:<5}  {self.subject:<11}  {self.sentence} {self.mends}".rstrip()
+
+    def facts(self) -> dict[str, Fact]:
+        """All of it, for a program."""
+        return {
+            "subject": self.subject,
+            "state": self.mark.value.casefold(),
+            "sentence": self.sentence,
+            "mends": self.mends,
+        }
 
 
 def amiss(subject: str, fault: Exception, mends: str = "") -> Finding:

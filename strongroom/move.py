@@ -9,13 +9,14 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from security.trouble import StoreTrouble
+from strongroom.commands.answer import Answer, Fact, give
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import is_on_server, store_path
 from strongroom.setting_values import as_store, place_of
 from strongroom.settings import Layer, Settings, refuse_password_on_command_line
-from strongroom.speech import say, warn
+from strongroom.speech import warn
 
 if TYPE_CHECKING:
     from security.moving import StoreMoved, StoreMoving
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """The command, to move or to give up a move."""
-    return (cancel_move if given.cancel else move)(settings, given.to)
+    return give((cancel_move if given.cancel else move)(settings, given.to), given)
 
 
-def move(settings: Settings, to: str | None) -> int:
+def move(settings: Settings, to: str | None) -> Answer:
     """Move the store to an address where none is, or go on with that; the old one stays, frozen.
 
     Raises:
@@ -42,7 +43,7 @@ def move(settings: Settings, to: str | None) -> int:
         raise Stopped(f"The store is at {place} already.", ExitCode.USAGE)
     again = _command(settings, target)
 
-    async def go(wired: Wired, origin: Origin) -> int:
+    async def go(wired: Wired, origin: Origin) -> Answer:
         """Move it, with the progress on stderr."""
         from strongroom.move_progress import told
 
@@ -50,14 +51,13 @@ def move(settings: Settings, to: str | None) -> int:
         async with _trouble_told(wired, again):
             with told(in_colour=settings.color != "none") as hear:
                 moved = await flow.move(settings.store, target, place, origin, hear)
-        _say_moved(settings, target, moved)
-        return ExitCode.DONE
+        return _answer(settings, target, moved)
 
     with _interrupts_told(again):
         return run_errand(settings, go)
 
 
-def cancel_move(settings: Settings, to: str | None) -> int:
+def cancel_move(settings: Settings, to: str | None) -> Answer:
     """Give up a move that was not finished: the store may be written again.
 
     Raises:
@@ -65,7 +65,7 @@ def cancel_move(settings: Settings, to: str | None) -> int:
     """
     target = None if to is None else _target(to)
 
-    async def give_up(_wired: Wired, _origin: Origin) -> int:
+    async def give_up(_wired: Wired, _origin: Origin) -> Answer:
         """Give it up, and say what is left."""
         from security.moving import Cancelled
 
@@ -77,13 +77,21 @@ def cancel_move(settings: Settings, to: str | None) -> int:
             is_out_of_reach = target is not None and code is ExitCode.UNAVAILABLE
             hint = "Without --to what was copied is left where it is." if is_out_of_reach else ""
             raise Stopped(str(trouble), code, hint=hint) from trouble
-        say(f"The move was given up. The store {settings.store_place} can be written again.")
-        if done is Cancelled.OPEN:
-            say("What was copied was removed.")
+        is_removed = done is Cancelled.OPEN
+        lines = [f"The move was given up. The store {settings.store_place} can be written again."]
+        if is_removed:
+            lines.append("What was copied was removed.")
         else:
-            say("What was copied was left where it is, unfinished: no program uses it.")
-            say("To remove it there: delete the file, or on a server DROP SCHEMA strongroom CASCADE.")
-        return ExitCode.DONE
+            lines += [
+                "What was copied was left where it is, unfinished: no program uses it.",
+                "To remove it there: delete the file, or on a server DROP SCHEMA strongroom CASCADE.",
+            ]
+        facts: dict[str, Fact] = {
+            "store": settings.store_place,
+            "is_cancelled": True,
+            "is_copy_removed": is_removed,
+        }
+        return Answer(tuple(lines), facts)
 
     return run_errand(settings, give_up)
 
@@ -162,19 +170,36 @@ def _interrupts_told(again: str) -> Iterator[None]:
         raise
 
 
-def _say_moved(settings: Settings, target: str, moved: StoreMoved) -> None:
-    """Say what was moved, and what is to be done now."""
+def _answer(settings: Settings, target: str, moved: StoreMoved) -> Answer:
+    """What was moved, and what is to be done now."""
     place = _place(target)
     if moved.tables:
         rows = sum(table.rows for table in moved.tables)
-        say(f"Moved to {place}: {rows} rows, each compared with its original.")
-        for table in moved.tables:
-            say(f"  {table.table:<18} {table.rows:>10} rows  sha256 {table.sha256}")
-        say(f"The audit is whole: {moved.events} events, chains: {moved.chains}.")
+        lines = [f"Moved to {place}: {rows} rows, each compared with its original."]
+        lines += [
+            f"  {table.table:<18} {table.rows:>10} rows  sha256 {table.sha256}" for table in moved.tables
+        ]
+        lines.append(f"The audit is whole: {moved.events} events, chains: {moved.chains}.")
     else:
-        say(f"The store had arrived at {place} already.")
-    say(f"The old store {settings.store_place} stays as it was, frozen: it can be read and not written.")
-    say(f"The same keys go with the store: {settings.keys}")
-    say("For the next start name both, as STRONGROOM_STORE and STRONGROOM_KEYS or in config.toml:")
-    say(f'  store = "{target}"')
-    say(f'  keys = "{settings.keys}"')
+        lines = [f"The store had arrived at {place} already."]
+    lines += [
+        f"The old store {settings.store_place} stays as it was, frozen: it can be read and not written.",
+        f"The same keys go with the store: {settings.keys}",
+        "For the next start name both, as STRONGROOM_STORE and STRONGROOM_KEYS or in config.toml:",
+        f'  store = "{target}"',
+        f'  keys = "{settings.keys}"',
+    ]
+    tables: list[Fact] = [
+        {"table": table.table, "rows": table.rows, "sha256": table.sha256} for table in moved.tables
+    ]
+    facts: dict[str, Fact] = {
+        "store": settings.store_place,
+        "is_cancelled": False,
+        "arrived_at": place,
+        "had_arrived": not moved.tables,
+        "tables": tables,
+        "events": moved.events,
+        "chains": moved.chains,
+        "keys": str(settings.keys),
+    }
+    return Answer(tuple(lines), facts)

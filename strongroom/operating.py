@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from security.key_file import KeyPurpose, KeysFault
 from security.trouble import StoreTrouble
+from strongroom.commands.answer import Answer, Fact, give
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
-from strongroom.speech import say
 
 if TYPE_CHECKING:
     from security.origin import Origin
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 def run_rotate(settings: Settings, given: argparse.Namespace) -> int:
     """The command that rotates."""
-    return rotate_keys(settings, given.purpose)
+    return give(rotate_keys(settings, given.purpose), given)
 
 
 def run_verify(settings: Settings, given: argparse.Namespace) -> int:
     """The command that verifies."""
-    return verify_audit(settings)
+    return give(verify_audit(settings), given)
 
 
-def rotate_keys(settings: Settings, purpose: str) -> int:
+def rotate_keys(settings: Settings, purpose: str) -> Answer:
     """Make new keys and seal with them what the old ones sealed, while everybody goes on (R118).
 
     Raises:
@@ -36,7 +36,7 @@ def rotate_keys(settings: Settings, purpose: str) -> int:
     """
     purposes = tuple(KeyPurpose) if purpose == "all" else (KeyPurpose(purpose),)
 
-    async def rotate(wired: Wired, origin: Origin) -> int:
+    async def rotate(wired: Wired, origin: Origin) -> Answer:
         """Rotate, and say what is to be done now."""
         before = _content(settings.keys)
         try:
@@ -51,13 +51,23 @@ def rotate_keys(settings: Settings, purpose: str) -> int:
                 hint="Make a new copy of it, see that the disk has room, and rotate again. "
                 "The old keys are still in it, so nothing is lost.",
             ) from trouble
-        say(f"New keys: {', '.join(rotated.key_ids)}.")
-        say(f"Authenticators sealed anew: {rotated.resealed}. Old keys stay in the file for what they made.")
-        say(f"Make a new copy of {settings.keys}.")
+        lines = [
+            f"New keys: {', '.join(rotated.key_ids)}.",
+            f"Authenticators sealed anew: {rotated.resealed}. Old keys stay in the file for what they made.",
+            f"Make a new copy of {settings.keys}.",
+        ]
         if settings.is_on_server:
-            say("Copy it to every other machine that opens this store, now: until then what is sealed anew")
-            say("cannot be read there, and Strongroom does not start there.")
-        return ExitCode.DONE
+            lines += [
+                "Copy it to every other machine that opens this store, now: until then what is sealed anew",
+                "cannot be read there, and Strongroom does not start there.",
+            ]
+        facts: dict[str, Fact] = {
+            "key_ids": list(rotated.key_ids),
+            "resealed": rotated.resealed,
+            "keys": str(settings.keys),
+            "is_shared": settings.is_on_server,
+        }
+        return Answer(tuple(lines), facts)
 
     return run_errand(settings, rotate)
 
@@ -70,22 +80,35 @@ def _content(keys: Path) -> bytes:
         return b""
 
 
-def verify_audit(settings: Settings) -> int:
+def verify_audit(settings: Settings) -> Answer:
     """Check every chain of the audit from its first event to its last (R075); 1 where one is broken.
 
     Raises:
         Stopped: there is no store, or it cannot serve.
     """
 
-    async def verify(wired: Wired, _origin: Origin) -> int:
+    async def verify(wired: Wired, _origin: Origin) -> Answer:
         """Check the file itself, then chain after chain."""
         await wired.store.check(full=True)
         verdicts = [await wired.services.audit.verify(org_id) for org_id in await wired.chains()]
-        for verdict in verdicts:
-            if verdict.tampering is None:
-                say(f"whole   {verdict.org_id}  {verdict.events} events")
-            else:
-                say(f"BROKEN  {verdict.org_id}  event {verdict.bad_seq}: {verdict.tampering}")
-        return ExitCode.DONE if all(verdict.is_whole for verdict in verdicts) else ExitCode.FAILED
+        lines = [
+            f"whole   {verdict.org_id}  {verdict.events} events"
+            if verdict.tampering is None
+            else f"BROKEN  {verdict.org_id}  event {verdict.bad_seq}: {verdict.tampering}"
+            for verdict in verdicts
+        ]
+        is_whole = all(verdict.is_whole for verdict in verdicts)
+        chains: list[Fact] = [
+            {
+                "organisation_id": verdict.org_id,
+                "is_whole": verdict.is_whole,
+                "events": verdict.events,
+                "bad_event": verdict.bad_seq,
+                "tampering": None if verdict.tampering is None else str(verdict.tampering),
+            }
+            for verdict in verdicts
+        ]
+        code = ExitCode.DONE if is_whole else ExitCode.FAILED
+        return Answer(tuple(lines), {"is_whole": is_whole, "chains": chains}, code=code)
 
     return run_errand(settings, verify)

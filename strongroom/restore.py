@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 from security.clock import Clock, SystemClock
 from strongroom import ended_by_signals as signals
 from strongroom.assembly import faults_told
+from strongroom.commands.answer import Answer, Fact, give, when
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
 from strongroom.operator import operator_name
 from strongroom.progress import telling
 from strongroom.settings import Settings
-from strongroom.speech import say, warn
+from strongroom.speech import warn
 from strongroom.standing import marker_path, require_file, stands
 from strongroom.terminal_origin import find_origin
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from store.store import Store
 
 NOTHING = "Nothing was changed."
+
+NEXT = "Next: strongroom doctor"
 
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
@@ -47,11 +50,11 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
             hint="See: strongroom admin restore --help",
         )
     if given.in_place:
-        return restore_in_place(settings, is_sure=given.yes)
-    return restore(settings, given.file)
+        return give(restore_in_place(settings, is_sure=given.yes), given)
+    return give(restore(settings, given.file), given)
 
 
-def restore(settings: Settings, file: Path, clock: Clock | None = None) -> int:
+def restore(settings: Settings, file: Path, clock: Clock | None = None) -> Answer:
     """Restore a backup to where no store is (R107); whatever ends it before its end leaves nothing.
 
     Raises:
@@ -61,7 +64,7 @@ def restore(settings: Settings, file: Path, clock: Clock | None = None) -> int:
         return signals.run(_restore(settings, file, clock or SystemClock()))
 
 
-def restore_in_place(settings: Settings, clock: Clock | None = None, *, is_sure: bool = False) -> int:
+def restore_in_place(settings: Settings, clock: Clock | None = None, *, is_sure: bool = False) -> Answer:
     """Close the windows of a store that was restored by other means, or finish a restore that was cut off.
 
     Raises:
@@ -71,7 +74,7 @@ def restore_in_place(settings: Settings, clock: Clock | None = None, *, is_sure:
         return signals.run(_restore_in_place(settings, clock or SystemClock(), is_sure=is_sure))
 
 
-async def _restore(settings: Settings, file: Path, clock: Clock) -> int:
+async def _restore(settings: Settings, file: Path, clock: Clock) -> Answer:
     """The restore within its event loop."""
     from store.backup import copied_in
 
@@ -83,12 +86,11 @@ async def _restore(settings: Settings, file: Path, clock: Clock) -> int:
             coming = copied_in(settings.store, handle, seal.length, tell)
             async with coming as (url, mark), _unfinished(url, mark) as store:
                 closed, events = await _finish(store, keys, clock, seal.made_at)
-    say(f"Restored {file}, made at {seal.made_at:%Y-%m-%d %H:%M:%S} UTC, to {settings.store_place}.")
-    _say(closed, events)
-    return ExitCode.DONE
+    head = f"Restored {file}, made at {seal.made_at:%Y-%m-%d %H:%M:%S} UTC, to {settings.store_place}."
+    return _answer(settings, (head, *_words(closed, events), NEXT), closed, events, seal.made_at)
 
 
-async def _restore_in_place(settings: Settings, clock: Clock, *, is_sure: bool) -> int:
+async def _restore_in_place(settings: Settings, clock: Clock, *, is_sure: bool) -> Answer:
     """The closing of the windows within its event loop."""
     from store.backup import held
     from store.unfinished import Cut
@@ -103,10 +105,9 @@ async def _restore_in_place(settings: Settings, clock: Clock, *, is_sure: bool) 
                 await _mark(settings.store, clock.now())
             async with _unfinished(settings.store, Cut.RESTORE) as store:
                 closed, events = await _finish(store, keys, clock, None)
-    say(f"The windows of the store {settings.store_place} are closed.")
-    _say(closed, events)
-    say("End every Strongroom that was running on it, and start it again.")
-    return ExitCode.DONE
+    head = f"The windows of the store {settings.store_place} are closed."
+    foot = "End every Strongroom that was running on it, and start it again."
+    return _answer(settings, (head, *_words(closed, events), NEXT, foot), closed, events, None)
 
 
 def _refuse_founding(settings: Settings) -> None:
@@ -289,13 +290,34 @@ async def _finish(
     return await restoring.finish(operator), events
 
 
-def _say(closed: WindowsClosed, events: int) -> None:
-    """Say what was done, and what no restore can undo."""
-    say(f"Verified: all of the store, with {events:,} events of the audit, which tells of this restore too.")
-    say(f"Sessions ended: {closed.sessions:,}. Everybody signs in again.")
-    say(f"Authenticators: {closed.authenticators:,} take no code of before now; wait for the next one.")
-    say(f"Recovery codes of {closed.batches:,} people are void: they make new ones under Security.")
-    say(f"Mails that waited and are not sent again: {closed.mails:,}.")
-    say("Passwords, roles, policies and authenticators are those of the backup's day: whoever was removed or")
-    say("suspended since is back, and a password that was changed since is the old one. Look at them now.")
-    say("Next: strongroom doctor")
+def _words(closed: WindowsClosed, events: int) -> tuple[str, ...]:
+    """What was done, and what no restore can undo."""
+    return (
+        f"Verified: all of the store, with {events:,} events of the audit, which tells of this restore too.",
+        f"Sessions ended: {closed.sessions:,}. Everybody signs in again.",
+        f"Authenticators: {closed.authenticators:,} take no code of before now; wait for the next one.",
+        f"Recovery codes of {closed.batches:,} people are void: they make new ones under Security.",
+        f"Mails that waited and are not sent again: {closed.mails:,}.",
+        "Passwords, roles, policies and authenticators are those of the backup's day: whoever was removed or",
+        "suspended since is back, and a password that was changed since is the old one. Look at them now.",
+    )
+
+
+def _answer(
+    settings: Settings,
+    lines: tuple[str, ...],
+    closed: WindowsClosed,
+    events: int,
+    made_at: datetime | None,
+) -> Answer:
+    """The answer of both ways; `made_at` is when the backup was made, None where the store was there."""
+    facts: dict[str, Fact] = {
+        "store": settings.store_place,
+        "backup_made_at": when(made_at),
+        "events_verified": events,
+        "sessions_ended": closed.sessions,
+        "authenticators": closed.authenticators,
+        "code_batches_voided": closed.batches,
+        "mails_dropped": closed.mails,
+    }
+    return Answer(lines, facts)

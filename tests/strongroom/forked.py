@@ -27,7 +27,7 @@ IMPORTED = (
     "strongroom.admin_init",
     "strongroom.backup",
     "strongroom.cli",
-    "strongroom.command_line",
+    "strongroom.grammar.tree",
     "strongroom.operating",
     "strongroom.restore",
     "strongroom.wiring",
