@@ -26,7 +26,7 @@ def account_view(
         name=sanitise(account.name),
         organisation=sanitise(organisation.name),
         role=Role(account.role),
-        appearance=Appearance(account.appearance),
+        appearance=Appearance.kept(account.appearance),
         has_two_factor=has_two_factor,
     )
 

@@ -10,7 +10,7 @@ from textual.binding import ActiveBinding
 from tui.key_names import shown_key, written
 from tui.keymap import KEYMAP
 from tui.messages import Place
-from tui.themes import NAMES
+from tui.themes import SCHEMES
 
 PLACES = {
     Place.OVERVIEW: ("Go to Overview", "The risk, and what lowers it"),
@@ -109,6 +109,9 @@ def commands(active: Iterable[ActiveBinding], *, is_inside: bool) -> list[Comman
             key = written(entry.binding.key, entry.binding.key_display)
             offered.setdefault(row.id, Command(f"do {row.id}", row.label, row.tooltip, key))
     places = [Command(f"go {place}", name, sentence) for place, (name, sentence) in PLACES.items()]
-    themes = [Command(f"theme {name}", f"Theme {name}", "Change the colours") for name in NAMES]
+    themes = [
+        Command(f"theme {name}", f"Theme: {scheme.label}", scheme.sentence)
+        for name, scheme in SCHEMES.items()
+    ]
     leave = [Command("leave", "Sign out", "End this session and go back to sign-in")] if is_inside else []
     return [*(places if is_inside else []), *offered.values(), *themes, *leave]

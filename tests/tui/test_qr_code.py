@@ -16,8 +16,8 @@ from textual.geometry import Region, Size
 from security.facts import Secret
 from tests.stories.picture import XTERM
 from tests.tui.qr_readers import picture_of, zbar_reads, zxing_reads
-from tui.door import ColorDepth
-from tui.terminal.color_depth import filters_for
+from tui.terminal.color_depth import FewerColors, Given
+from tui.themes import SCHEMES
 from tui.widgets.qr_code import (
     LARGER_MARGINS,
     QrCode,
@@ -52,28 +52,36 @@ TRUECOLOR = Console(force_terminal=True, color_system="truecolor")
 """Every console of ours is of this depth; what a terminal lacks is taken from each style before."""
 
 
-def shown(uri: str, margin: int, depth: ColorDepth, *, is_inverted: bool = False) -> list[str]:
-    """The lines that reach a terminal of a colour depth."""
+def shown(
+    uri: str, margin: int, depth: Given, *, is_inverted: bool = False, theme: str = "strongroom-dark"
+) -> list[str]:
+    """The lines that reach a terminal of a colour depth in a theme."""
     strips = [strip_of(line) for line in lines_of(matrix_of(Secret(uri)), margin, is_inverted=is_inverted)]
-    for line_filter in filters_for(depth):
-        strips = [strip.apply_filter(line_filter, Color(0, 0, 0)) for strip in strips]
+    fewer = FewerColors(depth, lambda: theme)
+    strips = [strip.apply_filter(fewer, Color(0, 0, 0)) for strip in strips]
     return [strip.render(TRUECOLOR) for strip in strips]
 
 
 @pytest.mark.parametrize("margin", LARGER_MARGINS)
 @pytest.mark.parametrize("uri", [FIVE, LONGEST_FIVE, SIX], ids=["five", "longest five", "six"])
 @pytest.mark.parametrize("depth", ["truecolor", "256", "16", "none"])
-def test_both_readers_read_exactly_the_uri(uri: str, margin: int, depth: ColorDepth) -> None:
+def test_both_readers_read_exactly_the_uri(uri: str, margin: int, depth: Given) -> None:
     picture = picture_of(shown(uri, margin, depth))
     assert zxing_reads(picture) == [uri]
     assert zbar_reads(picture) == [uri]
 
 
+@pytest.mark.parametrize("theme", SCHEMES)
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16", "console", "none"])
+def test_both_readers_read_it_in_every_theme(theme: str, depth: Given) -> None:
+    picture = picture_of(shown(FIVE, 2, depth, theme=theme))
+    assert zxing_reads(picture) == [FIVE]
+    assert zbar_reads(picture) == [FIVE]
+
+
 @pytest.mark.parametrize("palette", [LIGHT, SOLARIZED], ids=["light", "solarized"])
 @pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
-def test_with_colours_the_terminals_own_ground_plays_no_part(
-    palette: TerminalTheme, depth: ColorDepth
-) -> None:
+def test_with_colours_the_terminals_own_ground_plays_no_part(palette: TerminalTheme, depth: Given) -> None:
     assert zxing_reads(picture_of(shown(FIVE, 2, depth), palette)) == [FIVE]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
@@ -17,7 +16,7 @@ from tui.answers import words_of
 from tui.messages import AppearanceChosen, LeaveRequested, Place
 from tui.moments import moment
 from tui.screens.home import HomeScreen
-from tui.themes import name_for
+from tui.themes import SCHEMES, name_for
 from tui.widgets.card import Card
 from tui.widgets.choice import Choice
 from tui.widgets.hint import Hint
@@ -25,7 +24,7 @@ from tui.widgets.labelled_field import LabelledField
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 
-APPEARANCES = (Appearance.DARK, Appearance.LIGHT)
+APPEARANCES = tuple(Appearance)
 """In the order in which they stand."""
 
 FACT_WIDTH = 22
@@ -47,9 +46,11 @@ class GeneralScreen(HomeScreen):
             yield LabelledField("Name", TextField(value=account.name, id="name"), id="name-row")
             yield Static(id="facts")
             yield PushButton("Save name", "primary", id="save")
-        with Card("Appearance · kept with your account"), Horizontal(id="appearance-row"):
-            yield Hint("Colours", id="appearance-label")
-            yield Choice("Dark", "Light", chosen=APPEARANCES.index(account.appearance))
+        with Card("Appearance · kept with your account"):
+            schemes = [SCHEMES[name_for(appearance)] for appearance in APPEARANCES]
+            chosen = APPEARANCES.index(account.appearance)
+            yield Choice(*[scheme.label for scheme in schemes], chosen=chosen)
+            yield Hint(schemes[chosen].sentence, id="appearance-hint")
         with Card("This session"):
             yield Static(id="session")
             yield PushButton("Sign out", id="sign-out")
@@ -100,7 +101,9 @@ class GeneralScreen(HomeScreen):
     @on(Choice.Changed)
     def _appearance_chosen(self) -> None:
         """Show the other appearance at once, and keep it."""
-        self.post_message(AppearanceChosen(name_for(APPEARANCES[self.query_one(Choice).chosen])))
+        appearance = APPEARANCES[self.query_one(Choice).chosen]
+        self._show_appearance(appearance)
+        self.post_message(AppearanceChosen(name_for(appearance)))
 
     @work(group="save", description="save the name")
     async def _save_name(self) -> None:
@@ -137,10 +140,15 @@ class GeneralScreen(HomeScreen):
             with field.prevent(Input.Changed):
                 field.value = account.name
             self._name_shown = account.name
-        self.query_one(Choice).chosen = APPEARANCES.index(account.appearance)
+        self._show_appearance(account.appearance)
         self.visit.renew_account(account)
         self.show_account()
         self._show(account)
+
+    def _show_appearance(self, appearance: Appearance) -> None:
+        """Mark an appearance, and say what it is like."""
+        self.query_one(Choice).chosen = APPEARANCES.index(appearance)
+        self.query_one("#appearance-hint", Hint).say(SCHEMES[name_for(appearance)].sentence)
 
     def _show(self, account: AccountView) -> None:
         """Write the facts; the name's field is left to the person."""

@@ -6,9 +6,10 @@ would show one person's colours to another in the same process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from typing import Literal
 
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
@@ -18,13 +19,16 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.door import ColorDepth
-from tui.themes import NAMED_16, PALETTES
+from tui.themes import CODE_DARK, CODE_LIGHT, FILLS, SCHEMES, Look, Scheme
 
-_MEANING_OF = {value: name for palette in PALETTES.values() for name, value in asdict(palette).items()}
-_FILLS = frozenset(
-    value for value, name in _MEANING_OF.items() if name in ("ink", "accent", "attention", "well", "danger")
-)
-_FIELDS = frozenset(value for value, name in _MEANING_OF.items() if name in ("field", "button"))
+Given = Literal["truecolor", "256", "16", "console", "none"]
+"""What a terminal is given; "console" are sixteen colours of which none that is bright can be a ground."""
+
+_OUTLINED = ("field", "button")
+_TONES = ("accent", "attention", "well", "danger")
+_CODE = {CODE_LIGHT: 15, CODE_DARK: 0}
+_MARKS = re.compile("[ !·\u2500-\u27bf]*[!·\u2500-\u27bf]")
+"""Signs, bars and borders; the word that says the same stands beside them."""
 
 
 def detected(environment: Mapping[str, str]) -> ColorDepth:
@@ -45,72 +49,114 @@ def detected(environment: Mapping[str, str]) -> ColorDepth:
     return "16"
 
 
-def filters_for(depth: ColorDepth) -> list[LineFilter]:
-    """Return the filters that bring truecolor down to a depth."""
-    match depth:
-        case "256":
-            return [FewerColors(_in_256)]
-        case "16":
-            return [FewerColors(_in_16)]
-        case "none":
-            return [NoColors()]
-        case _:
-            return []
+def given(depth: ColorDepth, environment: Mapping[str, str]) -> Given:
+    """Return what a client's terminal is given where this many colours are wished for."""
+    found = detected(environment) if depth == "auto" else depth
+    if found == "16" and environment.get("TERM", "").partition("-")[0] in ("linux", "cons25", "ansi"):
+        return "console"
+    return found if found != "auto" else "16"
 
 
 class FewerColors(LineFilter):
-    """Replaces every colour by one that the terminal has."""
+    """Draws each line with what the terminal has and the theme of the moment wants."""
 
-    def __init__(self, reduce: Callable[[Style], Style]) -> None:
-        """Keep how a colour is reduced."""
+    def __init__(self, depth: Given, theme: Callable[[], str]) -> None:
+        """Keep the depth, and how the name of the theme is found."""
         super().__init__()
-        self._reduce = reduce
+        self._depth: Given = depth
+        self._theme = theme
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Reduce the colours of a line."""
-        reduce = self._reduce
-        return [
-            segment
-            if segment.style is None
-            else Segment(segment.text, reduce(segment.style), segment.control)
-            for segment in segments
-        ]
+        scheme = SCHEMES.get(self._theme())
+        if scheme is None or (self._depth == "truecolor" and not scheme.is_outlined):
+            return segments
+        return [part for segment in segments for part in _parts(segment, self._depth, scheme)]
 
 
-class NoColors(LineFilter):
-    """Takes all colour away; a filled ground becomes reverse, a field and a button are underlined."""
+def _parts(segment: Segment, depth: Given, scheme: Scheme) -> Iterator[Segment]:
+    """Return a segment as it is drawn; where text looks unlike the blanks around it, in several."""
+    text, style, control = segment
+    if style is None or control is not None:
+        yield segment
+        return
+    whole, marks, blanks = _reduced(style, depth, scheme.theme.name)
+    if whole is marks is blanks:
+        yield Segment(text, whole)
+        return
+    words = text.strip(" ")
+    before = text.index(words)
+    after = len(text) - before - len(words)
+    signs = found[0] if marks is not whole and (found := _MARKS.match(words)) else ""
+    pieces = ((" " * before, blanks), (signs, marks), (words[len(signs) :], whole), (" " * after, blanks))
+    yield from (Segment(piece, look) for piece, look in pieces if piece)
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Take the colours of a line away."""
-        return [
-            segment
-            if segment.style is None
-            else Segment(segment.text, _plain(segment.style), segment.control)
-            for segment in segments
-        ]
+
+@lru_cache(8192)
+def _reduced(style: Style, depth: Given, theme: str) -> tuple[Style, Style, Style]:
+    """Return how words, marks and the blanks around them are drawn."""
+    scheme = SCHEMES[theme]
+    ink, ground = _meaning(style.color, scheme), _meaning(style.bgcolor, scheme)
+    if scheme.is_outlined:
+        style = style + Style(underline=True) if ground in _OUTLINED else style
+        if ground == "chosen":
+            ink, ground = "ground", "accent"
+            style = style + Style.from_color(*(RichColor.parse(c) for c in _filled(scheme)))
+    if depth == "none":
+        drawn = _plain(style, ground)
+        return drawn, drawn, drawn
+    if depth in ("16", "console") or scheme.keeps_terminal:
+        return _in_16(style, ink, ground, scheme, is_console=depth == "console")
+    if depth == "256":
+        style = _replaced(style, _downgraded(style.color), _downgraded(style.bgcolor))
+    return style, style, style
 
 
-@lru_cache(4096)
-def _in_256(style: Style) -> Style:
-    """Return a style in the 256 colours."""
-    return _replaced(style, _downgraded(style.color), _downgraded(style.bgcolor))
+def _filled(scheme: Scheme) -> tuple[str, str]:
+    """Return the colours of what is filled with the accent."""
+    return scheme.palette.ground, scheme.palette.accent
 
 
-@lru_cache(4096)
-def _in_16(style: Style) -> Style:
+def _in_16(
+    style: Style, ink: str, ground: str, scheme: Scheme, *, is_console: bool
+) -> tuple[Style, Style, Style]:
     """Return a style in the terminal's sixteen colours, by what its colours mean."""
-    reduced = _replaced(style, _named(style.color), _named(style.bgcolor))
-    return reduced + Style(underline=True) if _hex(style.bgcolor) in _FIELDS else reduced
+    sixteen = scheme.console if is_console else scheme.sixteen
+    if ground in _OUTLINED:
+        style = style + Style(underline=True)
+    if ground in FILLS:
+        drawn = _looking(style, sixteen.fills[ground])
+        return drawn, drawn, drawn
+    if ink in _CODE or ground in _CODE:  # the QR code: its own two colours in every theme
+        drawn = _looking(style, Look(_CODE.get(ink), _CODE.get(ground)))
+        return drawn, drawn, drawn
+    behind = sixteen.grounds.get(ground, sixteen.grounds["ground"])
+    text = sixteen.texts.get(ink, sixteen.texts["ink"])
+    blanks = words = marks = _looking(style, Look(text.ink, behind, text.is_reverse, text.is_dim))
+    if text.ground is not None:
+        words = marks = _looking(style, text)
+        blanks = _looking(style, Look(text.ink, behind))
+    elif sixteen.colours_marks_alone and ink in _TONES:
+        marks = _looking(style + Style(bold=False), Look(text.ink, behind))  # bold would be bright on many
+        words = blanks = _looking(style, Look(sixteen.texts["ink"].ink, behind))
+    return words, marks, blanks
 
 
-@lru_cache(4096)
-def _plain(style: Style) -> Style:
-    """Return a style without colours."""
-    back = _hex(style.bgcolor)
-    plain = style.without_color
-    if back in _FILLS:
-        return plain + Style(reverse=True)
-    return plain + Style(underline=True) if back in _FIELDS else plain
+def _plain(style: Style, ground: str) -> Style:
+    """Return a style without colours: what is filled becomes reverse, a field and a button underlined."""
+    if ground in FILLS:
+        return _looking(style, Look(is_reverse=True))
+    return style.without_color + Style(underline=True) if ground in _OUTLINED else style.without_color
+
+
+def _looking(style: Style, look: Look) -> Style:
+    """Return a style in a look, with its other marks as they were."""
+    drawn = _replaced(style, _numbered(look.ink), _numbered(look.ground))
+    if look.is_reverse:
+        return drawn + Style(
+            reverse=True, bold=False
+        )  # bold and reverse is grey on grey on the Linux console
+    return drawn + Style(dim=True) if look.is_dim else drawn
 
 
 def _replaced(style: Style, color: RichColor | None, back: RichColor | None) -> Style:
@@ -118,21 +164,17 @@ def _replaced(style: Style, color: RichColor | None, back: RichColor | None) -> 
     return style.without_color + Style.from_color(color, back)
 
 
+def _numbered(number: int | None) -> RichColor | None:
+    """Return one of the sixteen colours, or none."""
+    return None if number is None else RichColor.from_ansi(number)
+
+
 def _downgraded(color: RichColor | None) -> RichColor | None:
     """Return the nearest of the 256 colours."""
     return None if color is None else color.downgrade(ColorSystem.EIGHT_BIT)
 
 
-def _named(color: RichColor | None) -> RichColor | None:
-    """Return the one of the sixteen colours that has the meaning, or else the nearest."""
-    if color is None:
-        return None
-    meaning = _MEANING_OF.get(_hex(color))
-    if meaning is not None:
-        return RichColor.from_ansi(NAMED_16[meaning])
-    return color.downgrade(ColorSystem.STANDARD)
-
-
-def _hex(color: RichColor | None) -> str:
-    """Return a truecolor as themes write it."""
-    return "" if color is None or color.triplet is None else color.triplet.hex
+def _meaning(color: RichColor | None, scheme: Scheme) -> str:
+    """Return what a colour means in a theme; of any other colour, the colour."""
+    value = "" if color is None or color.triplet is None else color.triplet.hex
+    return scheme.meanings.get(value, value)

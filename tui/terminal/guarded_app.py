@@ -69,8 +69,8 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         self._capture_stderr = sys.stderr  # type: ignore[assignment]
         self.no_color = False
         self.console = _console()
-        depth = color_depth.detected(door.environment) if door.color == "auto" else door.color
-        self._filters = [SafetyFilter(), *color_depth.filters_for(depth)]
+        depth = color_depth.given(door.color, door.environment)
+        self._filters = [SafetyFilter(), color_depth.FewerColors(depth, lambda: self.theme)]
         self._take_own_themes()
         self.animation_level = "none"
         self.key_order = KeyOrder(self, super().on_event, self.input_dropped)

@@ -114,7 +114,7 @@ class Navigation(Widget, can_focus=True):
         is_pointed = self.has_focus and index == self.pointed
         bar = "▌" if is_here else " "
         pad = " " * max(1, width - 2 - len(entry.label))
-        back = " on $raised" if is_here else ""
+        back = " on $chosen" if is_here else ""
         style = ("bold $accent" if is_here else "$ink") + (" underline" if is_pointed else "")
         return Content.assemble(
             (bar, f"$accent{back}"), (" ", f"$ink{back}"), (entry.label, style + back), (pad, f"$ink{back}")

@@ -23,6 +23,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from security.facts import Secret
+from tui.themes import CODE_DARK, CODE_LIGHT
 
 Matrix: TypeAlias = tuple[tuple[bool, ...], ...]
 """Square rows of modules without a quiet zone, True where dark."""
@@ -39,10 +40,8 @@ LARGER_MARGINS = (*reversed(MARGINS), 8)
 _GLYPHS = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
 """A cell by whether its upper and its lower module are light."""
 
-_WHITE = "#ffffff"
-_BLACK = "#000000"
-_FULL = Style(color=_WHITE, bgcolor=_WHITE)
-_PART = Style(color=_WHITE, bgcolor=_BLACK)
+_FULL = Style(color=CODE_LIGHT, bgcolor=CODE_LIGHT)
+_PART = Style(color=CODE_LIGHT, bgcolor=CODE_DARK)
 
 
 class TooMuchForCode(ValueError):

@@ -43,7 +43,7 @@ def content_of_row(line: RowLine, width: int, *, cursor: str = "") -> Content:
     title, rest = content_of(line.title), line.rest
     mark: str | tuple[str, str] = (CURSOR, cursor) if cursor else MARGIN
     if cursor == LIT:
-        mark, title = (CURSOR, f"{cursor} on $raised"), title.stylize("bold on $raised")
+        mark, title = (CURSOR, f"{cursor} on $chosen"), title.stylize("bold on $chosen")
     edge = content_of(line.edge).truncate(room, ellipsis=True) if line.edge else None
     edge_cells = 0 if edge is None else edge.cell_length
     before_edge = max(0, room - edge_cells - (1 if edge_cells else 0))
