@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from security import names, overview
 from security.acting import Acting
+from security.doer import Doer
 from security.facts import AccountView, Overview, Secret
 from security.gate import Gate
 from security.journal import Journal
+from security.member_states import Member, MemberStates
 from security.origin import Origin
 from security.refusals import NotAllowed, NotFound
-from security.session_ends import SessionEnds
 from security.session_list import views_of_sessions
 from security.storable import storable
 from security.two_factor import view_of_two_factor
@@ -22,12 +23,12 @@ from security.vocabulary import (
     Appearance,
     BreachOutcome,
     ChangeKind,
-    EndReason,
     EventName,
     Role,
 )
 from store import accounts as account_rows
 from store import audit as audit_rows
+from store import people as person_rows
 
 LATELY = 8
 """How many of the newest events the Overview shows."""
@@ -36,10 +37,10 @@ LATELY = 8
 class Accounts:
     """What a signed-in person sees and keeps of their own account."""
 
-    def __init__(self, gate: Gate, ends: SessionEnds, journal: Journal) -> None:
+    def __init__(self, gate: Gate, states: MemberStates, journal: Journal) -> None:
         """Keep the collaborators."""
         self._gate = gate
-        self._ends = ends
+        self._states = states
         self._journal = journal
 
     async def view(self, token: Secret) -> AccountView:
@@ -49,7 +50,7 @@ class Accounts:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
-        async with self._gate.look(token, at_a_glance=True) as acting:
+        async with self._gate.look(token, even_unenrolled=True, at_a_glance=True) as acting:
             return _view(acting)
 
     async def rename(self, token: Secret, name: str, origin: Origin) -> AccountView:
@@ -127,28 +128,19 @@ class Accounts:
             if acting.account.role == Role.MEMBER or account_id == acting.account.id:
                 raise NotAllowed
             acting.require_fresh()
-            member = await account_rows.get(acting.tx, storable(account_id))
+            person = await person_rows.get(acting.tx, storable(account_id))
+            account = None if person is None else person.account
             if (
-                member is None
-                or member.org_id != acting.account.org_id
-                or member.status != AccountStatus.ACTIVE
+                person is None
+                or account is None
+                or account.org_id != acting.account.org_id
+                or account.status != AccountStatus.ACTIVE
             ):
                 raise NotFound
-            if member.role == Role.OWNER and acting.account.role != Role.OWNER:
+            if account.role == Role.OWNER and acting.account.role != Role.OWNER:
                 raise NotAllowed
-            await account_rows.set_status(acting.tx, account_id, AccountStatus.SUSPENDED)
-            ended = await self._ends.end_all(acting, member, EndReason.ACCOUNT_CLOSED, origin)
-            await self._journal.event(
-                acting.tx,
-                EventName.ACCOUNT_SUSPENDED,
-                origin,
-                account=member,
-                session_id=acting.session.id,
-                actor_id=acting.account.id,
-                details={"sessions_ended": str(ended)},
-            )
-            await self._journal.change(acting.tx, acting.at, ChangeKind.ACCOUNT_CHANGED, member, member.id)
-            return ended
+            member = Member.of(acting.tx, acting.at, person)
+            return await self._states.suspend(member, origin, Doer.of(acting))
 
 
 def _view(acting: Acting) -> AccountView:

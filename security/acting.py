@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from security.clock import GREATEST_BACKWARD_STEP
 from security.facts import Secret
 from security.policy import Policy
-from security.refusals import ReauthenticationNeeded, SessionLocked
+from security.refusals import EnrolmentNeeded, ReauthenticationNeeded, SessionLocked
 from security.vocabulary import AccountStatus, EndReason
 from store.accounts import AccountRecord
 from store.organisations import OrganisationRecord
@@ -67,6 +67,15 @@ class Acting:
         """
         if self.session.locked_at is not None:
             raise SessionLocked
+
+    def require_enrolled(self) -> None:
+        """Let nobody pass whose second factor was reset and not set up again (R040).
+
+        Raises:
+            EnrolmentNeeded: it was.
+        """
+        if self.account.must_enrol:
+            raise EnrolmentNeeded
 
     def require_fresh(self) -> None:
         """Let only a fresh authentication pass.

@@ -58,6 +58,7 @@ _KINDS = {
         EventName.RECOVERY_CODES_REGENERATED,
         EventName.RECOVERY_CODES_ACKNOWLEDGED,
         EventName.RECOVERY_CODES_VOIDED,
+        EventName.TWO_FACTOR_RESET,
         EventName.RECOVERY_CODE_USED,
         EventName.ENROLMENT_STARTED,
         EventName.ENROLMENT_CANCELLED,
@@ -66,6 +67,7 @@ _KINDS = {
         EventName.ACCOUNT_CREATED,
         EventName.ACCOUNT_RENAMED,
         EventName.ACCOUNT_SUSPENDED,
+        EventName.ACCOUNT_RESTORED,
         EventName.ACTIVITY_EXPORTED,
         EventName.APPEARANCE_CHANGED,
         EventName.ORGANISATION_CREATED,
@@ -241,7 +243,9 @@ async def _page(
 
 
 def _event(record: AuditRecord) -> ActivityEvent:
-    """An audit record as its subject may see it."""
+    """An audit record as its subject may see it; an operator has no account, and stands in the details."""
+    details = _details(record.details)
+    by_operator = record.actor_id is None and any(name == "operator" for name, _ in details)
     return ActivityEvent(
         id=record.id,
         mark=ActivityMark(record.at, record.seq),
@@ -252,8 +256,8 @@ def _event(record: AuditRecord) -> ActivityEvent:
         source_ip=sanitise(record.source_ip),
         session=None if record.session is None else sanitise(record.session),
         node=sanitise(record.node),
-        is_by_other=record.actor_id is not None and record.actor_id != record.subject_id,
-        details=_details(record.details),
+        is_by_other=by_operator or record.actor_id not in (None, record.subject_id),
+        details=details,
     )
 
 

@@ -20,8 +20,11 @@ from security.idle_lock import IdleLock
 from security.journal import Journal
 from security.keys import KeyRing
 from security.member_states import MemberStates
+from security.members import Members
 from security.new_accounts import NewAccounts
 from security.new_password import NewPassword
+from security.operations import Operations
+from security.organisations import Organisations
 from security.padding import Padding
 from security.password_proof import PasswordProof
 from security.passwords import Passwords
@@ -101,6 +104,17 @@ def build_services(
         audit=parts.audit,
         changes=Changes(store),
         housekeeping=Housekeeping(store, clock, sessions, parts.throttle, parts.audit),
+    )
+
+
+def build_operations(
+    store: Store, keys: KeyRing, clock: Clock, hasher: PasswordHasher, screening: Screening, *, node: str
+) -> Operations:
+    """Build what the operator alone has, over the same store as everybody's flows."""
+    parts = _parts(store, keys, clock, hasher, screening, node, NoPlaces())
+    return Operations(
+        organisations=Organisations(store, clock, parts.new_accounts, parts.journal),
+        members=Members(store, clock, parts.new_accounts, parts.states, parts.journal),
     )
 
 

@@ -35,6 +35,8 @@ class AccountView:
     role: Role
     appearance: Appearance
     has_two_factor: bool
+    must_enrol: bool
+    """The second factor was reset: it is set up before anything else (R040)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from security import names
 from security.clock import Clock
-from security.emails import Email, parse_email
+from security.doer import Doer
 from security.facts import PasswordAdvice, SignedIn
 from security.journal import Journal
 from security.keys import KEYS_FACT, KeyRing
 from security.lanes import act_in
-from security.new_password import Accepted, NewPassword
-from security.normalise import normalise_password
+from security.new_accounts import NewAccounts
 from security.origin import Origin
 from security.password_rules import context_words
 from security.policy import STANDARD, Policy, for_org, put
-from security.refusals import AlreadyFounded, EmailTaken, NotFound
+from security.refusals import AlreadyFounded, NotFound
 from security.session_start import Arrival, SessionStart
 from security.strength import advise
-from security.vocabulary import AccountStatus, Appearance, ChangeKind, EventName, Role
+from security.vocabulary import EventName, Role
 from store import accounts as account_rows
 from store import facts as fact_rows
 from store import organisations as organisation_rows
 from store import policies as policy_rows
-from store.accounts import AccountRecord
-from store.errors import Duplicate
 from store.ids import new_id
 from store.organisations import OrganisationRecord
 from store.people import PersonRecord
 from store.store import Store
-from store.transaction import Transaction
 
 
 class Founding:
@@ -43,7 +38,7 @@ class Founding:
         store: Store,
         clock: Clock,
         keys: KeyRing,
-        new_password: NewPassword,
+        new_accounts: NewAccounts,
         start: SessionStart,
         journal: Journal,
     ) -> None:
@@ -51,7 +46,7 @@ class Founding:
         self._store = store
         self._clock = clock
         self._keys = keys
-        self._new_password = new_password
+        self._new_accounts = new_accounts
         self._start = start
         self._journal = journal
 
@@ -92,11 +87,7 @@ class Founding:
         if not await self.is_needed():
             raise AlreadyFounded
         org_name = names.parse_name(organisation, "organisation")
-        owner_name, address = names.parse_name(name), parse_email(email)
-        words = context_words(org_name, address.stored, owner_name)
-        accepted = await self._new_password.accept(
-            normalise_password(password), policy, words, has_two_factor=False
-        )
+        prepared = await self._new_accounts.prepare(org_name, name, email, password, policy)
         origin = await self._start.prepared(origin)
         async with act_in(self._store, self._clock.now(), None) as tx:
             if await account_rows.count(tx) != 0:
@@ -104,12 +95,11 @@ class Founding:
             at = self._clock.now()
             await fact_rows.put(tx, KEYS_FACT, self._keys.fingerprint())
             founded = OrganisationRecord(new_id(at), org_name, names.short_name(org_name), at)
-            owner = _account(founded.id, owner_name, address, Role.OWNER, accepted, at)
             await organisation_rows.insert(tx, founded)
+            owner = await self._new_accounts.insert(tx, at, founded.id, prepared, Role.OWNER)
             await put(tx, founded.id, policy, version=1, at=at, by=owner.id)
-            await account_rows.insert(tx, owner)
             await self._journal.event(tx, EventName.ORGANISATION_CREATED, origin, account=owner)
-            await self._tell_created(tx, at, owner, accepted, origin, None)
+            await self._new_accounts.tell(tx, at, owner, prepared, origin)
             person = PersonRecord(owner, founded, await policy_rows.get(tx, founded.id), None, None)
             arrival = Arrival(person, origin, keep, "password", is_founding=True)
             return await self._start.begin(tx, at, arrival)
@@ -137,85 +127,15 @@ class Founding:
             BreachUnchecked: no check could be made and the policy is strict.
             Busy: the queue for password checks is full.
         """
-        member_name, address = names.parse_name(name), parse_email(email)
         async with self._store.read() as tx:
             organisation = await organisation_rows.get(tx, org_id)
             policy = await for_org(tx, org_id)
         if organisation is None:
             raise NotFound
-        words = context_words(organisation.name, address.stored, member_name)
-        accepted = await self._new_password.accept(
-            normalise_password(password), policy, words, has_two_factor=False
-        )
+        prepared = await self._new_accounts.prepare(organisation.name, name, email, password, policy)
         async with act_in(self._store, self._clock.now(), org_id) as tx:
-            if await account_rows.find_by_email(tx, address.canonical) is not None:
-                raise EmailTaken
             at = self._clock.now()
-            member = _account(org_id, member_name, address, role, accepted, at)
-            await _insert(tx, member)
-            await self._tell_created(tx, at, member, accepted, origin, actor_id)
+            member = await self._new_accounts.insert(tx, at, org_id, prepared, role)
+            by = None if actor_id is None else Doer(actor_id=actor_id)
+            await self._new_accounts.tell(tx, at, member, prepared, origin, by)
         return member.id
-
-    async def _tell_created(
-        self,
-        tx: Transaction,
-        at: datetime,
-        account: AccountRecord,
-        accepted: Accepted,
-        origin: Origin,
-        actor_id: str | None,
-    ) -> None:
-        """Audit and change feed of a new account."""
-        await self._journal.event(
-            tx,
-            EventName.ACCOUNT_CREATED,
-            origin,
-            account=account,
-            actor_id=actor_id,
-            details={"role": account.role, "breach": account.breach_outcome},
-        )
-        if not accepted.breach.is_screened:
-            await self._journal.event(
-                tx,
-                EventName.BREACH_CHECK_SKIPPED,
-                origin,
-                account=account,
-                actor_id=actor_id,
-                details=accepted.unasked,
-            )
-        await self._journal.change(tx, at, ChangeKind.ACCOUNT_CHANGED, account, account.id)
-
-
-async def _insert(tx: Transaction, account: AccountRecord) -> None:
-    """Keep a new account.
-
-    Raises:
-        EmailTaken: another organisation has given the address an account at this very moment.
-    """
-    try:
-        await account_rows.insert(tx, account)
-    except Duplicate:
-        raise EmailTaken from None
-
-
-def _account(
-    org_id: str, name: str, address: Email, role: Role, accepted: Accepted, at: datetime
-) -> AccountRecord:
-    """The row of a new account."""
-    return AccountRecord(
-        id=new_id(at),
-        org_id=org_id,
-        email=address.stored,
-        email_canonical=address.canonical,
-        name=name,
-        role=role,
-        status=AccountStatus.ACTIVE,
-        appearance=Appearance.DARK,
-        password_hash=accepted.password_hash,
-        password_changed_at=at,
-        breach_outcome=accepted.breach,
-        created_at=at,
-        last_sign_in_at=None,
-        session_lifetime=None,
-        must_enrol=False,
-    )

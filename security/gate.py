@@ -76,6 +76,7 @@ class Gate:
         origin: Origin | None = None,
         *,
         even_locked: bool = False,
+        even_unenrolled: bool = False,
     ) -> AsyncIterator[Acting]:
         """A transaction that writes for the person; it commits where the block ends without an exception.
 
@@ -84,14 +85,14 @@ class Gate:
         Raises:
             SessionOver: the session has ended; an expiry that is found here is stored first (R051).
             SessionLocked: it waits behind the idle lock, unless the act is one of that lock.
+            EnrolmentNeeded: the second factor was reset, unless the act belongs to setting it up (R040).
         """
         acting: Acting | None = None
         try:
             async with self._write(token) as tx:
                 admitted, due = await gate(tx, token, self._clock.now())
                 if due is None:
-                    if not even_locked:
-                        admitted.require_unlocked()
+                    _require(admitted, even_locked=even_locked, even_unenrolled=even_unenrolled)
                     if admitted.session.locked_at is None:
                         await touch(admitted)
                     acting = admitted
@@ -111,6 +112,7 @@ class Gate:
         origin: Origin | None = None,
         *,
         even_locked: bool = False,
+        even_unenrolled: bool = False,
         at_a_glance: bool = False,
     ) -> AsyncIterator[Acting]:
         """A snapshot in which the person reads; with a name, a refusal of the block is audited under it.
@@ -120,14 +122,14 @@ class Gate:
         Raises:
             SessionOver: the session has ended; an expiry that is found here is stored first (R051).
             SessionLocked: it waits behind the idle lock, unless the read is one of that lock.
+            EnrolmentNeeded: the second factor was reset, unless the read belongs to setting it up (R040).
         """
         acting: Acting | None = None
         try:
             async with self._store.look() if at_a_glance else self._store.read() as tx:
                 admitted, due = await gate(tx, token, self._clock.now())
                 if due is None:
-                    if not even_locked:
-                        admitted.require_unlocked()
+                    _require(admitted, even_locked=even_locked, even_unenrolled=even_unenrolled)
                     acting = admitted
                     yield admitted
                     return
@@ -156,6 +158,14 @@ class Gate:
     def _write(self, token: Secret) -> AbstractAsyncContextManager[Transaction]:
         """Begin an act in the organisation of the person who has a token."""
         return act_of_session(self._store, self._clock.now(), token_hash(token))
+
+
+def _require(acting: Acting, *, even_locked: bool, even_unenrolled: bool) -> None:
+    """Let only those pass who may act now; what one may do behind the lock, one may do before enrolling."""
+    if not even_locked:
+        acting.require_unlocked()
+    if not even_locked and not even_unenrolled:
+        acting.require_enrolled()
 
 
 async def touch(acting: Acting) -> bool:

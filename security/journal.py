@@ -9,6 +9,7 @@ from security import changes, notices
 from security.acting import Acting
 from security.audit import Audit, Event
 from security.clock import Clock
+from security.doer import Doer
 from security.facts import Secret
 from security.lanes import act_in
 from security.origin import Origin
@@ -46,6 +47,7 @@ class Journal:
         account: AccountRecord | None,
         session_id: str | None = None,
         actor_id: str | None = None,
+        by: Doer | None = None,
         was_success: bool = True,
         reason: str = "",
         details: Mapping[str, str] | None = None,
@@ -57,6 +59,7 @@ class Journal:
             account=account,
             session_id=session_id,
             actor_id=actor_id,
+            by=by,
             was_success=was_success,
             reason=reason,
             details=details,
@@ -76,21 +79,26 @@ class Journal:
         account: AccountRecord | None,
         session_id: str | None = None,
         actor_id: str | None = None,
+        by: Doer | None = None,
         was_success: bool = True,
         reason: str = "",
         details: Mapping[str, str] | None = None,
     ) -> Event:
-        """An event as the journal writes it."""
+        """An event as the journal writes it; an operator is no actor, and stands in the details."""
+        if by is not None:
+            actor_id, session_id = by.actor_id, by.session_id or session_id
+        is_own = by is None or by.operator is None
+        named = {} if by is None or by.operator is None else {"operator": by.operator}
         return Event(
             name=name,
             org_id=None if account is None else account.org_id,
-            actor_id=actor_id or (None if account is None else account.id),
+            actor_id=actor_id or (account.id if is_own and account is not None else None),
             subject_id=None if account is None else account.id,
             session=None if session_id is None else session_mark(session_id),
             origin=origin,
             was_success=was_success,
             reason=reason,
-            details=dict(details or {}),
+            details={**(details or {}), **named},
         )
 
     async def change(
@@ -146,6 +154,7 @@ class Journal:
         *,
         account: AccountRecord | None,
         session_id: str | None = None,
+        by: Doer | None = None,
     ) -> None:
         """Audit a refusal in a transaction of its own, since that of the act was rolled back."""
         org_id = None if account is None else account.org_id
@@ -156,6 +165,7 @@ class Journal:
                 origin,
                 account=account,
                 session_id=session_id,
+                by=by,
                 was_success=False,
                 reason=refusal.tag,
             )

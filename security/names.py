@@ -11,10 +11,13 @@ from security.safe_text import MAX_MARKS, is_showable
 GREATEST_LENGTH = 100
 """Characters of a name."""
 
+GREATEST_REASON = 200
+"""Characters of a reason that somebody gives for what they do to another's account."""
+
 GREATEST_SHORT_BYTES = 10
 """UTF-8 bytes of the short name: more of an issuer makes the QR code larger."""
 
-_GREATEST_RAW = 400
+_GREATEST_RAW = 800
 _CONFUSABLE_SCRIPTS = frozenset(["LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"])
 _BLANK_CATEGORIES = frozenset(["Cf", "Zl", "Zp", "Zs"])
 _JOINERS = "\u200c\u200d"
@@ -44,6 +47,24 @@ def parse_name(typed: str, field: str = "name") -> str:
     if any(len(_scripts(word)) > 1 for word in name.split(" ")):
         raise UnusableField(field, "mixed_scripts")
     return name
+
+
+def parse_reason(typed: str) -> str:
+    """Take the reason that somebody gives for what they do to another's account; the audit keeps it.
+
+    Raises:
+        UnusableField: empty, too long, or with control, bidi or invisible characters.
+    """
+    if len(typed) > _GREATEST_RAW:
+        raise UnusableField("reason", "too_long")
+    reason = " ".join(unicodedata.normalize("NFC", typed).replace("\u00a0", " ").split(" ")).strip(" ")
+    if not reason:
+        raise UnusableField("reason", "empty")
+    if len(reason) > GREATEST_REASON:
+        raise UnusableField("reason", "too_long")
+    if not _is_visible(reason):
+        raise UnusableField("reason", "control_characters")
+    return reason
 
 
 def parse_device_name(typed: str) -> str | None:

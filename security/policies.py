@@ -19,5 +19,5 @@ class Policies:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
-        async with self._gate.look(token, at_a_glance=True) as acting:
+        async with self._gate.look(token, even_unenrolled=True, at_a_glance=True) as acting:
             return acting.policy.view(has_two_factor=acting.has_two_factor)

@@ -42,12 +42,13 @@ class Reauthentication:
             CodeRejected: the code was not accepted.
             SecondFactorBlocked: one hundred failures in a row.
         """
-        async with self._gate.look(token, at_a_glance=True) as seen:
+        async with self._gate.look(token, even_unenrolled=True, at_a_glance=True) as seen:
             if seen.has_two_factor and not code:
                 raise ReauthenticationNeeded(second_factor=True)
         proven_hash = await self._proof.prove(seen, password, origin)
+        name = EventName.REAUTHENTICATION_FAILED
         if not seen.has_two_factor or code is None:
-            async with self._gate.act(token, EventName.REAUTHENTICATION_FAILED, origin) as acting:
+            async with self._gate.act(token, name, origin, even_unenrolled=True) as acting:
                 still_proven(acting, proven_hash)
                 if acting.has_two_factor:
                     raise ReauthenticationNeeded(second_factor=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from security.acting import Acting, due_reason
+from security.doer import Doer
 from security.journal import Journal
 from security.origin import Origin
+from security.policy import Policy
 from security.vocabulary import ChangeKind, EndReason, EventName
 from store import sessions as session_rows
 from store.accounts import AccountRecord
@@ -64,14 +66,26 @@ class SessionEnds:
 
     async def end_others(self, acting: Acting, reason: EndReason, origin: Origin) -> int:
         """End every live session of the person but the acting one (R053); the number of those that ended."""
-        return await self.end_all(acting, acting.account, reason, origin, keep_id=acting.session.id)
+        return await self.end_all(
+            acting.tx,
+            acting.at,
+            acting.account,
+            acting.policy,
+            reason,
+            origin,
+            Doer.of(acting),
+            keep_id=acting.session.id,
+        )
 
     async def end_all(
         self,
-        acting: Acting,
+        tx: Transaction,
+        at: datetime,
         account: AccountRecord,
+        policy: Policy,
         reason: EndReason,
         origin: Origin,
+        by: Doer,
         *,
         keep_id: str | None = None,
     ) -> int:
@@ -79,9 +93,8 @@ class SessionEnds:
 
         Those that were over already, by age or idleness, end by their own reason and do not count.
         """
-        tx, at = acting.tx, acting.at
         for session in await session_rows.list_open(tx, account.id):
-            due = due_reason(session, account, acting.policy, at)
+            due = due_reason(session, account, policy, at)
             if due is not None and session.id != keep_id:
                 await self.end(tx, at, session, account, due)
         ended = await session_rows.end_others(tx, account.id, keep_id, at, reason)
@@ -90,8 +103,8 @@ class SessionEnds:
                 EventName.SESSION_REVOKED,
                 origin,
                 account=account,
-                session_id=acting.session.id,
-                actor_id=acting.account.id,
+                session_id=session_id,
+                by=by,
                 reason=reason,
                 details={"session_id": session_id},
             )

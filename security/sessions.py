@@ -132,11 +132,11 @@ class Sessions:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
-        async with self._gate.look(token, at_a_glance=True) as acting:
+        async with self._gate.look(token, even_unenrolled=True, at_a_glance=True) as acting:
             view = account_view(acting.account, acting.organisation, has_two_factor=acting.has_two_factor)
             is_due = acting.at - acting.session.last_active_at >= TOUCH_EVERY
         if is_due:
-            async with self._gate.act(token):
+            async with self._gate.act(token, even_unenrolled=True):
                 pass
         return view
 

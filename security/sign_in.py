@@ -160,7 +160,7 @@ class SignIn:
             SessionOver: it has ended, or it was never one to keep.
             SessionLocked: it waits behind the idle lock; unlock it with the same token.
         """
-        async with self._gate.act(token) as acting:
+        async with self._gate.act(token, even_unenrolled=True) as acting:
             if not acting.session.is_kept:
                 raise SessionOver("unknown")
             await self._journal.event(

@@ -177,6 +177,20 @@ class Throttle:
         async with act_on_counters(self._store, self._clock.now(), reservation.held) as tx:
             await self._uncount(tx, reservation)
 
+    async def clear_second_step(self, tx: Transaction, account_id: str, device_ids: Sequence[str]) -> None:
+        """Forget the tries and locks of an account's second step, its devices' too: the factor is gone.
+
+        Only what is in use is held: somebody may have had a great many devices.
+        """
+        counters = [self._counter("second step account", account_id, ())]
+        counters += [self._counter("second step device", device_id, ()) for device_id in device_ids]
+        names = [name for counter in counters for name in counter.names]
+        for start in range(0, len(names), HELD_AT_ONCE):
+            used = await throttles.in_use(tx, names[start : start + HELD_AT_ONCE])
+            if used:
+                await hold_counters(tx, used)
+                await throttles.clear(tx, used)
+
     async def note_told(self, tx: Transaction, account_id: str, step: int) -> None:
         """Remember that somebody was told which later step a code belongs to: it is no secret any more."""
         now = self._clock.now()

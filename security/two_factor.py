@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from security import totp
@@ -20,6 +21,7 @@ from security.session_ends import SessionEnds
 from security.throttling import Reservation, Throttle
 from security.views import signed_in, two_factor_view
 from security.vocabulary import ChangeKind, EndReason, EventName, NoticeKind
+from store import accounts as account_rows
 from store import recovery_codes as code_rows
 from store import two_factor as two_factor_rows
 from store.ids import new_id
@@ -75,7 +77,8 @@ class TwoFactor:
             AlreadyEnrolled: two-factor authentication is on.
             ReauthenticationNeeded: the last full authentication is older than five minutes.
         """
-        async with self._gate.act(token, EventName.ENROLMENT_STARTED, origin) as acting:
+        name = EventName.ENROLMENT_STARTED
+        async with self._gate.act(token, name, origin, even_unenrolled=True) as acting:
             if acting.has_two_factor:
                 raise AlreadyEnrolled
             acting.require_fresh()
@@ -91,7 +94,7 @@ class TwoFactor:
                 expires_at=acting.at + ENROLMENT_LIFETIME,
             )
             await two_factor_rows.put_enrolment(acting.tx, enrolment)
-            await self._journal.told(acting, EventName.ENROLMENT_STARTED, origin)
+            await self._journal.told(acting, name, origin)
             uri = totp.uri(secret, self._issuer or acting.organisation.short_name, acting.account.email)
             return Enrolment(enrolment.id, Secret(secret), Secret(uri), enrolment.expires_at)
 
@@ -103,12 +106,13 @@ class TwoFactor:
             SessionLocked: it waits behind the idle lock.
             EnrolmentOver: it is gone already or belongs to another session.
         """
-        async with self._gate.act(token, EventName.ENROLMENT_CANCELLED, origin) as acting:
+        name = EventName.ENROLMENT_CANCELLED
+        async with self._gate.act(token, name, origin, even_unenrolled=True) as acting:
             pending = await two_factor_rows.get_enrolment(acting.tx, acting.account.id)
             if pending is None or pending.id != enrolment_id or pending.session_id != acting.session.id:
                 raise EnrolmentOver
             await two_factor_rows.delete_enrolment(acting.tx, acting.account.id)
-            await self._journal.told(acting, EventName.ENROLMENT_CANCELLED, origin)
+            await self._journal.told(acting, name, origin)
 
     async def confirm(
         self, token: Secret, enrolment_id: str, code: str, origin: Origin, end_others: bool = True
@@ -126,10 +130,11 @@ class TwoFactor:
             EnrolmentOver: the pending enrolment expired, was replaced or belongs to another session.
             CodeRejected: the code is wrong or of a clock that is off.
         """
-        async with self._gate.look(token, at_a_glance=True) as seen:
+        async with self._gate.look(token, even_unenrolled=True, at_a_glance=True) as seen:
             pass
+        name = EventName.TWO_FACTOR_ENABLED
         reservation = await self._second_factor.reserve(seen.account, origin, seen.session)
-        async with self._gate.act(token, EventName.TWO_FACTOR_ENABLED, origin) as acting:
+        async with self._gate.act(token, name, origin, even_unenrolled=True) as acting:
             pending = await _pending(acting, enrolment_id)
             secret = unsealed(self._keys, pending)
             digits = totp.parse_code(code)
@@ -200,6 +205,9 @@ class TwoFactor:
         )
         await two_factor_rows.insert(tx, record)
         await two_factor_rows.delete_enrolment(tx, account.id)
+        if account.must_enrol:
+            await account_rows.set_must_enrol(tx, account.id, must_enrol=False)
+            acting = replace(acting, account=replace(account, must_enrol=False))
         await self._throttle.release(tx, reservation)
         batch = await self._batches.make(tx, at, account, acting.policy)
         ended, token = await self._renew(acting, origin, end_others, "password totp")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from security.acting import Acting, expiry
 from security.facts import AccountView, EventView, Secret, SessionView, SignedIn, TwoFactorView
+from security.operator_facts import MemberView
 from security.places import is_this_network
 from security.policy import Policy
 from security.safe_text import sanitise
-from security.vocabulary import Appearance, EndReason, EventName, Role, SignInMethod
+from security.vocabulary import AccountStatus, Appearance, EndReason, EventName, Role, SignInMethod
 from store.accounts import AccountRecord
 from store.audit import AuditRecord
+from store.members import MemberRecord
 from store.organisations import OrganisationRecord
 from store.recovery_codes import BatchRecord
 from store.sessions import SessionRecord
@@ -28,6 +30,7 @@ def account_view(
         role=Role(account.role),
         appearance=Appearance.kept(account.appearance),
         has_two_factor=has_two_factor,
+        must_enrol=account.must_enrol,
     )
 
 
@@ -61,6 +64,23 @@ def session_view(
         is_locked=session.locked_at is not None,
         ended_at=session.ended_at,
         end_reason=None if session.end_reason is None else EndReason(session.end_reason),
+    )
+
+
+def member_view(record: MemberRecord) -> MemberView:
+    """An account as the operator of its store sees it."""
+    account = record.account
+    return MemberView(
+        id=account.id,
+        organisation=sanitise(record.organisation),
+        name=sanitise(account.name),
+        email=sanitise(account.email),
+        role=Role(account.role),
+        status=AccountStatus(account.status),
+        has_two_factor=record.has_two_factor,
+        must_enrol=account.must_enrol,
+        created_at=account.created_at,
+        last_active_at=record.last_active_at or account.last_sign_in_at,
     )
 
 

@@ -180,7 +180,7 @@ async def set_status(tx: Transaction, account_id: str, status: str) -> bool:
 
 
 async def set_must_enrol(tx: Transaction, account_id: str, *, must_enrol: bool) -> bool:
-    """Ask a person to set up their second factor first, or no longer; False where there is no such account."""
+    """Ask a person to set up their second factor first, or no longer; False where there is no account."""
     changed = await tx.execute(
         "UPDATE accounts SET must_enrol = :must_enrol WHERE id = :account_id",
         account_id=account_id,
@@ -200,6 +200,17 @@ async def note_sign_in(tx: Transaction, account_id: str, at: datetime) -> bool:
 async def count(tx: Transaction) -> int:
     """Count all accounts of the store."""
     row = await tx.fetch_one("SELECT count(*) AS total FROM accounts")
+    return 0 if row is None else number(row, "total")
+
+
+async def count_active(tx: Transaction, org_id: str, role: str) -> int:
+    """Count an organisation's active accounts of a role."""
+    row = await tx.fetch_one(
+        "SELECT count(*) AS total FROM accounts"
+        " WHERE org_id = :org_id AND role = :role AND status = 'active'",
+        org_id=org_id,
+        role=role,
+    )
     return 0 if row is None else number(row, "total")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -80,6 +80,14 @@ async def set_name(tx: Transaction, device_id: str, name: str | None) -> bool:
         name=name,
     )
     return changed == 1
+
+
+async def ids(tx: Transaction, account_id: str) -> Sequence[str]:
+    """List the devices of an account."""
+    rows = await tx.fetch(
+        "SELECT id FROM devices WHERE account_id = :account_id ORDER BY id", account_id=account_id
+    )
+    return [text(row, "id") for row in rows]
 
 
 async def names(tx: Transaction, account_id: str, ended_after: datetime) -> Mapping[str, str]:

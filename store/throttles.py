@@ -94,6 +94,26 @@ async def drop_locks(tx: Transaction, counters: Names) -> int:
     )
 
 
+async def in_use(tx: Transaction, counters: Names) -> Names:
+    """Give those of some counters that have tries or locks."""
+    params: dict[str, Value] = {}
+    some = _placed(counters, params)
+    rows = await tx.fetch(
+        f"SELECT counter FROM attempts WHERE counter IN ({some})"  # noqa: S608 - names of ours
+        f" UNION SELECT counter FROM locks WHERE counter IN ({some})",
+        **params,
+    )
+    return sorted(blob(row, "counter") for row in rows)
+
+
+async def clear(tx: Transaction, counters: Names) -> None:
+    """Forget every try and lock of some counters; a try stays counted in its others."""
+    params: dict[str, Value] = {}
+    some = _placed(counters, params)
+    await tx.execute(f"DELETE FROM attempts WHERE counter IN ({some})", **params)  # noqa: S608 - names of ours
+    await drop_locks(tx, counters)
+
+
 async def ahead(tx: Transaction, beyond: datetime, limit: int) -> Names:
     """List some of the counters that have tries, or locks put up, after a moment that is still to come."""
     rows = await tx.fetch(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from security.breach import Screening
-from security.bundle import build_services
+from security.bundle import build_operations, build_services
 from security.clock import Clock
 from security.hashing import PasswordHasher
 from security.key_rotation import KeyRotation
 from security.keys import KeyRing
+from security.operations import Operations
 from security.places import FilePlaces, NoPlaces, Places
 from security.services import Services
 from store import audit as audit_rows
@@ -26,6 +27,8 @@ class Wired:
     store: Store
     rotation: KeyRotation
     """For the operator alone, so no screen has it."""
+    operations: Operations
+    """For the operator alone too."""
     hasher: PasswordHasher
     screening: Screening
     places: Places
@@ -53,4 +56,5 @@ def wire(settings: Settings, store: Store, keys: KeyRing, clock: Clock, node: st
         store, keys, clock, hasher, screening, node=node, places=places, issuer=settings.issuer
     )
     rotation = KeyRotation(store, keys, clock, services.audit)
-    return Wired(services, store, rotation, hasher, screening, places)
+    operations = build_operations(store, keys, clock, hasher, screening, node=node)
+    return Wired(services, store, rotation, operations, hasher, screening, places)

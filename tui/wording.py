@@ -80,6 +80,10 @@ _PLAIN: dict[type[Refusal], Words] = {
     no.NotAllowed: Words(
         "Your role does not allow this.", "An owner or administrator of your organisation may."
     ),
+    no.EnrolmentNeeded: Words(
+        "Set up two-factor authentication first: an administrator has reset it.",
+        "Until then this account does nothing else.",
+    ),
     no.PolicyForbids: Words(
         "Your organisation's policy does not allow this.", "An administrator can change the policy."
     ),
@@ -99,6 +103,16 @@ _PLAIN: dict[type[Refusal], Words] = {
         "Old events were erased while they were being written, as your organisation's retention says.",
         "Nothing was kept. Export again.",
     ),
+    no.NoSuchMember: Words(
+        "No account has this email or id.", "`strongroom admin user list` shows every one."
+    ),
+    no.NoSuchOrganisation: Words(
+        "No organisation has this name or id, or several could be meant.",
+        "`strongroom admin org list` shows every one; name the one you mean with --org.",
+    ),
+    no.LastOwner: Words(
+        "This is the organisation's last owner, and nobody could stand in.", "Make another owner first."
+    ),
     no.EmailTaken: Words("This email belongs to an account already.", "Use another address."),
 }
 
@@ -109,6 +123,7 @@ _FIELD_NAMES = {
     "device": "The device's name",
     "lifetime": "The lifetime",
     "filter": "The filter",
+    "reason": "The reason",
 }
 
 _FIELD_REASONS = {
@@ -183,6 +198,7 @@ _EVENTS = {
     EventName.ENROLMENT_CANCELLED: "Two-factor set-up left",
     EventName.RECOVERY_CODES_ACKNOWLEDGED: "Recovery codes saved",
     EventName.RECOVERY_CODES_VOIDED: "Recovery codes made void",
+    EventName.TWO_FACTOR_RESET: "Two-factor reset",
     EventName.PASSWORD_CHANGE_REFUSED: "Password change refused",
     EventName.BREACH_CHECK_SKIPPED: "Breach check not made",
     EventName.PASSWORD_REHASHED: "Password stored anew",
@@ -190,6 +206,7 @@ _EVENTS = {
     EventName.APPEARANCE_CHANGED: "Appearance changed",
     EventName.ACCOUNT_CREATED: "Account created",
     EventName.ACCOUNT_SUSPENDED: "Account suspended",
+    EventName.ACCOUNT_RESTORED: "Account restored",
     EventName.ACTIVITY_EXPORTED: "Activity exported",
     EventName.ORGANISATION_CREATED: "Organisation created",
     EventName.POLICY_CHANGED: "Policy changed",
@@ -234,6 +251,14 @@ def refusal_words(refusal: Refusal, *, now: datetime, recovery_code: bool = Fals
             return Words("The new password breaks a rule.", f"{_listed(reasons)}.")
         case no.BreachedPassword(outcome=outcome):
             return _BREACH[outcome]
+        case no.NameTaken(field=field):
+            whose = "an organisation" if field == "organisation" else "a member"
+            return Words(
+                f"{_FIELD_NAMES.get(field, 'The name')} is that of {whose} already, or looks like it.",
+                "Take one that nobody mistakes for another.",
+            )
+        case no.AlreadySo(status=status):
+            return Words(f"This account is {status.value} already.", "Nothing was changed.")
         case no.SessionOver(reason=reason):
             return ended_words(reason)
         case no.UnusableField(field=field, reason=reason):

@@ -33,7 +33,9 @@ def local(state: Path) -> LocalSession:
 def signed_in(token: str = TOKEN) -> SignedIn:
     """A session of somebody."""
     text = SafeText("x")
-    account = AccountView("id", text, text, text, Role.OWNER, Appearance.DARK, has_two_factor=False)
+    account = AccountView(
+        "id", text, text, text, Role.OWNER, Appearance.DARK, has_two_factor=False, must_enrol=False
+    )
     return SignedIn(Secret(token), "session", account, datetime(2030, 1, 1, tzinfo=UTC))
 
 

@@ -39,6 +39,7 @@ ACCOUNT = AccountView(
     role=Role.OWNER,
     appearance=Appearance.DARK,
     has_two_factor=True,
+    must_enrol=False,
 )
 
 

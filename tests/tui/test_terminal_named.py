@@ -25,6 +25,7 @@ ADA = SignedIn(
         Role.OWNER,
         Appearance.DARK,
         has_two_factor=False,
+        must_enrol=False,
     ),
     datetime(2026, 11, 21, tzinfo=UTC),
 )

@@ -10,7 +10,7 @@ from security import refusals
 from security.facts import RuleState
 from security.refusals import CodeRejected, Refusal, SessionOver, Throttled, UnusableField, WeakPassword
 from security.trouble import StoreTrouble
-from security.vocabulary import BreachOutcome, EndReason, EventName, PasswordRule
+from security.vocabulary import AccountStatus, BreachOutcome, EndReason, EventName, PasswordRule
 from tui.answers import joined, words_of
 from tui.moments import countdown, drift_words, moment, relative, stamp
 from tui.wording import breach_words, ended_words, event_words, refusal_words, rule_words
@@ -24,6 +24,8 @@ EXAMPLES: dict[str, Refusal] = {
     "SessionOver": SessionOver("revoked"),
     "ReauthenticationNeeded": refusals.ReauthenticationNeeded(second_factor=True),
     "UnusableField": UnusableField("email", "not_an_address"),
+    "NameTaken": refusals.NameTaken("organisation"),
+    "AlreadySo": refusals.AlreadySo(AccountStatus.SUSPENDED),
 }
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from security import activity_facts, facts, origin, refusals
+from security import activity_facts, facts, operator_facts, origin, refusals
 from security.facts import Secret
 
 OWN_TEXT = {"id", "session_id", "batch_id"}
@@ -20,7 +20,7 @@ ASKED = {activity_facts.ActivityTerm}
 
 FACTS = [
     kind
-    for module in (facts, activity_facts)
+    for module in (facts, activity_facts, operator_facts)
     for _, kind in inspect.getmembers(module, dataclasses.is_dataclass)
     if kind.__module__ == module.__name__ and kind not in ASKED
 ]
