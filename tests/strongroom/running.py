@@ -16,6 +16,9 @@ PASSWORD = "Copper7-Lantern-Orbit"
 OWNER = ("--org", "Harbour Trust", "--name", "Ada Byron", "--email", "ada@harbour.example")
 """The first owner of most tests."""
 
+SAYS_AND_FAILS = ("audit verify", "doctor", "admin breach check")
+"""Commands whose answer is that something is amiss; their exit code is 1 then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -56,6 +59,11 @@ def strongroom(home: Path, *arguments: str, given: str | bytes | None = None, **
     assert "Traceback" not in ended.err
     assert "fault of its own" not in ended.err
     assert "\x1b" not in ended.out + ended.err
+    if "--json" in arguments:
+        from tests.strongroom.schemas import conforming
+
+        document = conforming(ended.out)
+        assert ("error" in document) is (ended.code != 0) or document["command"] in SAYS_AND_FAILS
     return ended
 
 
