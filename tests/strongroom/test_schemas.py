@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -39,10 +40,10 @@ def test_a_schema_is_one_is_closed_and_describes_each_property(path: Path) -> No
             assert about["description"].endswith("."), name
 
 
-def _objects(schema: dict[str, object]) -> list[dict[str, dict[str, dict[str, str]]]]:
+def _objects(schema: dict[str, Any]) -> list[dict[str, Any]]:
     """Every part of a schema that describes an object."""
-    found = []
-    pending: list[object] = [schema]
+    found: list[dict[str, Any]] = []
+    pending: list[Any] = [schema]
     while pending:
         part = pending.pop()
         if isinstance(part, list):
