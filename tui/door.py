@@ -106,7 +106,11 @@ class Door:
     command: str = "strongroom"
     """The program's name, for sentences that name a command."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """Keys of the settings file: binding id to key, over the table of `tui.keymap`."""
+    """Keys of the settings file: binding id to key, over the preset."""
+    preset: str = "standard"
+    """The preset of the settings: one of `tui.key_presets.PRESETS`, over the table of `tui.key_table`."""
+    twins: Mapping[str, str] = field(default_factory=dict)
+    """Binding id to the command that does the same without a screen, for help."""
     name_client: Callable[[str], str | None] | None = None
     """Puts into words what the terminal says of itself, or None for nonsense; without it, not asked."""
     on_crash: Callable[[str, str], None] = _no_one

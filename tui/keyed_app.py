@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.binding import ActiveBinding, BindingType
+from textual.dom import DOMNode
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from security.trouble import StoreTrouble
 from tui import keymap, messages, themes
@@ -34,7 +36,15 @@ class KeyedApp(SizedApp):
         self.visit = Visit(door)
         """Who is here, and what they may call."""
         self._has_mouse = door.mouse
-        self.set_keymap(keymap.remapped(door.keys))
+        self._bindings = self.visit.keys.lay_over(self._bindings)
+        self.key_order.at_once = frozenset(self.visit.keys.of("app.quit_now"))
+
+    def _register(self, parent: DOMNode, *widgets: Widget, **where: Any) -> list[Widget]:
+        """Give what comes on the screen the keys of this visit."""
+        for widget in widgets:
+            if widget not in self._registry:
+                widget._bindings = self.visit.keys.lay_over(widget._bindings)
+        return super()._register(parent, *widgets, **where)
 
     @property
     def is_saving(self) -> bool:
@@ -126,7 +136,7 @@ class KeyedApp(SizedApp):
 
     def action_hint_quit(self) -> None:
         """Say which key leaves the program, to somebody who presses ctrl+c."""
-        self.say("ctrl+q leaves the program.", Tone.MUTED)
+        self.say(f"{self.visit.keys.name('app.quit_now', in_field=True)} leaves the program.", Tone.MUTED)
 
     def action_toggle_mouse(self) -> None:
         """Switch the mouse: off, the terminal selects text by itself."""

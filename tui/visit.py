@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from security.origin import Origin
     from security.services import Services
     from tui.door import Door
+    from tui.keymap import KeysNow
+
+
+def _keys_of(door: Door) -> KeysNow:
+    """Return the keys of whoever comes by a door."""
+    from tui.keymap import KeysNow
+
+    return KeysNow(door.preset, door.keys)
 
 
 class NotSignedIn(Exception):
@@ -27,6 +35,8 @@ class Visit:
         """Begin a visit at a door."""
         self.door = door
         """What the visit was opened with."""
+        self.keys: KeysNow = _keys_of(door)
+        """The keys of this visit, for whatever names one."""
         self.origin: Origin = door.origin
         """Where acts come from; carries the device's secret once it is known."""
         self.signed_in: SignedIn | None = door.signed_in
@@ -164,6 +174,15 @@ class HoldsVisit(Protocol):
 def visit_of(node: DOMNode) -> Visit:
     """Return the visit that a screen or widget belongs to."""
     return _holder(node).visit
+
+
+def key_name(node: DOMNode, binding_id: str) -> str:
+    """Return what a sentence on a screen calls the key of a binding, as it is in this visit."""
+    from tui.keymap import KeysNow
+
+    app: object = node.app
+    keys = app.visit.keys if isinstance(app, HoldsVisit) else KeysNow()
+    return keys.name(binding_id)
 
 
 def send_to_clipboard(node: DOMNode, text: str) -> str:

@@ -186,7 +186,7 @@ async def test_nothing_found_says_so_and_what_next(house: House) -> None:
         await type_text(pilot, "nowhere")
         await rested(pilot)
         assert names(screen) == []
-        assert NO_MATCH in shown(app)
+        assert NO_MATCH.format(back="esc") in shown(app)
         await pilot.press("down")
         assert screen.focused is screen.rows
 

@@ -129,7 +129,7 @@ async def test_the_footer_begins_with_help_and_never_cuts_a_word() -> None:
             words = re.sub(
                 r"(\? Help|esc Back|\[ \] Tabs|r Refresh|\^s Save|g Regenerate)", "", await footer(pilot)
             )
-            assert re.sub(r"(d Disable|e Set up|q Quit|\^p Palette)", "", words).strip() == ""
+            assert re.sub(r"(d Disable|e Set up|q Quit|\^o Mouse|\^p Palette)", "", words).strip() == ""
         assert (await footer(pilot)).endswith("^p Palette")
 
 

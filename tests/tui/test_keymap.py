@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from textual.binding import BindingsMap
 
 from tui import keymap
-from tui.key_names import character_of, shown_key
-from tui.keymap import KEYMAP, KeyClash, UnknownBinding
+from tui.key_names import character_of, read_key, shown_key
+from tui.key_presets import PRESETS
+from tui.key_rules import KeysRefused, LockedOut, UnknownKey, UnknownPreset, UnusableKey
+from tui.keymap import KEYMAP, KeyClash, KeysNow, UnknownBinding
 
 
 def test_every_binding_has_an_id_of_its_own_and_a_sentence() -> None:
@@ -43,17 +46,94 @@ def test_two_screens_may_have_the_same_key() -> None:
 
 
 def test_the_settings_may_remap_a_binding() -> None:
-    assert keymap.remapped({"page.refresh": "f5"}) == {"page.refresh": "f5"}
+    keys = KeysNow(changes={"page.refresh": "f5, f8"})
+    assert keys.of("page.refresh") == ("f5", "f8")
+    assert keys.of("app.help") == ("question_mark", "f1")
 
 
-def test_a_remapping_that_clashes_is_refused() -> None:
-    with pytest.raises(KeyClash):
-        keymap.remapped({"page.refresh": "q"})
+def test_without_settings_every_key_is_the_tables() -> None:
+    assert all(KeysNow().of(row.id) == tuple(row.keys.split(",")) for row in KEYMAP)
 
 
-def test_a_remapping_of_nothing_is_refused() -> None:
-    with pytest.raises(UnknownBinding, match=r"page\.fresh"):
-        keymap.remapped({"page.fresh": "f5"})
+def test_a_mark_stands_for_itself_and_none_takes_a_key_away() -> None:
+    keys = KeysNow(changes={"sessions.filter": "#", "home.sign_out": "none"})
+    assert keys.of("sessions.filter") == ("number_sign",)
+    assert keys.of("home.sign_out") == ()
+    assert keys.name("home.sign_out") == "“Sign out” in the palette"
+
+
+REFUSED = [
+    ("standard", {"page.refresh": "q"}, KeyClash, "page.refresh (Refresh) and app.quit (Quit) are both on q"),
+    ("vim", {"page.refresh": "L"}, KeyClash, "page.refresh (Refresh) and page.next_tab (Next) are both on L"),
+    ("standard", {"page.fresh": "f5"}, UnknownBinding, '"page.fresh" (did you mean "page.refresh"?)'),
+    ("emcas", {}, UnknownPreset, 'no preset of keys is called "emcas" (did you mean "emacs"?)'),
+    ("standard", {"page.refresh": "ctrl+pgup"}, UnknownKey, 'did you mean "ctrl+pageup"?'),
+    ("standard", {"page.refresh": "f5,"}, UnknownKey, 'a comma itself is called "comma"'),
+    ("standard", {"page.refresh": "ctrl+i"}, UnknownKey, 'to a terminal "ctrl+i" is tab'),
+    ("standard", {"page.refresh": "shift+g"}, UnknownKey, '"shift+g" is written as "G"'),
+    ("standard", {"app.quit_now": "q"}, UnusableKey, "the field needs that key"),
+    ("standard", {"app.redraw": "home"}, UnusableKey, "the field needs that key"),
+    ("standard", {"page.refresh": "tab"}, UnusableKey, "from one control to the next"),
+    ("standard", {"page.refresh": "enter"}, UnusableKey, "fields and buttons need it"),
+    ("standard", {"page.refresh": "backspace"}, UnusableKey, "fields and buttons need it"),
+    ("standard", {"wizard.invert": "i"}, UnusableKey, "a field has the focus there"),
+    ("standard", {"app.quit_now": "none"}, LockedOut, "no key for leaving the program"),
+    ("standard", {"app.help": "question_mark"}, LockedOut, "no key for help"),
+    ("standard", {"app.palette": "colon"}, LockedOut, "no key for the palette"),
+    ("standard", {"page.back": "b"}, LockedOut, "no key for going back"),
+    ("standard", {"dialog.cancel": "none"}, LockedOut, "no key for closing a dialog"),
+]
+"""Preset, keys of the settings, what refuses them and what it says."""
+
+
+@pytest.mark.parametrize(("preset", "changes", "kind", "says"), REFUSED)
+def test_keys_that_cannot_be_are_refused_by_name(
+    preset: str, changes: dict[str, str], kind: type[KeysRefused], says: str
+) -> None:
+    with pytest.raises(kind) as refused:
+        KeysNow(preset, changes)
+    assert says in str(refused.value)
+    assert refused.value.brought_by == next(iter(changes), "")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("ctrl+pgup", "ctrl+pageup"),
+        ("F5", "f5"),
+        ("^p", "ctrl+p"),
+        ("C-x", "ctrl+x"),
+        ("Esc", "escape"),
+        ("return", "enter"),
+        ("del", "delete"),
+        ("ctlr+p", "ctrl+p"),
+        ("controll+p", "ctrl+p"),
+        ("option+x", "alt+x"),
+        ("questionmark", "question_mark"),
+    ],
+)
+def test_a_key_that_does_not_exist_is_refused_with_the_nearest(given: str, meant: str) -> None:
+    with pytest.raises(ValueError, match="no key is called") as refused:
+        read_key(given)
+    assert f'did you mean "{meant}"?' in str(refused.value)
+
+
+def test_every_key_of_the_table_and_of_the_presets_has_a_name_that_is_known() -> None:
+    given = [*(row.keys for row in KEYMAP), *(keys for one in PRESETS.values() for keys in one.keys.values())]
+    for key in ",".join(given).split(","):
+        assert key == "none" or read_key(key) == key
+
+
+def test_keys_laid_over_a_node_leave_its_other_keys_and_the_class_alone() -> None:
+    taken = BindingsMap(keymap.bindings("sessions"))
+    laid = KeysNow(changes={"sessions.revoke": "f8", "sessions.others": "x"}).lay_over(taken)
+    by_key = {key: binding.id for key, binding in laid}
+    assert by_key["f8"] == "sessions.revoke"
+    assert by_key["x"] == "sessions.others"
+    assert "delete" not in by_key
+    assert "o" not in by_key
+    assert by_key["n"] == "sessions.name"
+    assert dict(taken)["x"].id == "sessions.revoke"
 
 
 def test_a_screen_that_asks_for_no_such_keys_is_refused() -> None:
@@ -70,6 +150,9 @@ def test_a_screen_that_asks_for_no_such_keys_is_refused() -> None:
         ("escape", "esc"),
         ("g", "g"),
         ("ctrl+pageup", "^pgup"),
+        ("number_sign", "#"),
+        ("tab", "tab"),
+        ("alt+x", "alt+x"),
     ],
 )
 def test_keys_are_written_as_on_a_keyboard(key: str, written: str) -> None:

@@ -23,6 +23,7 @@ from tui.messages import LiveChanged, Place, TimesChanged
 from tui.screens.event_details import EventDetailsScreen
 from tui.screens.home import HomeScreen
 from tui.session_words import short_address, source_words
+from tui.visit import key_name
 from tui.widgets.activity_chart import ActivityChart
 from tui.widgets.row_list import RowList
 from tui.widgets.row_paint import Column, ColumnPainter
@@ -44,7 +45,7 @@ ADDRESS_CELLS = 15
 TYPING_SECONDS = 0.2
 """How long a filter rests before it is searched for."""
 
-NO_MATCH = "Nothing matches. Escape shows everything again."
+NO_MATCH = "Nothing matches. {back} shows everything again."
 """A filter or a kind that lets nothing through."""
 
 RESTING_SECONDS = 0.15
@@ -123,7 +124,7 @@ class ActivityScreen(HomeScreen):
         asked = self.asked
         rows = self.rows
         self._total = self._total if rows.total is None else rows.total
-        rows.empty = NOTHING_YET if asked.wants_all else NO_MATCH
+        rows.empty = NOTHING_YET if asked.wants_all else NO_MATCH.format(back=key_name(self, "page.back"))
         rows.show(ActivityPages(self.visit, asked, lambda at: moments.day(at, self.zone)))
         self._read_month()
 
@@ -234,7 +235,10 @@ class ActivityScreen(HomeScreen):
     def _show_liveness(self) -> None:
         """Say since when nothing new is told of."""
         since = self.visit.not_live_since
-        words = "" if since is None else f"Not live since {since.astimezone(self.zone):%H:%M}; r reads again"
+        key = key_name(self, "page.refresh")
+        words = (
+            "" if since is None else f"Not live since {since.astimezone(self.zone):%H:%M}; {key} reads again"
+        )
         stale = self.query_one("#stale", Static)
         stale.display = bool(words)
         stale.update(Content.styled(f"! {words}", "$attention") if words else Content(""))

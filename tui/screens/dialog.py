@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 
@@ -25,24 +25,8 @@ class DialogScreen(AnsweringScreen[Answer | None], ModalScreen[Answer | None], G
     """A typed question; None is the answer of whoever closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("dialog"),
+        *bindings("dialog", "controls"),
         *app_bindings("app.help"),
-        Binding(
-            "up,left",
-            "app.focus_previous",
-            "Previous",
-            show=False,
-            tooltip="Go to the control before",
-            id="dialog.previous",
-        ),
-        Binding(
-            "down,right",
-            "app.focus_next",
-            "Next",
-            show=False,
-            tooltip="Go to the next control",
-            id="dialog.next",
-        ),
     ]
 
     DEFAULT_CSS = """

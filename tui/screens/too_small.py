@@ -10,6 +10,8 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.visit import key_name
+
 MINIMUM = Size(60, 20)
 """Columns and rows from which on every page works."""
 
@@ -67,6 +69,6 @@ class TooSmallScreen(Screen[None]):
             Content.assemble(
                 ("! Not finished here", "bold $attention"),
                 f"\nIt needs {MINIMUM.width}x{MINIMUM.height}\n",
-                ("ctrl+q again leaves it\nas it is", "$muted"),
+                (f"{key_name(self, 'app.quit_now')} again leaves it\nas it is", "$muted"),
             )
         )

@@ -20,9 +20,6 @@ from tui.terminal.input_budget import TOO_FAST
 LAPS = 2
 """From the focus up to the app: once for the key, once for the messages that it caused."""
 
-AT_ONCE = frozenset({"ctrl+q"})
-"""Keys that mean the same wherever the focus is; nobody waits for the end of a flood to leave."""
-
 MOST_WAITING = 500
 """Keys that may wait; more are dropped, and that is told."""
 
@@ -47,6 +44,8 @@ class KeyOrder:
         self._app = app
         self._take = take
         self._dropped = dropped
+        self.at_once = frozenset({"ctrl+q"})
+        """Keys that mean the same wherever the focus is; nobody waits for the end of a flood to leave."""
         self._waiting: deque[Event] = deque()
         self._turn = 0
         self._is_busy = False
@@ -55,7 +54,7 @@ class KeyOrder:
 
     async def offer(self, event: Event) -> None:
         """Take an event now, or after those before it; what is typed for a screen that is gone is dropped."""
-        if isinstance(event, Key) and event.key in AT_ONCE:
+        if isinstance(event, Key) and event.key in self.at_once:
             await self._take(event)
         elif self._is_for_another_screen():
             self._dropped(FOR_ANOTHER)

@@ -5,26 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.keymap import bindings
+
 
 class Choice(Widget, can_focus=True):
     """One of several words; the words are ours."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "left,h", "move(-1)", "Left", show=False, id="choice.left", tooltip="Take the word on the left"
-        ),
-        Binding(
-            "right,l", "move(1)", "Right", show=False, id="choice.right", tooltip="Take the word on the right"
-        ),
-        Binding("space,enter", "turn", "Change", show=False, id="choice.turn", tooltip="Take the next word"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("choice")
 
     ALLOW_SELECT = False
 

@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Offset, Size
 from textual.message import Message
@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.keymap import bindings
 from tui.widgets.text_field import TextField
 
 LENGTH = 6
@@ -39,20 +40,7 @@ def digits_of(pasted: str) -> str | None:
 class CodeInput(Widget, can_focus=True):
     """Takes six ASCII digits, typed or pasted; its screen reads them, and no message carries them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Submit", show=False, tooltip="Submit the six digits", id="code.submit"),
-        Binding(
-            "backspace",
-            "delete_last",
-            "Delete",
-            show=False,
-            tooltip="Take the last digit back",
-            id="code.delete",
-        ),
-        Binding(
-            "ctrl+u,delete", "clear", "Clear", show=False, tooltip="Take every digit back", id="code.clear"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("code")
 
     ALLOW_SELECT = False
 

@@ -17,7 +17,7 @@ HELP = "app.help"
 PALETTE = "app.palette"
 """The binding that stands on the right where there is room."""
 
-LAST = ("app.quit",)
+LAST = ("app.quit", "app.toggle_mouse")
 """Bindings that come after those of the screen."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
@@ -25,11 +25,7 @@ CURSOR = "▸ "
 class MeasureList(Widget, can_focus=True):
     """Measures one under the other; arrows choose, Enter starts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *keymap.bindings("list"),
-        Binding("up", "up", "Up", show=False, id="measures.up", tooltip="The measure above"),
-        Binding("down", "down", "Down", show=False, id="measures.down", tooltip="The measure below"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("list", "measures")
 
     DEFAULT_CSS = """
     MeasureList {

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from tui.keymap import bindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,7 @@ ROOMS = (GENERAL, SECURITY)
 class Navigation(Widget, can_focus=True):
     """The rooms that the person may enter, the present one marked."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,left,k,h", "previous", "Previous room", show=False),
-        Binding("down,right,j,l", "next", "Next room", show=False),
-        Binding("enter,space", "choose", "Open room", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("rooms")
 
     DEFAULT_CSS = """
     Navigation {

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.keymap import bindings
 from tui.widgets.footer import Footer
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.page_header import PageHeader
@@ -26,12 +27,7 @@ NARROW = 72
 class PageBody(VerticalScroll, can_focus=False, inherit_bindings=False):
     """What scrolls within the frame; unlike the stock one it leaves ctrl+pgup and ctrl+pgdn to the tabs."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", "Scroll up", show=False),
-        Binding("down", "scroll_down", "Scroll down", show=False),
-        Binding("pageup", "page_up", "Scroll a page up", show=False),
-        Binding("pagedown", "page_down", "Scroll a page down", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("body")
 
 
 class PageFrame(Container):

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.answers import joined, words_of
+from tui.visit import key_name
 from tui.widgets.row_canvas import RAIL_CELLS, RowCanvas, Said
 from tui.widgets.row_paint import Painter, Words
 from tui.widgets.row_reading import RowReading
@@ -205,10 +206,12 @@ class RowPane(Widget, Generic[R]):
         has_rows = bool(window.rows)
         back = f" back to {reading.note}" if reading.note else ""
         if reading.failure is not None and reading.errand is None:
-            sentence = f"{joined(words_of(reading.failure, None))} Press r to try again."
+            key = key_name(self, "page.refresh")
+            sentence = f"{joined(words_of(reading.failure, None))} Press {key} to try again."
             return Said(Content.assemble((f"{Tone.DANGER.mark} ", "bold $danger"), sentence), has_rows)
         if reading.is_searching:
-            return Said(Content.styled(f"Searching…{back}  (esc stops)", "$muted"), has_rows)
+            key = key_name(self, "rows.stop")
+            return Said(Content.styled(f"Searching…{back}  ({key} stops)", "$muted"), has_rows)
         if reading.is_stopped:
             return Said(Content.styled(f"Searched{back}; ↓ goes on", "$muted"), has_rows)
         if self._is_slow and reading.is_waiting:

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 from security.facts import SessionsView, SessionView
 from tui.session_watch import READ_AGAIN_SECONDS, SessionRow, SessionWatch
 from tui.session_words import MISSING_HINT, foot_words, missing_words
+from tui.visit import key_name
 from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.quiet_line import QuietLine
@@ -27,7 +28,7 @@ from tui.wording import counted
 SLOW_SECONDS = 0.2
 """How long reading may take before a word is said about it."""
 
-NO_MATCH = "No session has these words. Escape shows all of them."
+NO_MATCH = "No session has these words. {back} shows all of them."
 """In place of the rows, where a filter leaves none."""
 
 HEAD_LINES = 2
@@ -193,7 +194,7 @@ class SessionTable(Vertical):
             return
         self.remove_class("-slow")
         self.add_class("-read")
-        self.rows.empty = NO_MATCH
+        self.rows.empty = NO_MATCH.format(back=key_name(self, "page.back"))
         self.set_class(len(view.sessions) > 1, "-several")
         self._draw()
         self._read_again_in(self._held.seconds_left(view))
@@ -207,7 +208,10 @@ class SessionTable(Vertical):
         self.set_class(since is not None, "-stale")
         if since is not None:
             at = f"{since.astimezone(self.zone):%H:%M}"
-            self.query_one("#sessions-stale", Hint).say(f"! Not live since {at}. r reads the sessions again.")
+            key = key_name(self, "page.refresh")
+            self.query_one("#sessions-stale", Hint).say(
+                f"! Not live since {at}. {key} reads the sessions again."
+            )
         self._draw()
 
     @on(RowList.Highlighted)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from tui.keymap import bindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,7 @@ class Tab:
 class TabStrip(Widget, can_focus=True):
     """Tabs of a room; arrows move while it has the focus, the screen's `[` and `]` always."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "previous", "Previous tab", show=False),
-        Binding("right,l", "next", "Next tab", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("tabs")
 
     DEFAULT_CSS = """
     TabStrip {

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.keymap import bindings
+
 
 class TickBox(Widget, can_focus=True):
     """`[✓] words` or `[ ] words`; space, Enter or a click turns it over."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "space,enter", "turn", "Tick", show=False, tooltip="Tick the box or clear it", id="tick_box.turn"
-        )
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("tick_box")
 
     ALLOW_SELECT = False
 
