@@ -16,19 +16,10 @@ from textual.geometry import Region, Size
 from security.facts import Secret
 from tests.stories.picture import XTERM
 from tests.tui.qr_readers import picture_of, zbar_reads, zxing_reads
+from tui.qr_matrix import TooMuchForCode, lines_of, matrix_of
 from tui.terminal.color_depth import FewerColors, Given
 from tui.themes import SCHEMES
-from tui.widgets.qr_code import (
-    LARGER_MARGINS,
-    QrCode,
-    TooMuchForCode,
-    best_margin,
-    lines_of,
-    matrix_of,
-    next_margin,
-    size_of,
-    strip_of,
-)
+from tui.widgets.qr_code import LARGER_MARGINS, QrCode, best_margin, next_margin, size_of, strip_of
 
 KEY = "JBSWY3DPEHPK3PXPKRSXG5BAKRSXG5BA"
 FIVE = f"otpauth://totp/Acme:amir@acme.example?secret={KEY}&issuer=Acme"

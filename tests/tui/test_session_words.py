@@ -10,8 +10,8 @@ import pytest
 from security.facts import SessionsView, SessionView
 from security.safe_text import SafeText
 from security.vocabulary import EndReason, SignInMethod
+from tui.lifetime_words import effect_words, offered, short_words
 from tui.moments import relative, until_relative_changes
-from tui.screens.session_lifetime import effect_words, offered, short_words
 from tui.session_watch import SHOWN_ENDED, SessionWatch
 from tui.session_words import (
     address_words,

@@ -14,6 +14,7 @@ from security.facts import TwoFactorDisabled
 from security.refusals import Refusal
 from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
+from tui.two_factor_words import DISABLE_AFTER, DISABLE_QUESTION
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
@@ -21,14 +22,6 @@ from tui.widgets.proof_fields import ProofFields
 from tui.widgets.push_button import PushButton
 from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
-
-QUESTION = (
-    "Are you sure you want to disable two-factor authentication? This will make your account less secure"
-)
-"""The question, in the words that people know."""
-
-AFTER = "Signing in takes the password alone from then on. The key and all recovery codes are erased."
-"""What happens then."""
 
 
 class DisableScreen(DialogScreen[TwoFactorDisabled]):
@@ -39,8 +32,8 @@ class DisableScreen(DialogScreen[TwoFactorDisabled]):
     def compose(self) -> ComposeResult:
         """Build the card."""
         with Card("Disable two-factor", tone=Tone.DANGER):
-            yield Static(Content(QUESTION), classes="dialog--question")
-            yield Static(Content(AFTER), classes="dialog--after")
+            yield Static(Content(DISABLE_QUESTION), classes="dialog--question")
+            yield Static(Content(DISABLE_AFTER), classes="dialog--after")
             yield ProofFields(asks_code=True)
             yield TickBox("Sign out my other sessions")
             yield NoticeLine()

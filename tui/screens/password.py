@@ -16,6 +16,7 @@ from security.services import Services
 from security.trouble import StoreTrouble
 from tui.answers import tell_if_over, words_of
 from tui.messages import Place
+from tui.password_words import NONE_HERE, after_words, before_words
 from tui.screens.home import HomeScreen
 from tui.screens.reauthentication import ReauthenticationScreen
 from tui.widgets.card import Card
@@ -27,25 +28,7 @@ from tui.widgets.rule_list import RuleList
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
-from tui.wording import CHOOSING_HINT, breach_words, counted
-
-
-def before_words(others: int) -> str:
-    """What a change does to the other sessions: "Signs out your other 2 sessions"."""
-    match others:
-        case 0:
-            return "This is your only session"
-        case 1:
-            return "Signs out your other session"
-    return f"Signs out your other {others} sessions"
-
-
-def after_words(changed: PasswordChanged) -> str:
-    """What a change did ("Password changed. 2 other sessions were signed out.") and the breach check said."""
-    ended = changed.sessions_ended
-    verb = "was" if ended == 1 else "were"
-    signed_out = f" {counted(ended, 'other session')} {verb} signed out." if ended else ""
-    return f"Password changed.{signed_out} {breach_words(changed.breach).sentence}"
+from tui.wording import CHOOSING_HINT
 
 
 class PasswordScreen(HomeScreen):
@@ -68,7 +51,7 @@ class PasswordScreen(HomeScreen):
             yield Hint(CHOOSING_HINT, id="advice")
         with Card("Single sign-on", id="elsewhere"):
             yield Static("", id="elsewhere-sentence", markup=False)
-            yield Hint("There is no password to change here.")
+            yield Hint(NONE_HERE)
 
     def on_mount(self) -> None:
         """Begin with the current password, where it is this page that was wanted."""

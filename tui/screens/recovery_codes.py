@@ -16,11 +16,12 @@ from security.facts import RecoveryCodes
 from security.safe_text import SafeText
 from tui.keymap import bindings
 from tui.moments import day
-from tui.recovery_sheet import sheet_lines
+from tui.recovery_sheet import saved_words, sheet_lines, sheet_name
 from tui.screens.answering import AnsweringScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.save_codes import SaveCodesScreen
 from tui.screens.saved_proof import SavedProofScreen
+from tui.two_factor_words import ADVICE, ENABLED, NEW_CODES, SAVE_THEM
 from tui.visit import send_to_clipboard, visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_grid import CodeGrid
@@ -28,12 +29,6 @@ from tui.widgets.page_frame import PageFrame
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
 from tui.wording import counted
-
-ADVICE = (
-    "A password manager, or printed and locked away; not on the phone, not on the monitor. "
-    "Without codes and phone, recovery takes 72 hours."
-)
-"""Where codes are safe."""
 
 
 class RecoveryCodesScreen(AnsweringScreen[bool]):
@@ -51,13 +46,13 @@ class RecoveryCodesScreen(AnsweringScreen[bool]):
     def compose(self) -> ComposeResult:
         """Build the page from the good news down to the proof."""
         codes = self._codes.codes if self._codes is not None else ()
-        title = "Two-Factor Authentication Enabled" if self._is_first else "New recovery codes"
+        title = ENABLED if self._is_first else NEW_CODES
         aside = "step 4 of 4" if self._is_first else ""
         with PageFrame("Recovery codes", aside=aside, is_centred=True), Vertical(id="codes-page"):
             yield Static(
                 Content.assemble((f"{Tone.WELL.mark} {title}", "bold $well"), self._ended()), id="codes-title"
             )
-            yield Static(Content("Save your backup codes in a secure location"), id="codes-subtitle")
+            yield Static(Content(SAVE_THEM), id="codes-subtitle")
             with Card("Save these backup codes", tone=Tone.ATTENTION):
                 yield Static(
                     Content.assemble(
@@ -112,8 +107,7 @@ class RecoveryCodesScreen(AnsweringScreen[bool]):
         if self._codes is None:
             return
         lines = sheet_lines(visit.account.email, day(now, self._zone), self._codes.codes)
-        name = f"strongroom-recovery-codes-{now.astimezone(self._zone):%Y-%m-%d}"
-        self.app.push_screen(SaveCodesScreen(lines, name), self._file_saved)
+        self.app.push_screen(SaveCodesScreen(lines, sheet_name(now, self._zone)), self._file_saved)
 
     def action_saved(self) -> None:
         """Ask for one of the codes as proof."""
@@ -143,10 +137,8 @@ class RecoveryCodesScreen(AnsweringScreen[bool]):
 
     def _file_saved(self, path: SafeText | None) -> None:
         if path is not None:
-            machine = visit_of(self).door.machine
-            self.query_one(PageFrame).notice.say(
-                f"Saved on {machine} as {path}, for you alone (0600).", Tone.WELL
-            )
+            sentence = saved_words(visit_of(self).door.machine, path)
+            self.query_one(PageFrame).notice.say(sentence, Tone.WELL)
             self.query_one("#saved").focus()
 
     def _proof_given(self, is_given: bool | None) -> None:

@@ -15,6 +15,7 @@ from security.refusals import ReauthenticationNeeded
 from tui.answers import NOT_DONE
 from tui.screens.dialog import DialogScreen
 from tui.screens.reauthentication import ReauthenticationScreen
+from tui.two_factor_words import REGENERATE_AFTER, REGENERATE_QUESTION
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
@@ -31,10 +32,8 @@ class RegenerateScreen(DialogScreen[RecoveryCodes]):
     def compose(self) -> ComposeResult:
         """Build the card."""
         with Card("Regenerate recovery codes", tone=Tone.ATTENTION):
-            yield Static(
-                Content("Every recovery code you have stops working at once."), classes="dialog--question"
-            )
-            yield Static(Content("You get new ones, and see them once."), classes="dialog--after")
+            yield Static(Content(REGENERATE_QUESTION), classes="dialog--question")
+            yield Static(Content(REGENERATE_AFTER), classes="dialog--after")
             yield TickBox("Sign out my other sessions")
             yield NoticeLine()
             with Horizontal(classes="dialog--buttons"):

@@ -13,21 +13,13 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from security.facts import SessionView
+from tui.revoking_words import ADVICE, AFTER, AFTER_OWN
 from tui.screens.dialog import DialogScreen
 from tui.session_words import address_words, ago, device_words, last_active_words, place_words, strange
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
-
-AFTER = "It ends at once and for good: its terminal goes back to sign-in."
-"""What happens then."""
-
-AFTER_OWN = "It is the one you are using: you are signed out here, and your other sessions go on."
-"""What happens then, where the session is the asking one."""
-
-ADVICE = "If this was not you, change your password too: whoever signed in there knew it."
-"""What is said of a session that looks strange."""
 
 
 class Revoking(Enum):

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 from security.refusals import CodeRejected
 from tui.answers import NOT_DONE
 from tui.screens.dialog import DialogScreen
+from tui.two_factor_words import NONE_OF_THESE, NOT_SPENT, PROOF
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeField
@@ -34,14 +35,9 @@ class SavedProofScreen(DialogScreen[bool]):
     def compose(self) -> ComposeResult:
         """Build the card."""
         with Card("Are they saved?"):
-            yield Static(
-                Content("Type one of the codes from where you saved them."), classes="dialog--question"
-            )
+            yield Static(Content(PROOF), classes="dialog--question")
             yield LabelledField("One of your codes", CodeField(placeholder="XXXX-XXXX-XXXX-XXXX"))
-            yield Static(
-                Content("It is not spent by this. Small letters and missing dashes are fine."),
-                classes="dialog--after",
-            )
+            yield Static(Content(NOT_SPENT), classes="dialog--after")
             yield NoticeLine()
             with Horizontal(classes="dialog--buttons"):
                 yield PushButton("I've Saved My Codes", "primary", id="act")
@@ -76,7 +72,7 @@ class SavedProofScreen(DialogScreen[bool]):
         except CodeRejected:
             self.saving = False
             self.query_one(NoticeLine).clear()
-            self._say("That is none of these codes. Look again where you saved them.")
+            self._say(NONE_OF_THESE)
             return
         except NOT_DONE as answer:
             self.saving = False

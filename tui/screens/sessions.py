@@ -12,23 +12,18 @@ from security.facts import SessionsView, SessionView
 from security.refusals import NotFound
 from tui.answers import NOT_DONE, tell_if_over, words_of
 from tui.keymap import bindings
+from tui.lifetime_words import now_words
 from tui.messages import GoTo, LeaveRequested, LiveChanged, Place, TimesChanged
+from tui.revoking_words import ENDED_ALREADY, NAME_SAVED, others_question, revoked_words, signed_out_words
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.device_name import DeviceNameScreen
 from tui.screens.home import HomeScreen
 from tui.screens.revoke import RevokeScreen, Revoking
 from tui.screens.session_details import SessionAct, SessionDetailsScreen
 from tui.screens.session_lifetime import SessionLifetimeScreen
-from tui.session_words import device_words, lifetime_words, place_words
+from tui.visit import key_name
 from tui.widgets.session_table import SessionTable
 from tui.widgets.tone import Tone
-from tui.wording import counted
-
-NAMED_AT_MOST = 3
-"""How many of the other sessions are named before all of them are signed out."""
-
-ENDED_ALREADY = "That session had ended already."
-"""Instead of a revocation that was not needed."""
 
 NOTHING_TO_DO = "This session has ended; there is nothing to do with it."
 """For whoever wants to act on a row that is about to go."""
@@ -78,7 +73,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
             if self.shows(SessionTable) and not tell_if_over(self, answer):
                 words = words_of(answer, services)
                 self.table.show_trouble(words.sentence)
-                self._trouble = f"{words.sentence} r tries again."
+                self._trouble = f"{words.sentence} {key_name(self, 'page.refresh')} tries again."
                 self.frame.notice.say(self._trouble, Tone.DANGER)
             return
         if self.shows(SessionTable):
@@ -203,7 +198,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
     async def _ask_name(self, session: SessionView) -> None:
         """Ask for the name, and show it."""
         if await self.app.push_screen_wait(DeviceNameScreen(session)):
-            self.frame.notice.say("The device's name was saved.")
+            self.frame.notice.say(NAME_SAVED)
             self.load()
 
     @work(group="ask", description="choose the lifetime of sessions")
@@ -212,7 +207,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
         view = await self.app.push_screen_wait(SessionLifetimeScreen(before))
         if view is not None:
             self._show(view)
-            self.frame.notice.say(f"Your sessions now live {lifetime_words(view.lifetime)} at most.")
+            self.frame.notice.say(now_words(view.lifetime))
 
     @work(group="ask", description="ask before a session is revoked")
     async def _ask_revoke(self, session: SessionView) -> None:
@@ -243,7 +238,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
             self.not_done(answer, services)
             return
         else:
-            self.frame.notice.say(f"Revoked: {device_words(session)}, {place_words(session)}.")
+            self.frame.notice.say(revoked_words(session))
         self.saving = False
         self.load()
         if leads_on:
@@ -256,12 +251,12 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
         others = [] if view is None else [one for one in view.sessions if not one.is_current]
         if not others:
             return
-        each = "Each" if len(others) > 1 else "It"
+        question = others_question(others)
         meant = await self.app.push_screen_wait(
             ConfirmScreen(
                 "Sign out everywhere else",
-                f"End your {counted(len(others), 'other session')}? Only this one stays.",
-                f"{_listed(others)}. {each} goes back to sign-in at once; this is not undone.",
+                question.sentence,
+                question.after,
                 act="Sign out everywhere else",
             )
         )
@@ -281,8 +276,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
             self.not_done(answer, services)
             return
         self.saving = False
-        were = "was" if ended == 1 else "were"
-        self.frame.notice.say(f"{counted(ended, 'other session')} {were} signed out.")
+        self.frame.notice.say(signed_out_words(ended))
         self.load()
 
 
@@ -290,10 +284,3 @@ class GeneralSessionsScreen(SessionsScreen):
     """The same rows in the room of the person."""
 
     PLACE = Place.GENERAL_SESSIONS
-
-
-def _listed(sessions: list[SessionView]) -> str:
-    """The first few of some sessions, and how many more there are."""
-    names = [f"{device_words(session)} ({place_words(session)})" for session in sessions[:NAMED_AT_MOST]]
-    more = len(sessions) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")

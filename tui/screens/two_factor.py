@@ -15,6 +15,7 @@ from tui.answers import NOT_DONE
 from tui.keymap import bindings
 from tui.messages import Place
 from tui.screens.home import HomeScreen
+from tui.two_factor_words import IS_DISABLED, IS_ENABLED
 from tui.widgets.hint import Hint
 from tui.widgets.tone import Tone
 from tui.widgets.two_factor_pane import TwoFactorPane
@@ -97,7 +98,7 @@ class TwoFactorScreen(HomeScreen):
             return
         self.pane.focus_first()
         if ended is not None:
-            words = "2FA is Enabled" if view.is_on else "2FA is Disabled"
+            words = IS_ENABLED if view.is_on else IS_DISABLED
             others = f". {counted(ended, 'other session')} signed out." if ended else ""
             self.frame.notice.say(words + others, Tone.WELL if view.is_on else Tone.ATTENTION)
 

@@ -19,7 +19,8 @@ from tui.moments import countdown
 from tui.screens.answering import AnsweringScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reauthentication import ReauthenticationScreen
-from tui.visit import send_to_clipboard, visit_of
+from tui.two_factor_words import CLOCK, SIX_DIGITS
+from tui.visit import key_name, send_to_clipboard, visit_of
 from tui.widgets.code_input import CodeInput
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.scan_pane import ScanPane
@@ -27,10 +28,7 @@ from tui.widgets.setup_steps import SetupSteps
 from tui.widgets.tone import Tone
 from tui.wording import Words
 
-CLOCK = (
-    "Is the phone's clock right? Set its date and time to automatic, then type the next code. "
-    "If it stays so, F6 makes a fresh key."
-)
+STILL_WRONG = CLOCK + " If it stays so, {fresh} makes a fresh key."
 """What helps against a refused code before anything is switched on."""
 
 
@@ -91,7 +89,7 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
 
     @on(CodeInput.Unusable)
     def _unusable(self) -> None:
-        self.steps.say("A code is six digits, 0 to 9, as your app shows it.", Tone.ATTENTION)
+        self.steps.say(SIX_DIGITS, Tone.ATTENTION)
         self.steps.code.focus()
 
     @work(group="save", description="begin the enrolment")
@@ -258,7 +256,7 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
             return
         self._throttled = answer if isinstance(answer, Throttled) else None
         if isinstance(answer, CodeRejected) and answer.drift_seconds is None:
-            words = Words(words.sentence, CLOCK)
+            words = Words(words.sentence, STILL_WRONG.format(fresh=key_name(self, "wizard.regenerate")))
         self.steps.say(joined(words), Tone.DANGER)
         self.steps.code.focus()
 

@@ -8,9 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from security.facts import Secret
-
-COLUMNS = 2
-"""How many codes stand beside each other."""
+from tui.two_factor_words import code_rows
 
 
 class CodeGrid(Static):
@@ -34,12 +32,10 @@ class CodeGrid(Static):
 
 def _grid(codes: Sequence[str]) -> Content:
     """Lay codes out in two columns, the first half on the left."""
-    rows = -(-len(codes) // COLUMNS)
-    lines = []
-    for row in range(rows):
-        cells = [
-            Content.assemble((f"{place + 1:2}  ", "$muted"), (codes[place], "bold $ink"))
-            for place in range(row, len(codes), rows)
-        ]
-        lines.append(Content("     ").join(cells))
+    lines = [
+        Content("     ").join(
+            Content.assemble((f"{number:2}  ", "$muted"), (code, "bold $ink")) for number, code in row
+        )
+        for row in code_rows(codes)
+    ]
     return Content("\n").join(lines)

@@ -1,19 +1,15 @@
 """The QR code of the wizard: half blocks that a camera reads in any colour depth.
 
-Two modules share a cell. The LIGHT modules are the ink: `█` both light, `▀` the upper, `▄` the lower, a blank
-for none. Colour says the same once more, white ink on black and white on white under `█`, so that
+The pattern stands in half blocks (`tui.qr_matrix`), light modules as ink. Colour says the same once more,
+white ink on black and white on white under `█`, so that
 
 - with colours the terminal's own colours play no part, and a font whose `█` leaves a gap shows no seam;
 - without them (NO_COLOR, stripped on the way) light ink on a dark ground still has light modules light, as
   readers want it; on a light ground it comes out inverted, and F3 puts that right: it turns each module over;
 - where a palette has black and white the wrong way round, F3 puts that right as well.
-
-ISO/IEC 18004 asks for four light modules around the pattern; two or one are read too, none is not.
 """
 
 from __future__ import annotations
-
-from typing import TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
@@ -22,55 +18,19 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from security.facts import Secret
+from tui.qr_matrix import MARGINS, Matrix, cells_of, lines_of
 from tui.themes import CODE_DARK, CODE_LIGHT
-
-Matrix: TypeAlias = tuple[tuple[bool, ...], ...]
-"""Square rows of modules without a quiet zone, True where dark."""
-
-GREATEST_VERSION = 6
-"""41 modules: the largest that an 80x24 terminal has room for."""
-
-MARGINS = (4, 2, 1)
-"""Quiet zones in modules, the one of the standard first."""
 
 LARGER_MARGINS = (*reversed(MARGINS), 8)
 """Every quiet zone that a person can ask for, smallest first."""
-
-_GLYPHS = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
-"""A cell by whether its upper and its lower module are light."""
 
 _FULL = Style(color=CODE_LIGHT, bgcolor=CODE_LIGHT)
 _PART = Style(color=CODE_LIGHT, bgcolor=CODE_DARK)
 
 
-class TooMuchForCode(ValueError):
-    """The text needs a version above six, which no small terminal can show."""
-
-
-def matrix_of(uri: Secret) -> Matrix:
-    """Make the smallest matrix at level L for an `otpauth` URI.
-
-    It blocks for 0.1 s the first time: call it in a thread.
-
-    Raises:
-        TooMuchForCode: where the URI is longer than 134 bytes.
-    """
-    # Here, because importing it takes a third of the first paint and most visits never need it.
-    import qrcode
-
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=0)
-    code.add_data(uri.reveal.encode(), optimize=0)
-    if code.best_fit() > GREATEST_VERSION:
-        raise TooMuchForCode(f"{len(uri.reveal)} bytes need version {code.version}")
-    code.make(fit=True)
-    return tuple(tuple(bool(module) for module in row) for row in code.modules)
-
-
 def size_of(modules: int, margin: int) -> Size:
     """Tell the cells that a pattern of so many modules takes with its quiet zone."""
-    side = modules + 2 * margin
-    return Size(side, (side + 1) // 2)
+    return Size(*cells_of(modules, margin))
 
 
 def best_margin(modules: int, room: Size) -> int | None:
@@ -86,21 +46,6 @@ def next_margin(modules: int, room: Size, margin: int) -> int | None:
 def _fits(modules: int, margin: int, room: Size) -> bool:
     size = size_of(modules, margin)
     return size.width <= room.width and size.height <= room.height
-
-
-def lines_of(matrix: Matrix, margin: int, *, is_inverted: bool = False) -> list[str]:
-    """Draw the matrix and its quiet zone as lines of half blocks; an odd side ends in one more quiet row."""
-    side = len(matrix) + 2 * margin
-    quiet = (False,) * side
-    edge = (False,) * margin
-    rows = [quiet] * margin + [edge + row + edge for row in matrix] + [quiet] * (margin + side % 2)
-    return [
-        "".join(
-            _GLYPHS[upper is is_inverted, lower is is_inverted]
-            for upper, lower in zip(top, bottom, strict=True)
-        )
-        for top, bottom in zip(rows[::2], rows[1::2], strict=True)
-    ]
 
 
 def strip_of(line: str) -> Strip:

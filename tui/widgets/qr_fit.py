@@ -8,15 +8,9 @@ from dataclasses import dataclass
 from textual.geometry import Size
 
 from security.facts import Secret
-from tui.widgets.qr_code import (
-    MARGINS,
-    QrCode,
-    TooMuchForCode,
-    best_margin,
-    matrix_of,
-    next_margin,
-    size_of,
-)
+from tui.qr_matrix import MARGINS, TooMuchForCode, matrix_of
+from tui.two_factor_words import NO_ROOM
+from tui.widgets.qr_code import QrCode, best_margin, next_margin, size_of
 
 TEXT_COLUMNS = 35
 """What the text beside the code needs."""
@@ -118,7 +112,7 @@ class FittedQrCode(QrCode):
         if self.display:
             return ""
         if not self.matrix:
-            return "The names are too long for a QR code; the key does the same."
+            return NO_ROOM
         size = size_needed(len(self.matrix))
         return (
             f"The QR code needs a terminal of {size.width}x{size.height}; "

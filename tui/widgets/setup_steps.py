@@ -8,29 +8,19 @@ from textual.content import Content
 from textual.widgets import Static
 
 from security.facts import Secret
+from tui.two_factor_words import APPS, SAME_PHONE, grouped
+from tui.visit import key_name
 from tui.widgets.code_input import CodeInput
 from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
 
-APPS = "Google or Microsoft Authenticator, Authy, 1Password, Raycast"
-"""The authenticator apps that people have."""
-
 NO_SCAN = "Will not scan? Brightness, focus, a larger font, a privacy film; or the app's “Enter a setup key”."
 """What helps where the camera does not read the code."""
 
-SAME_PHONE = "On this same device it is a little weaker than on another."
-"""What is said of an authenticator on the device that signs in."""
-
-KEYS = "F3 invert · F4 margin\nF5 copy key · F6 regenerate\nesc cancel"
+KEYS = "{invert} invert · {margin} margin\n{copy_key} copy key · {regenerate} regenerate\n{cancel} cancel"
 """The keys, for when the footer gives its row to the QR code."""
-
-
-def grouped(key: str) -> str:
-    """Write a base32 key in groups of four, four groups to a line."""
-    groups = [key[start : start + 4] for start in range(0, len(key), 4)]
-    return "\n".join(" ".join(groups[start : start + 4]) for start in range(0, len(groups), 4))
 
 
 class SetupSteps(Vertical):
@@ -139,7 +129,8 @@ class SetupSteps(Vertical):
         yield Static("", id="steps-said", classes="steps--gap", markup=False)
         yield Hint(NO_SCAN, id="steps-no-scan", classes="steps--hint steps--gap")
         yield Hint(SAME_PHONE, id="steps-same", classes="steps--hint steps--gap")
-        yield Hint(KEYS, id="steps-keys")
+        ids = ("invert", "margin", "copy_key", "regenerate", "cancel")
+        yield Hint(KEYS.format(**{one: key_name(self, f"wizard.{one}") for one in ids}), id="steps-keys")
 
     @property
     def code(self) -> CodeInput:

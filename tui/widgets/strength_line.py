@@ -7,6 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from security.facts import PasswordAdvice
+from tui.password_words import advice_words
 from tui.wording import STRENGTHS
 
 _STYLES = ("$danger", "$danger", "$attention", "$well", "$well")
@@ -42,10 +43,3 @@ class StrengthLine(Widget):
             (f" · lasts {advice.crack_time}" if advice.crack_time else "", "$muted"),
         )
         return Content("\n").join([line, Content.styled(advice_words(advice), "$muted")])
-
-
-def advice_words(advice: PasswordAdvice) -> str:
-    """The warning, or the first suggestion; empty where nothing is to be said."""
-    if advice.warning:
-        return str(advice.warning)
-    return str(advice.suggestions[0]) if advice.suggestions else ""

@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 
 from security.facts import TwoFactorView
 from tui.moments import moment
+from tui.two_factor_words import BANNER, ENFORCED, FEW, REASONS, warning_words
 from tui.widgets.badge import badge
 from tui.widgets.banner import Banner
 from tui.widgets.card import Card
@@ -21,28 +22,6 @@ from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
 from tui.wording import codes_left_words
-
-FEW = 3
-"""From so few recovery codes on, the pane warns."""
-
-BANNER = "Two-factor authentication significantly reduces the risk of unauthorized access"
-"""What stands above the way in."""
-
-REASONS = (
-    "Owners, managers and whoever touches money first.",
-    "An app works offline and apart from your carrier. A text message does not resist a SIM swap.",
-    "On each sign-in, six digits from the app follow your password.",
-)
-"""Why, and why an app."""
-
-ENFORCED = (
-    "Your organisation enforces two-factor authentication, so it cannot be disabled here. "
-    "An administrator can reset it."
-)
-"""Why there is no button."""
-
-UNPROVED = "Your recovery codes were never confirmed as saved. Regenerate them while you can."
-"""After codes were shown and left without proof."""
 
 
 class TwoFactorPane(Vertical):
@@ -117,7 +96,7 @@ class TwoFactorPane(Vertical):
         """Show what was read."""
         if view is None:
             return
-        warning = _warning(view)
+        warning = warning_words(view)
         self.set_class(not view.is_on, "-off")
         self.set_class(view.is_on, "-on")
         self.set_class(view.is_enforced, "-enforced")
@@ -158,16 +137,3 @@ class TwoFactorPane(Vertical):
             (f"{tone.mark} ", f"bold ${tone}"),
             codes_left_words(view.codes_left, view.codes_in_batch),
         )
-
-
-def _warning(view: TwoFactorView) -> str:
-    """What wants attention; empty where nothing does."""
-    if not view.is_on:
-        return ""
-    if not view.codes_left:
-        return "No backup codes are left: without your phone there is no quick way in. Regenerate them."
-    if not view.codes_acknowledged:
-        return UNPROVED
-    if view.codes_left <= FEW:
-        return "Few backup codes are left. Regenerate them before you need the last one."
-    return ""
