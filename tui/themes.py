@@ -30,6 +30,8 @@ class Palette:
     """A plain button."""
     line: str
     """Quiet borders and rules; never text."""
+    thumb: str
+    """The thumb of a scroll bar; never text, and at least 3:1."""
     ink: str
     """Text."""
     muted: str
@@ -52,6 +54,7 @@ DARK = Palette(
     chosen="#212a3b",
     button="#232c3e",
     line="#2c3548",
+    thumb="#5f6b83",
     ink="#e4e9f2",
     muted="#94a0b5",
     accent="#6cd3e0",
@@ -69,6 +72,7 @@ LIGHT = Palette(
     chosen="#e1e7ec",
     button="#e3e8ec",
     line="#c3cad4",
+    thumb="#828c9a",
     ink="#18202c",
     muted="#4d596b",
     accent="#005f79",
@@ -86,6 +90,7 @@ HIGH_CONTRAST = Palette(
     chosen="#161616",
     button="#171717",
     line="#a6a6a6",
+    thumb="#a8a8a8",
     ink="#fefefe",
     muted="#dcdcdc",
     accent="#5ce6ff",
@@ -103,6 +108,7 @@ TERMINAL = Palette(
     chosen="#000006",
     button="#000007",
     line="#000008",
+    thumb="#000009",
     ink="#f0f0f2",
     muted="#f0f0f3",
     accent="#f0f0f4",
@@ -164,7 +170,7 @@ DARK_16 = Sixteen(
     grounds=_BLACK,
     texts=_inks(ink=15, muted=7, accent=14, attention=11, well=10, danger=9, line=8),
     fills={
-        **{"ink": Look(0, 15), "muted": Look(0, 7), "accent": Look(0, 14)},
+        **{"ink": Look(0, 15), "muted": Look(0, 7), "thumb": Look(0, 7), "accent": Look(0, 14)},
         **{"attention": Look(0, 11), "well": Look(0, 10), "danger": Look(0, 9)},
     },
 )
@@ -177,7 +183,7 @@ LIGHT_16 = Sixteen(
         **{"attention": Look(0, 11), "well": Look(0, 10), "danger": Look(15, 1)},
     },
     fills={
-        **{"ink": Look(15, 0), "muted": Look(15, 0), "accent": Look(15, 4)},
+        **{"ink": Look(15, 0), "muted": Look(15, 0), "thumb": Look(15, 8), "accent": Look(15, 4)},
         **{"attention": Look(0, 11), "well": Look(0, 10), "danger": Look(15, 1)},
     },
 )
@@ -190,7 +196,7 @@ HIGH_CONTRAST_16 = Sixteen(
         "danger": Look(0, 15),
     },
     fills={
-        **{"ink": Look(0, 15), "muted": Look(0, 7), "accent": Look(0, 14)},
+        **{"ink": Look(0, 15), "muted": Look(0, 7), "thumb": Look(0, 7), "accent": Look(0, 14)},
         **{"attention": Look(0, 11), "well": Look(0, 10), "danger": Look(0, 15)},
     },
 )
@@ -202,20 +208,23 @@ OWN_16 = Sixteen(
         **_inks(ink=None, muted=None, accent=12, attention=3, well=2, danger=9),
         "line": Look(is_dim=True),
     },
-    fills=dict.fromkeys(FILLS, Look(is_reverse=True)),
+    fills=dict.fromkeys((*FILLS, "thumb"), Look(is_reverse=True)),
     colours_marks_alone=True,
 )
 """What the person has set up: text in the terminal's own colour, badges and chosen rows by reverse."""
 
 CONSOLE_FILLS = {
-    **{"ink": Look(0, 7), "muted": Look(0, 7), "accent": Look(0, 6)},
+    **{"ink": Look(0, 7), "muted": Look(0, 7), "thumb": Look(0, 7), "accent": Look(0, 6)},
     **{"attention": Look(15, 3), "well": Look(0, 2), "danger": Look(15, 1)},
 }
 """Fills on the Linux console, which has no bright grounds."""
 
 
-def _theme(name: str, colors: Palette, *, is_dark: bool) -> Theme:
-    """Build a theme in which every colour of a stock widget is one of ours too."""
+def _theme(name: str, colors: Palette, *, is_dark: bool, veil: str = "70%") -> Theme:
+    """Build a theme in which every colour of a stock widget is one of ours too.
+
+    The veil lies between a dialog and the page behind it, which waits and can be read only in part.
+    """
     meanings = asdict(colors)
     return Theme(
         name=name,
@@ -233,6 +242,7 @@ def _theme(name: str, colors: Palette, *, is_dark: bool) -> Theme:
         dark=is_dark,
         variables={
             **meanings,
+            "veil": f"{colors.ground} {veil}",
             "text": colors.ink,
             "text-muted": colors.muted,
             "text-disabled": colors.muted,
@@ -251,8 +261,8 @@ def _theme(name: str, colors: Palette, *, is_dark: bool) -> Theme:
             "input-selection-foreground": colors.ground,
             "screen-selection-background": colors.accent,
             "screen-selection-foreground": colors.ground,
-            "scrollbar": colors.muted,
-            "scrollbar-hover": colors.ink,
+            "scrollbar": colors.thumb,
+            "scrollbar-hover": colors.muted,
             "scrollbar-active": colors.accent,
             "scrollbar-background": colors.ground,
             "scrollbar-background-hover": colors.ground,
@@ -304,17 +314,19 @@ STRONGROOM_DARK = _theme("strongroom-dark", DARK, is_dark=True)
 STRONGROOM_LIGHT = _theme("strongroom-light", LIGHT, is_dark=False)
 """For bright rooms."""
 
-STRONGROOM_HIGH_CONTRAST = _theme("strongroom-high-contrast", HIGH_CONTRAST, is_dark=True)
+STRONGROOM_HIGH_CONTRAST = _theme("strongroom-high-contrast", HIGH_CONTRAST, is_dark=True, veil="100%")
 """For whoever needs more than 4.5:1."""
 
-STRONGROOM_TERMINAL = _theme("strongroom-terminal", TERMINAL, is_dark=True)
+STRONGROOM_TERMINAL = _theme("strongroom-terminal", TERMINAL, is_dark=True, veil="100%")
 """The terminal's own colours."""
 
 SCHEMES = {
     scheme.theme.name: scheme
     for scheme in (
-        Scheme(STRONGROOM_DARK, "Dark", "Light text on dark ink", DARK, DARK_16, _on_console(DARK_16)),
-        Scheme(STRONGROOM_LIGHT, "Light", "Dark text on paper", LIGHT, LIGHT_16, _on_console(DARK_16)),
+        Scheme(STRONGROOM_DARK, "Dark", "Bright words on ink", DARK, DARK_16, _on_console(DARK_16)),
+        Scheme(
+            STRONGROOM_LIGHT, "Light", "Ink on paper, for bright rooms", LIGHT, LIGHT_16, _on_console(DARK_16)
+        ),
         Scheme(
             STRONGROOM_HIGH_CONTRAST,
             "High contrast",

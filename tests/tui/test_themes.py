@@ -144,6 +144,15 @@ def test_lines_of_high_contrast_are_seen_and_no_theme_writes_text_in_them(theme:
     assert contrast(palette.line, palette.ground) >= (3 if theme == HIGH_CONTRAST else 1.4)
 
 
+@pytest.mark.parametrize("theme", OURS)
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16", "console"])
+def test_the_thumb_of_a_scroll_bar_is_seen(theme: str, depth: Given) -> None:
+    palettes = {"16": list(PALETTES.values()), "console": [VGA]}.get(depth, [()])
+    thumb, ground = (style_of(theme, depth, " ", styled(theme, "ink", name)) for name in ("thumb", "ground"))
+    for sixteen in palettes:
+        assert contrast(seen(thumb, sixteen)[1], seen(ground, sixteen)[1]) >= 3
+
+
 @pytest.mark.parametrize("theme", SCHEMES)
 @pytest.mark.parametrize("depth", ["16", "console"])
 def test_meanings_stay_distinct_in_sixteen_colours(theme: str, depth: Given) -> None:

@@ -32,7 +32,7 @@ class DialogScreen(AnsweringScreen[Answer | None], ModalScreen[Answer | None], G
     DEFAULT_CSS = """
     DialogScreen {
         align: center middle;
-        background: $ground 70%;
+        background: $veil;
     }
     DialogScreen > Footer {
         dock: bottom;

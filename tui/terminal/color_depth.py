@@ -19,7 +19,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.door import ColorDepth
-from tui.themes import CODE_DARK, CODE_LIGHT, FILLS, SCHEMES, Look, Scheme
+from tui.themes import CODE_DARK, CODE_LIGHT, OWN_16, SCHEMES, Look, Scheme
 
 Given = Literal["truecolor", "256", "16", "console", "none"]
 """What a terminal is given; "console" are sixteen colours of which none that is bright can be a ground."""
@@ -124,14 +124,14 @@ def _in_16(
     sixteen = scheme.console if is_console else scheme.sixteen
     if ground in _OUTLINED:
         style = style + Style(underline=True)
-    if ground in FILLS:
+    if ground in sixteen.fills:
         drawn = _looking(style, sixteen.fills[ground])
         return drawn, drawn, drawn
     if ink in _CODE or ground in _CODE:  # the QR code: its own two colours in every theme
         drawn = _looking(style, Look(_CODE.get(ink), _CODE.get(ground)))
         return drawn, drawn, drawn
     behind = sixteen.grounds.get(ground, sixteen.grounds["ground"])
-    text = sixteen.texts.get(ink, sixteen.texts["ink"])
+    text = sixteen.texts.get(ink, sixteen.texts["muted"])  # a colour without a meaning is a faded one
     blanks = words = marks = _looking(style, Look(text.ink, behind, text.is_reverse, text.is_dim))
     if text.ground is not None:
         words = marks = _looking(style, text)
@@ -144,7 +144,7 @@ def _in_16(
 
 def _plain(style: Style, ground: str) -> Style:
     """Return a style without colours: what is filled becomes reverse, a field and a button underlined."""
-    if ground in FILLS:
+    if ground in OWN_16.fills:
         return _looking(style, Look(is_reverse=True))
     return style.without_color + Style(underline=True) if ground in _OUTLINED else style.without_color
 

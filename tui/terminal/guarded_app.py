@@ -45,9 +45,6 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         background: $background;
         color: $foreground;
     }
-    *:disabled:can-focus {
-        opacity: 0.7;
-    }
     """
     """Of the stock sheet what can happen here: each of its rules is looked at for each widget."""
     ALLOW_SELECT = False
@@ -69,8 +66,9 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         self._capture_stderr = sys.stderr  # type: ignore[assignment]
         self.no_color = False
         self.console = _console()
-        depth = color_depth.given(door.color, door.environment)
-        self._filters = [SafetyFilter(), color_depth.FewerColors(depth, lambda: self.theme)]
+        self.depth = color_depth.given(door.color, door.environment)
+        """How many colours the terminal gets."""
+        self._filters = [SafetyFilter(), color_depth.FewerColors(self.depth, lambda: self.theme)]
         self._take_own_themes()
         self.animation_level = "none"
         self.key_order = KeyOrder(self, super().on_event, self.input_dropped)
@@ -91,7 +89,12 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the colours of the theme; of a stock one, which is never shown, none are made."""
-        return super().get_css_variables() if self.theme in NAMES else {}
+        if self.theme not in NAMES:
+            return {}
+        variables = super().get_css_variables()
+        if self.depth not in ("truecolor", "256"):  # few colours cannot fade the page behind a dialog
+            variables["veil"] = variables["ground"]
+        return variables
 
     def get_driver_class(self) -> type[Driver]:
         """Return our driver; TEXTUAL_DRIVER would import any module."""
