@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
 from security.safe_text import SafeText, sanitise
 from security.vocabulary import ActivityKind, BreachOutcome, EventName, SignInMethod
-from tui.session_words import LOCAL, THIS_MACHINE, lifetime_words
+from tui.moments import exact
+from tui.session_words import LOCAL, THIS_MACHINE, lifetime_words, source_words
 from tui.wording import breach_words, counted, event_words
 
 KINDS: dict[ActivityKind | None, str] = {
@@ -95,6 +96,26 @@ def _value_words(name: SafeText, value: SafeText) -> str:
         case "cause" | "role" | "appearance" | "online" | "breach_file":
             return _spoken(value)
     return _ANSWERS.get(value, value)
+
+
+def facts_of(event: ActivityEvent, zone: tzinfo | None) -> list[tuple[str, str]]:
+    """Everything that is known of an event: what it is called and what it says."""
+    local = [] if zone is UTC else [("Local time", exact(event.at, zone))]
+    found = [
+        ("Event", event.name.value),
+        *local,
+        ("UTC" if local else "Time", exact(event.at, UTC)),
+        ("Outcome", "It was done" if event.was_success else "It was refused or failed"),
+        ("Reason", reason_words(event)),
+        ("Done by", "somebody else: an administrator" if event.is_by_other else ""),
+        ("Device", event.client),
+        ("IP", source_words(event.source_ip)),
+        ("Session", event.session or "none"),
+        *(detail_words(name, value) for name, value in event.details),
+        ("Written by", event.node),
+        ("Event's id", event.id),
+    ]
+    return [(label, words) for label, words in found if words]
 
 
 def days_words(days: ActivityDays, zone: tzinfo | None = UTC) -> str:

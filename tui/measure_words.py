@@ -10,6 +10,24 @@ from security.vocabulary import BreachOutcome, Measure
 from tui.moments import day, minutes_words
 from tui.wording import codes_left_words, counted
 
+OFF_BANNER = "Two-factor authentication significantly reduces the risk of unauthorized access"
+"""What stands above everything while two-factor is off."""
+
+OFF_HINT = (
+    "First for owners, managers and whoever touches money. "
+    "An app works offline and apart from the carrier; SMS does not resist a SIM swap."
+)
+"""Why it should be on, in short."""
+
+ROTATION_BANNER = "It is time for a new password, as your organisation suggests."
+"""The reminder that nobody has to follow."""
+
+UNSAVED_BANNER = "Your recovery codes were never confirmed as saved. Regenerate them while you can."
+"""After codes were shown and the program ended before they were acknowledged."""
+
+CODELESS_BANNER = "You have no recovery codes. Regenerate them now: they are the way in without your phone."
+"""After a restore from a backup, whose codes may have been used since."""
+
 _TITLES = {
     Measure.PASSWORD: "Password",
     Measure.TWO_FACTOR: "Two-factor",

@@ -8,6 +8,9 @@ _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 
+_UNITS = {"min": "minute", "h": "hour", "d": "day", "wk": "week"}
+"""What the short units stand for."""
+
 
 def relative(at: datetime, now: datetime) -> str:
     """How long ago, short: "now", "12 min", "5 h", "3 d", "14 wk"."""
@@ -21,6 +24,14 @@ def relative(at: datetime, now: datetime) -> str:
     if seconds < 60 * _DAY:
         return f"{seconds // _DAY} d"
     return f"{seconds // (7 * _DAY)} wk"
+
+
+def ago_words(at: datetime, now: datetime) -> str:
+    """The same to be heard: "just now", "1 minute ago", "5 hours ago", "14 weeks ago"."""
+    number, _, unit = relative(at, now).partition(" ")
+    if not unit:
+        return "just now"
+    return f"{number} {_UNITS[unit]}{'' if number == '1' else 's'} ago"
 
 
 def until_relative_changes(at: datetime, now: datetime) -> float:
@@ -43,6 +54,16 @@ def countdown(until: datetime, now: datetime) -> str:
     if hours:
         return f"{hours}:{minutes:02}:{seconds:02}"
     return f"{minutes}:{seconds:02}"
+
+
+def countdown_words(until: datetime, now: datetime) -> str:
+    """The same to be heard: "4 minutes 59 seconds", "1 hour 2 minutes"; seconds are left out of hours."""
+    left = max(0, -(-(until - now) // timedelta(seconds=1)))
+    hours, rest = divmod(left, _HOUR)
+    minutes, seconds = divmod(rest, _MINUTE)
+    parts = ((hours, "hour"), (minutes, "minute"), (0 if hours else seconds, "second"))
+    said = [f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number]
+    return " ".join(said) or "0 seconds"
 
 
 def drift_words(seconds: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 
 from security.facts import Secret
 from security.safe_text import SafeText
@@ -14,6 +15,16 @@ _CODE = 14
 
 _LEFT, _TOP, _LEADING = 64, 770, 20
 """Where the first line of an A4 page begins, and how far the lines are apart, in points."""
+
+
+def sheet_name(now: datetime, zone: tzinfo | None) -> str:
+    """The name that a sheet is offered under, without its ending."""
+    return f"strongroom-recovery-codes-{now.astimezone(zone):%Y-%m-%d}"
+
+
+def saved_words(machine: SafeText, path: SafeText) -> str:
+    """Where the sheet is now, and for whom."""
+    return f"Saved on {machine} as {path}, for you alone (0600)."
 
 
 def sheet_lines(email: SafeText, made_on: str, codes: Sequence[Secret]) -> list[str]:

@@ -5,7 +5,7 @@ Screens and commands speak through this module, so that a refusal reads the same
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -237,12 +237,21 @@ STRENGTHS = ("very weak", "weak", "fair", "good", "strong")
 """The words for zxcvbn's scores 0 to 4."""
 
 
-def refusal_words(refusal: Refusal, *, now: datetime, recovery_code: bool = False) -> Words:
-    """What to say of a refusal; `recovery_code` tells that the code it speaks of was no six-digit one."""
+def refusal_words(
+    refusal: Refusal,
+    *,
+    now: datetime,
+    recovery_code: bool = False,
+    left: Callable[[datetime, datetime], str] = countdown,
+) -> Words:
+    """What to say of a refusal; `recovery_code` tells that the code it speaks of was no six-digit one.
+
+    `left` tells how long a lock still lasts.
+    """
     match refusal:
         case no.Throttled(until=until):
             return Words(
-                f"Too many tries. The next one is answered in {countdown(until, now)}.",
+                f"Too many tries. The next one is answered in {left(until, now)}.",
                 "Nothing was checked. Trying now does not make the wait longer.",
             )
         case no.CodeRejected():

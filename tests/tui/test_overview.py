@@ -13,9 +13,9 @@ from security.vocabulary import BreachOutcome, EventName, Measure, RiskLevel
 from tests.tui.house import START, House, settled, shown
 from tests.tui.test_session_words import SESSION
 from tui.app import StrongroomApp
-from tui.measure_words import measure_lines
+from tui.measure_words import OFF_BANNER, measure_lines
 from tui.screens.general import GeneralScreen
-from tui.screens.overview import OFF_BANNER, OverviewScreen
+from tui.screens.overview import OverviewScreen
 from tui.screens.password import PasswordScreen
 from tui.screens.two_factor import TwoFactorScreen
 from tui.screens.wizard import WizardScreen

@@ -14,6 +14,7 @@ from security.facts import SessionView
 from security.refusals import NotFound, UnusableField
 from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
+from tui.session_detail_words import NAME_AFTER, NAME_ENDED
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.labelled_field import LabelledField
@@ -21,12 +22,6 @@ from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
-
-ENDED = "This session has ended. Name its device once you have signed in there again."
-"""Instead of a name for what is not there any more."""
-
-AFTER = "Only you see the name. It stays with the device when you sign in there again; empty takes it away."
-"""What a name does."""
 
 
 class DeviceNameScreen(DialogScreen[bool]):
@@ -51,7 +46,7 @@ class DeviceNameScreen(DialogScreen[bool]):
         with Card("Name this device"):
             yield Static(Content(session.client), classes="dialog--question")
             yield LabelledField("Name", field, id="device-row")
-            yield Static(Content(AFTER), classes="dialog--after", id="after")
+            yield Static(Content(NAME_AFTER), classes="dialog--after", id="after")
             yield NoticeLine()
             with Horizontal(classes="dialog--buttons"):
                 yield PushButton("Save name", "primary", id="act")
@@ -86,7 +81,7 @@ class DeviceNameScreen(DialogScreen[bool]):
                 self._row.error = joined(words_of(answer, services))
                 self._row.input.focus()
             elif isinstance(answer, NotFound):
-                self.query_one(NoticeLine).say(ENDED, Tone.DANGER)
+                self.query_one(NoticeLine).say(NAME_ENDED, Tone.DANGER)
             else:
                 self.say_not_done(answer, services)
             return

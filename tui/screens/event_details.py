@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import ClassVar
 
 from textual import on
@@ -12,34 +12,12 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from security.activity_facts import ActivityEvent
-from tui.activity_words import detail_words, happening_words, reason_words
-from tui.moments import exact
+from tui.activity_words import facts_of, happening_words
 from tui.screens.dialog import DialogScreen
-from tui.session_words import source_words
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
-
-
-def facts_of(event: ActivityEvent, zone: tzinfo | None) -> list[tuple[str, str]]:
-    """Everything that is known of an event: what it is called and what it says."""
-    local = [] if zone is UTC else [("Local time", exact(event.at, zone))]
-    found = [
-        ("Event", event.name.value),
-        *local,
-        ("UTC" if local else "Time", exact(event.at, UTC)),
-        ("Outcome", "It was done" if event.was_success else "It was refused or failed"),
-        ("Reason", reason_words(event)),
-        ("Done by", "somebody else: an administrator" if event.is_by_other else ""),
-        ("Device", event.client),
-        ("IP", source_words(event.source_ip)),
-        ("Session", event.session or "none"),
-        *(detail_words(name, value) for name, value in event.details),
-        ("Written by", event.node),
-        ("Event's id", event.id),
-    ]
-    return [(label, words) for label, words in found if words]
 
 
 class EventDetailsScreen(DialogScreen[None]):

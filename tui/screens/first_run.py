@@ -20,6 +20,7 @@ from security.trouble import StoreTrouble
 from tui import keymap
 from tui.answers import words_of
 from tui.messages import Entered
+from tui.sign_in_words import WELCOME
 from tui.visit import visit_of
 from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
@@ -29,9 +30,6 @@ from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.trouble import Trouble
 from tui.wording import CHOOSING_HINT
-
-WELCOME = "Nobody has an account here yet. You will be the owner; two-factor authentication comes next."
-"""What this screen is for."""
 
 
 class FirstRunScreen(Screen[None]):

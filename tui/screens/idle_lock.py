@@ -16,6 +16,7 @@ from security.trouble import StoreTrouble
 from tui import keymap
 from tui.answers import tell_if_over, words_of
 from tui.messages import LeaveRequested, Unlocked
+from tui.sign_in_words import LOCKED
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeInput
@@ -26,12 +27,6 @@ from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.trouble import Trouble
 from tui.wording import Words
-
-LOCKED = {
-    False: "Nobody touched this terminal for a while. Your password opens it again.",
-    True: "Nobody touched this terminal for a while. Six digits from your app open it again.",
-}
-"""Why the screen is locked and how it is opened: by the password, or by a code."""
 
 
 class IdleLockScreen(Screen[None]):

@@ -12,7 +12,14 @@ from security.facts import Overview
 from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from security.vocabulary import Measure
-from tui.measure_words import measure_lines
+from tui.measure_words import (
+    CODELESS_BANNER,
+    OFF_BANNER,
+    OFF_HINT,
+    ROTATION_BANNER,
+    UNSAVED_BANNER,
+    measure_lines,
+)
 from tui.messages import GoTo, Place
 from tui.screens.home import HomeScreen
 from tui.widgets.banner import Banner
@@ -23,24 +30,6 @@ from tui.widgets.measure_list import MeasureList
 from tui.widgets.push_button import PushButton
 from tui.widgets.risk_meter import RiskMeter
 from tui.widgets.tone import Tone
-
-OFF_BANNER = "Two-factor authentication significantly reduces the risk of unauthorized access"
-"""What stands above everything while two-factor is off."""
-
-OFF_HINT = (
-    "First for owners, managers and whoever touches money. "
-    "An app works offline and apart from the carrier; SMS does not resist a SIM swap."
-)
-"""Why it should be on, in short."""
-
-ROTATION_BANNER = "It is time for a new password, as your organisation suggests."
-"""The reminder that nobody has to follow."""
-
-UNSAVED_BANNER = "Your recovery codes were never confirmed as saved. Regenerate them while you can."
-"""After codes were shown and the program ended before they were acknowledged."""
-
-CODELESS_BANNER = "You have no recovery codes. Regenerate them now: they are the way in without your phone."
-"""After a restore from a backup, whose codes may have been used since."""
 
 SLOW_SECONDS = 0.2
 """How long reading may take before a word is said about it."""

@@ -13,14 +13,12 @@ from textual.widgets import Button, Input, Static
 from security.refusals import Refusal
 from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
+from tui.sign_in_words import PROOF_QUESTION
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.proof_fields import ProofFields
 from tui.widgets.push_button import PushButton
-
-QUESTION = "This needs a sign-in of the last five minutes."
-"""Why the question is asked."""
 
 
 class ReauthenticationScreen(DialogScreen[bool]):
@@ -28,7 +26,7 @@ class ReauthenticationScreen(DialogScreen[bool]):
 
     CSS_PATH: ClassVar[str] = "reauthentication.tcss"
 
-    def __init__(self, *, second_factor: bool, question: str = QUESTION) -> None:
+    def __init__(self, *, second_factor: bool, question: str = PROOF_QUESTION) -> None:
         """Build the question; `second_factor` asks for a code beside the password."""
         super().__init__()
         self._second_factor = second_factor

@@ -15,6 +15,7 @@ from security.trouble import StoreTrouble
 from tui import keymap
 from tui.answers import words_of
 from tui.screens.answering import AnsweringScreen
+from tui.sign_in_words import TYPE_DIGITS, TYPE_RECOVERY_CODE
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeField, CodeInput
@@ -57,7 +58,7 @@ class SecondStepScreen(AnsweringScreen[SignedIn | HalfSignInOver | None]):
         """Build the card with both ways; one of them is shown."""
         with PageFrame("Sign in", is_centred=True, aside="step 2 of 2"), Vertical(id="column"):
             with Card("Two-factor authentication"):
-                yield Hint("Type the six digits that your authenticator app shows.", id="say")
+                yield Hint(TYPE_DIGITS, id="say")
                 with Horizontal(id="digits-row"):
                     yield Hint("Code", id="digits-label")
                     yield CodeInput()
@@ -85,11 +86,7 @@ class SecondStepScreen(AnsweringScreen[SignedIn | HalfSignInOver | None]):
         self.set_class(uses, "-recovery")
         self._clear()
         self.query_one(Trouble).clear()
-        self.query_one("#say", Hint).say(
-            "Type one of the codes you saved. It works once; spaces and lower case are fine."
-            if uses
-            else "Type the six digits that your authenticator app shows."
-        )
+        self.query_one("#say", Hint).say(TYPE_RECOVERY_CODE if uses else TYPE_DIGITS)
         switch = self.query_one("#switch", PushButton)
         switch.label = USE_DIGITS if uses else USE_RECOVERY_CODE
         switch.refresh(layout=True)

@@ -14,28 +14,13 @@ from textual.widgets import Button, Static
 
 from security.facts import SessionView
 from tui.messages import AccountChanged
-from tui.moments import moment
 from tui.screens.dialog import DialogScreen
-from tui.session_words import (
-    address_words,
-    ago,
-    cut,
-    device_words,
-    ends_words,
-    has_place,
-    last_active_words,
-    place_words,
-    proof_words,
-    strange,
-)
+from tui.session_detail_words import facts_of_session
+from tui.session_words import cut, device_words, strange
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
-
-AT_ONCE = timedelta(minutes=1)
-"""A proof that is no further from the sign-in than this is the sign-in's own."""
-
 
 TITLE = 40
 """The widest that a device is named above the card; the whole of it stands in it."""
@@ -68,7 +53,7 @@ class SessionDetailsScreen(DialogScreen[SessionAct]):
         device = cut(device_words(session), TITLE)
         title = f"This session · {device}" if session.is_current else device
         with Card(title, tone=None if odd is None else Tone.ATTENTION):
-            for name, value in self._facts():
+            for name, value in facts_of_session(session, self._now, self._idle, self._zone):
                 with Horizontal(classes="fact"):
                     yield Static(Content.styled(name, "$muted"), classes="fact--name")
                     yield Static(Content(value), classes="fact--value")
@@ -82,28 +67,6 @@ class SessionDetailsScreen(DialogScreen[SessionAct]):
                 yield PushButton("Close", id="cancel")
                 yield PushButton("Name this device", id="name")
                 yield PushButton("Revoke", "danger", id="revoke")
-
-    def _facts(self) -> list[tuple[str, str]]:
-        """Names and values; what is unknown is said."""
-        session, zone = self._session, self._zone
-        place = place_words(session) + (" (approximate, by its address)" if has_place(session) else "")
-        began = f"{moment(session.created_at, zone)} {proof_words(session.methods)}"
-        facts = [
-            ("Name", session.device_name or "none yet"),
-            ("Client", session.client),
-            ("Address", address_words(session)),
-            ("Place", place),
-            ("Signed in", began),
-            ("Last active", ago(last_active_words(session, self._now))),
-            ("Ends", ends_words(session, self._idle, zone)),
-        ]
-        if session.authenticated_at - session.created_at > AT_ONCE:
-            facts.insert(5, ("Confirmed", moment(session.authenticated_at, zone)))
-        if session.is_kept:
-            facts.append(("Kept", "you stay signed in on its machine"))
-        if session.is_locked:
-            facts.append(("Locked", "it waits behind its idle lock"))
-        return facts
 
     def on_mount(self) -> None:
         """Put the focus where nothing happens."""

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input
 from security.trouble import StoreTrouble
 from tui import keymap
 from tui.messages import Entered
+from tui.sign_in_words import FORGOT, NO_MAIL
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.hint import Hint
@@ -30,12 +31,6 @@ if TYPE_CHECKING:
     from security.facts import SecondStepNeeded, SignedIn
     from security.refusals import Refusal
     from security.services import Services
-
-FORGOT = "An administrator of your organisation can reset it."
-"""What is answered to "Forgot your password?"."""
-
-NO_MAIL = "Nothing is sent by mail: no address here can be used for it."
-"""What is said below it."""
 
 
 class SignInScreen(Screen[None]):

@@ -15,13 +15,11 @@ from security.refusals import (
     UnusableInput,
     WrongPassword,
 )
+from tui.sign_in_words import CODE_HINT
 from tui.widgets.code_input import CodeField
 from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.text_field import TextField
-
-CODE_HINT = "Six digits from your app; without the phone, one of your recovery codes."
-"""What stands below the code field."""
 
 
 class ProofFields(Vertical):
