@@ -9,7 +9,7 @@ from security.acting import Acting
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityMark, ActivityPage, ActivityQuery
 from security.facts import Secret
 from security.gate import Gate
-from security.refusals import UnusableField
+from security.refusals import NotFound, UnusableField
 from security.safe_text import SafeText, sanitise
 from security.storable import storable
 from security.vocabulary import ActivityKind, EventName
@@ -168,6 +168,20 @@ class Activity:
             newer = _first_mark(found) if index > 0 else None
             return await _page(acting, found, everything, newer=newer, older=_mark(found.reached))
 
+    async def mark(self, token: Secret, event_id: str) -> ActivityMark:
+        """The place of one event, to go on from.
+
+        Raises:
+            NotFound: no event of this account has the id.
+            SessionOver: the session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        async with self._gate.look(token) as acting:
+            key = await activity_rows.key_of(acting.tx, acting.account.id, storable(event_id))
+        if key is None:
+            raise NotFound
+        return ActivityMark(key.at, key.seq)
+
     async def total(self, token: Secret) -> int:
         """How many events there are, without counting them.
 
@@ -198,6 +212,13 @@ class Activity:
 def kind_of(name: EventName) -> ActivityKind:
     """The one kind of an event, whether or not it failed."""
     return next(kind for kind, names in _KINDS.items() if name in names)
+
+
+def is_by_other(record: AuditRecord) -> bool:
+    """Whether somebody else did it; an operator has no account, and stands in the details."""
+    if record.actor_id is None:
+        return "operator" in json.loads(record.details)
+    return record.actor_id != record.subject_id
 
 
 def sieve_of(query: ActivityQuery) -> Sieve:
@@ -243,9 +264,7 @@ async def _page(
 
 
 def _event(record: AuditRecord) -> ActivityEvent:
-    """An audit record as its subject may see it; an operator has no account, and stands in the details."""
-    details = _details(record.details)
-    by_operator = record.actor_id is None and any(name == "operator" for name, _ in details)
+    """An audit record as its subject may see it."""
     return ActivityEvent(
         id=record.id,
         mark=ActivityMark(record.at, record.seq),
@@ -256,8 +275,8 @@ def _event(record: AuditRecord) -> ActivityEvent:
         source_ip=sanitise(record.source_ip),
         session=None if record.session is None else sanitise(record.session),
         node=sanitise(record.node),
-        is_by_other=by_operator or record.actor_id not in (None, record.subject_id),
-        details=details,
+        is_by_other=is_by_other(record),
+        details=_details(record.details),
     )
 
 

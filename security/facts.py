@@ -133,6 +133,15 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingEnrolment:
+    """An enrolment that waits for its first code; nothing of its secret is told again."""
+
+    id: str
+    expires_at: datetime
+    """From when on it is void, aware UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryCodes:
     """A fresh batch, in the clear for the one time that it is shown."""
 

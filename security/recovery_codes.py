@@ -52,26 +52,26 @@ class RecoveryCodeBatches:
             )
             return RecoveryCodes(batch.id, batch.codes, signed_in(acting, token), ended)
 
-    async def acknowledge(self, token: Secret, batch_id: str, proof_code: str, origin: Origin) -> None:
+    async def acknowledge(self, token: Secret, batch_id: str | None, proof_code: str, origin: Origin) -> None:
         """Note that the codes were saved, on proof of one of them, which is not spent.
 
-        Acknowledging twice changes nothing the second time.
+        Without an id the live batch is meant. Acknowledging twice changes nothing the second time.
 
         Raises:
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
-            NotFound: the batch is not the person's live one.
+            NotFound: the batch is not the person's live one, or there is none.
             CodeRejected: the proof is no unused code of the batch.
         """
         code = crockford.parse(proof_code)
         async with self._gate.act(token, EventName.RECOVERY_CODES_ACKNOWLEDGED, origin) as acting:
             batch = await code_rows.live_batch(acting.tx, acting.account.id)
-            if batch is None or batch.id != batch_id:
+            if batch is None or batch_id not in (None, batch.id):
                 raise NotFound
             macs = [] if code is None else self._batches.macs(code)
             if not await code_rows.exists_unspent(acting.tx, acting.account.id, macs):
                 raise CodeRejected
-            if await code_rows.acknowledge(acting.tx, batch_id, acting.at):
+            if await code_rows.acknowledge(acting.tx, batch.id, acting.at):
                 await self._journal.told(
                     acting,
                     EventName.RECOVERY_CODES_ACKNOWLEDGED,

@@ -9,7 +9,14 @@ from security import totp
 from security.acting import Acting
 from security.clock import GREATEST_BACKWARD_STEP
 from security.code_batches import CodeBatches
-from security.facts import Enrolment, RecoveryCodes, Secret, TwoFactorDisabled, TwoFactorView
+from security.facts import (
+    Enrolment,
+    PendingEnrolment,
+    RecoveryCodes,
+    Secret,
+    TwoFactorDisabled,
+    TwoFactorView,
+)
 from security.gate import Gate, rotate
 from security.journal import Journal
 from security.keys import KeyRing
@@ -97,6 +104,21 @@ class TwoFactor:
             await self._journal.told(acting, name, origin)
             uri = totp.uri(secret, self._issuer or acting.organisation.short_name, acting.account.email)
             return Enrolment(enrolment.id, Secret(secret), Secret(uri), enrolment.expires_at)
+
+    async def pending(self, token: Secret) -> PendingEnrolment | None:
+        """The enrolment of this session that waits for its first code, None where none does.
+
+        For whoever began it in one process and goes on in another: the secret was shown once.
+
+        Raises:
+            SessionOver: the session has ended.
+            SessionLocked: it waits behind the idle lock.
+        """
+        async with self._gate.look(token, even_unenrolled=True) as acting:
+            pending = await two_factor_rows.get_enrolment(acting.tx, acting.account.id)
+            if pending is None or not _is_confirmable(acting, pending):
+                return None
+            return PendingEnrolment(pending.id, pending.expires_at)
 
     async def cancel(self, token: Secret, enrolment_id: str, origin: Origin) -> None:
         """Erase a pending enrolment of this session.
@@ -264,13 +286,19 @@ async def _pending(acting: Acting, enrolment_id: str) -> EnrolmentRecord:
     if acting.has_two_factor:
         raise AlreadyEnrolled
     pending = await two_factor_rows.get_enrolment(acting.tx, acting.account.id)
-    if pending is None or pending.id != enrolment_id:
-        raise EnrolmentOver
-    if pending.session_id != acting.session.id or acting.at >= pending.expires_at:
-        raise EnrolmentOver
-    if pending.created_at - acting.at > GREATEST_BACKWARD_STEP:
+    if pending is None or pending.id != enrolment_id or not _is_confirmable(acting, pending):
         raise EnrolmentOver
     return pending
+
+
+def _is_confirmable(acting: Acting, pending: EnrolmentRecord) -> bool:
+    """Whether it is of this session, and neither expired nor from before the clock was set back."""
+    return (
+        not acting.has_two_factor
+        and pending.session_id == acting.session.id
+        and acting.at < pending.expires_at
+        and pending.created_at - acting.at <= GREATEST_BACKWARD_STEP
+    )
 
 
 def _require_disablable(acting: Acting) -> None:

@@ -167,6 +167,16 @@ async def key_at(tx: Transaction, subject_id: str, index: int) -> EventKey | Non
     return None if found is None else EventKey.from_row(found)
 
 
+async def key_of(tx: Transaction, subject_id: str, event_id: str) -> EventKey | None:
+    """Find one event of an account by its id; None where there is none, or it is another account's."""
+    row = await tx.fetch_one(
+        "SELECT at, seq FROM audit_events WHERE id = :event_id AND subject_id = :subject_id",
+        event_id=event_id,
+        subject_id=subject_id,
+    )
+    return None if row is None else EventKey.from_row(row)
+
+
 async def index_of(tx: Transaction, subject_id: str, key: EventKey) -> int:
     """Tell how many events of an account are newer than a place."""
     day = to_micros(key.at) // _DAY_MICROS

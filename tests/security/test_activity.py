@@ -11,7 +11,7 @@ import pytest
 from security import activity as rules
 from security.activity_facts import ActivityEvent, ActivityMark, ActivityQuery, ActivityTerm
 from security.facts import Secret
-from security.refusals import SessionLocked, SessionOver, UnusableField, WrongCredentials
+from security.refusals import NotFound, SessionLocked, SessionOver, UnusableField, WrongCredentials
 from security.vocabulary import ActivityKind, EventName
 from store import activity as activity_rows
 from tests.security.people import WRONG_PASSWORD, House, Person, an_origin
@@ -86,6 +86,24 @@ async def test_what_happens_while_one_pages_neither_repeats_nor_hides_older_even
     await renamed(owner, "Dee", "Eve")
     rest = await house.services.activity.older(owner.token, ALL, first.older, 100)
     assert [*first.events, *rest.events] == before
+
+
+async def test_one_goes_on_below_an_event_by_its_id(house: House) -> None:
+    owner = await house.owner()
+    await renamed(owner, "Ada", "Bea", "Cy")
+    events = await everything(owner)
+    mark = await house.services.activity.mark(owner.token, events[1].id)
+    below = await house.services.activity.older(owner.token, ALL, mark, 2)
+    assert [event.id for event in below.events] == [event.id for event in events[2:4]]
+
+
+async def test_another_accounts_event_is_no_place_to_go_on_from(house: House) -> None:
+    owner = await house.owner()
+    member = await house.member(owner)
+    (event, *_) = await everything(member)
+    for event_id in (event.id, "no such id", "\0"):
+        with pytest.raises(NotFound):
+            await house.services.activity.mark(owner.token, event_id)
 
 
 async def test_a_person_reads_their_own_events_alone(house: House) -> None:

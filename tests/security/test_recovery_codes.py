@@ -111,3 +111,17 @@ async def test_two_regenerations_at_once_leave_one_whole_batch(house: House, own
         except CodeRejected:
             works.append(False)
     assert sorted(works) == [False, True]
+
+
+async def test_the_live_batch_is_acknowledged_without_its_id(house: House, owner: Person) -> None:
+    acknowledge = house.services.recovery_codes.acknowledge
+    await acknowledge(owner.token, None, owner.recovery.codes[1].reveal, owner.origin)
+    assert (await house.services.two_factor.state(owner.token)).codes_acknowledged
+
+
+async def test_where_no_batch_lives_there_is_none_to_acknowledge(house: House) -> None:
+    person = await house.owner()
+    with pytest.raises(NotFound):
+        await house.services.recovery_codes.acknowledge(
+            person.token, None, "0000-0000-0000-0000", person.origin
+        )

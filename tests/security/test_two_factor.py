@@ -259,3 +259,24 @@ async def test_a_clock_that_is_set_back_makes_no_enrolment_last_longer(house: Ho
     app = Authenticator(enrolment.secret, house.clock)
     with pytest.raises(EnrolmentOver):
         await house.services.two_factor.confirm(owner.token, enrolment.id, app.code(), owner.origin)
+
+
+async def test_what_waits_for_its_first_code_is_told_to_its_session_alone(house: House) -> None:
+    owner = await house.owner()
+    other = await owner.sign_in()
+    pending = house.services.two_factor.pending
+    assert await pending(owner.token) is None
+    enrolment = await house.services.two_factor.begin(owner.token, owner.origin)
+    waiting = await pending(owner.token)
+    assert waiting is not None
+    assert (waiting.id, waiting.expires_at) == (enrolment.id, enrolment.expires_at)
+    assert enrolment.secret.reveal not in repr(waiting)
+    assert await pending(other.token) is None
+    house.clock.advance(timedelta(minutes=10))
+    assert await pending(owner.token) is None
+
+
+async def test_nothing_waits_once_two_factor_is_on(house: House) -> None:
+    owner = await house.owner()
+    await owner.enrol()
+    assert await house.services.two_factor.pending(owner.token) is None
