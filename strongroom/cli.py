@@ -64,7 +64,9 @@ def _guarded(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     """Open the screen, or read what was said; the grammar is not imported for nothing."""
     if not arguments and not _wants_lines(os.environ):
-        return _open_screen(load_settings(find_paths(os.environ), os.environ, {}))
+        settings = load_settings(find_paths(os.environ), os.environ, {})
+        if not settings.plain:
+            return _open_screen(settings)
     from strongroom.grammar.tree import parse
 
     try:
@@ -82,8 +84,10 @@ def _obey(given: argparse.Namespace) -> int:
     Raises:
         Stopped: it cannot go on; where a document was asked for, the reason is written as one.
     """
-    if given.run is None and not given.plain and not _wants_lines(os.environ):
-        return _open_screen(_settings(given))
+    if given.run is None and not (given.plain or _wants_lines(os.environ)):
+        settings = _settings(given)
+        if not settings.plain:
+            return _open_screen(settings)
     gc.enable()  # `strongroom.__main__` begins without; the screen switches it on once it stands
     try:
         module, _, name = (given.run or PLAIN).partition(":")

@@ -136,6 +136,15 @@ ROWS = (
         "--color",
     ),
     SettingRow(
+        "plain",
+        values.as_switch,
+        "`true`, `false`",
+        False,
+        "`false`",
+        "Whether lines and numbered questions take the place of the screen, for screen readers. The option "
+        "`--plain` and `ACCESSIBLE=1` in the environment ask for the same.",
+    ),
+    SettingRow(
         "issuer",
         values.as_issuer,
         f"at most {values.MAX_ISSUER_BYTES} bytes without a colon",
@@ -149,7 +158,8 @@ ROWS = (
         "`true`, `false`",
         True,
         "`true`",
-        "Whether the mouse is used; ctrl+o switches it.",
+        "Whether the mouse is used at the start; ctrl+o switches it at any time. While it is off the terminal "
+        "reports no clicks, and marks and copies text by itself.",
     ),
     SettingRow(
         "local_time",
@@ -160,12 +170,20 @@ ROWS = (
         "Whether times are shown in this machine's zone; in UTC otherwise. `t` switches it.",
     ),
     SettingRow(
+        "keymap_preset",
+        values.as_preset,
+        ", ".join(f"`{name}`" for name in values.PRESETS),
+        "standard",
+        "`standard`",
+        "A whole set of keys for the screens. docs/keys.md has all of them side by side.",
+    ),
+    SettingRow(
         "keymap",
         values.as_keymap,
         "a table of binding ids and keys, in a file alone",
         {},
-        "the keys below",
-        "Other keys for what the screens do.",
+        "the keys of the preset",
+        "Other keys for single bindings, over those of the preset.",
     ),
 )
 """All of them, in the order in which they are told."""

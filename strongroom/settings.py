@@ -63,16 +63,22 @@ class Settings:
     """The city file; None where places are unknown."""
     color: str
     """Colour depth: auto, truecolor, 256, 16 or none."""
+    plain: bool
+    """Whether lines and numbered questions take the place of the screen."""
     issuer: str | None
     """The name in the authenticator app; the organisation's short name where None."""
     mouse: bool
     """Whether the mouse is used."""
     local_time: bool
     """Whether times are shown in this machine's zone; UTC otherwise."""
+    keymap_preset: str
+    """The set of keys that the screens begin with."""
     keymap: Mapping[str, str]
-    """Keys for binding ids, in place of the built-in ones."""
+    """Keys for binding ids, in place of the preset's."""
     layers: Mapping[str, Layer] = field(repr=False)
     """Where the value of each setting above came from."""
+    places: Mapping[str, str] = field(repr=False)
+    """The file that gave a setting, or "the environment" or "the command line"; nothing for a default."""
 
     @property
     def is_on_server(self) -> bool:
@@ -116,6 +122,7 @@ def load_settings(
     """
     found: dict[str, Any] = {}
     layers: dict[str, Layer] = dict.fromkeys(BY_NAME, Layer.DEFAULT)
+    places: dict[str, str] = {}
     named = config if config is not None else _named_config(environment)
     user_file = named if named is not None else paths.config_file
     for layer, given, where in (
@@ -126,7 +133,7 @@ def load_settings(
     ):
         for name, value in given.items():
             found[name] = _read_value(name, value, layer, where)
-            layers[name] = layer
+            layers[name], places[name] = layer, where
     refuse_password_on_command_line(flags.get("store"), "--store")
     store = found.get("store", paths.store_url)
     beside = paths.data if is_on_server(store) else store_path(store).parent
@@ -136,7 +143,7 @@ def load_settings(
     if not is_on_server(store):
         _refuse_names_of_the_store(found, store_path(store))
     values = {row.name: found.get(row.name, row.default) for row in ROWS}
-    return Settings(**{**values, "store": store}, layers=layers)
+    return Settings(**{**values, "store": store}, layers=layers, places=places)
 
 
 def refuse_password_on_command_line(url: str | None, option: str) -> None:

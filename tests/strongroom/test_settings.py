@@ -125,6 +125,11 @@ def test_an_unknown_key_like_no_other_lists_what_is_known(load: Load) -> None:
         ('breach_url = "https://me:secret@api.example"', "plain https address"),
         ('breach_url = "ftp://127.0.0.1"', "must begin with https://"),
         ('breach_url = "https://[::1"', "is not an address"),
+        (
+            'keymap_preset = "emcas"',
+            'must be one of standard, vim, emacs, function-keys; did you mean "emacs"?',
+        ),
+        ("keymap_preset = 1", "must be text"),
         ("keymap = 1", "must be a table"),
         ("[keymap]\nquit = 3", 'no usable key for "quit"'),
         ("[keymap", "is not TOML"),
@@ -156,6 +161,16 @@ def test_a_wrong_value_in_a_weaker_layer_is_refused_too(load: Load) -> None:
 )
 def test_the_breach_address_is_https_loopback_or_off(load: Load, given: str, url: str | None) -> None:
     assert load(environment={"STRONGROOM_BREACH_URL": given}).breach_url == url
+
+
+def test_it_is_known_which_file_gave_a_setting(load: Load, tmp_path: Path) -> None:
+    settings = load('keymap_preset = "vim"', "mouse = false", {"STRONGROOM_COLOR": "16"})
+    assert settings.keymap_preset == "vim"
+    assert settings.places == {
+        "mouse": str(tmp_path / "system.toml"),
+        "keymap_preset": str(tmp_path / "config.toml"),
+        "color": "the environment",
+    }
 
 
 def test_the_keymap_is_handed_on(load: Load) -> None:
@@ -233,7 +248,7 @@ def test_the_page_of_the_settings_says_what_the_program_does() -> None:
 
 def test_every_setting_stands_in_the_table_and_has_its_default(load: Load) -> None:
     settings = load()
-    assert {row.name for row in ROWS} == {field.name for field in fields(Settings)} - {"layers"}
+    assert {row.name for row in ROWS} == {field.name for field in fields(Settings)} - {"layers", "places"}
     for row in ROWS:
         assert row.default is None or getattr(settings, row.name) == row.default
 
@@ -247,3 +262,8 @@ def test_no_other_file_is_one_of_the_files_of_the_store(
     name = f"STRONGROOM_{setting.upper()}"
     with pytest.raises(Stopped, match="belongs to the store's own files"):
         load(environment={name: f"{tmp_path}/strongroom.db{ending}"})
+
+
+def test_lines_in_place_of_the_screen_can_be_a_setting(load: Load) -> None:
+    assert not load().plain
+    assert load(environment={"STRONGROOM_PLAIN": "1"}).plain
