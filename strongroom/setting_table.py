@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from strongroom import setting_values as values
+from tui.key_presets import PRESETS
 
 CONNECTIONS = 10
 """Connections to a server that one process takes at most."""
@@ -158,8 +159,8 @@ ROWS = (
         "`true`, `false`",
         True,
         "`true`",
-        "Whether the mouse is used at the start; ctrl+o switches it at any time. While it is off the terminal "
-        "reports no clicks, and marks and copies text by itself.",
+        "Whether the mouse is used at the start; ctrl+o switches it at any time. While it is off the "
+        "terminal reports no clicks, and marks and copies text by itself.",
     ),
     SettingRow(
         "local_time",
@@ -172,7 +173,7 @@ ROWS = (
     SettingRow(
         "keymap_preset",
         values.as_preset,
-        ", ".join(f"`{name}`" for name in values.PRESETS),
+        ", ".join(f"`{name}`" for name in PRESETS),
         "standard",
         "`standard`",
         "A whole set of keys for the screens. docs/keys.md has all of them side by side.",

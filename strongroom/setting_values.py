@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from strongroom.paths import is_on_server, store_path
+from tui.key_presets import PRESETS
 
 COLOURS = ("auto", "truecolor", "256", "16", "none")
 """The colour depths that may be asked for."""
@@ -157,6 +159,16 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def as_preset(value: object) -> str:
+    """The name of a set of keys."""
+    text = as_text(value)
+    if text not in PRESETS:
+        near = get_close_matches(text, PRESETS, n=1, cutoff=0.5)
+        perhaps = f'; did you mean "{near[0]}"?' if near else ""
+        raise ValueError(f"must be one of {', '.join(PRESETS)}{perhaps}")
+    return text
 
 
 def as_keymap(value: object) -> dict[str, str]:

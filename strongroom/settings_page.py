@@ -42,10 +42,12 @@ of store, keys and kept sign-in must be yours and of mode 0700; Strongroom makes
 
 _KEYS = """## Keys
 
-Under `[keymap]` each binding is named by its id; several keys are parted by commas. An id that does not exist
-and a key that would do two things on one screen are refused at the start.
+`keymap_preset` chooses a whole set of keys, and under `[keymap]` each binding that is to have other keys is
+named by its id. [keys.md](keys.md) has every id, the keys of every set, and what is refused at the start.
 
 ```toml
+keymap_preset = "vim"
+
 [keymap]
 "app.quit_now" = "ctrl+x"
 ```
@@ -54,23 +56,17 @@ and a key that would do two things on one screen are refused at the start.
 
 def render() -> str:
     """The whole page."""
-    from tui.keymap import KEYMAP
-
-    settings = _table(
+    settings = table_of(
         ("name", "option", "takes", "default", "what it does"),
         (
             (f"`{row.name}`", f"`{row.flag}`" if row.flag else "", row.takes, row.otherwise, row.sentence)
             for row in ROWS
         ),
     )
-    keys = _table(
-        ("id", "keys", "what it does"),
-        ((f"`{key.id}`", f"`{key.keys}`", key.tooltip) for key in KEYMAP),
-    )
-    return "\n".join((_HEAD, "## The settings\n", settings, _KEYS, keys)).rstrip("\n") + "\n"
+    return "\n".join((_HEAD, "## The settings\n", settings, _KEYS)).rstrip("\n") + "\n"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table_of(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)

@@ -117,7 +117,7 @@ def show(
     scrub()
     from tui.app import StrongroomApp
     from tui.door import Door, NoKeeper
-    from tui.keymap import KeyClash, UnknownBinding
+    from tui.keymap import KeysRefused
     from tui.terminal.run import run_guarded
 
     visit = _Visit(settings, origin, is_first_run=is_first_run)
@@ -138,12 +138,19 @@ def show(
         idle_lock_seconds=settings.idle_lock_minutes * 60.0,
         command=command,
         keys=settings.keymap,
+        preset=settings.keymap_preset,
         name_client=lambda answer: client_named(os.environ, answer),
     )
     try:
         app = StrongroomApp(door)
-    except (KeyClash, UnknownBinding) as wrong:
-        raise Stopped(f"The [keymap] of the settings is wrong: {wrong}.", ExitCode.USAGE) from wrong
+    except KeysRefused as wrong:
+        from strongroom.keymap_lines import brought_by
+
+        raise Stopped(
+            f"The keys of the settings cannot be used: {wrong}.",
+            ExitCode.USAGE,
+            hint=brought_by(settings, wrong.brought_by),
+        ) from wrong
     app.visit.uses_utc = not settings.local_time
     visit.read_token = lambda: None if app.visit.signed_in is None else app.visit.signed_in.token
     code = run_guarded(app)

@@ -157,11 +157,34 @@ def test_a_store_that_cannot_be_opened_ends_with_its_sentence_on_the_restored_te
     assert "schema 999" in shown.rpartition("\x1b[?1049l")[2]
 
 
-def test_a_key_binding_that_does_not_exist_is_refused_at_the_start(founded: Path) -> None:
-    (founded / "config.toml").write_text('[keymap]\n"app.quite" = "ctrl+x"\n')
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (
+            '[keymap]\n"app.quite" = "ctrl+x"\n',
+            ['no binding is called "app.quite" (did you mean "app.quit"?)', "in line 2 of "],
+        ),
+        (
+            'mouse = true\n[keymap]\n"page.save" = "f2"\n"page.refresh" = "q"\n',
+            [
+                "page.refresh (Refresh) and app.quit (Quit) are both on q",
+                '"page.refresh" = "q" in line 4 of ',
+            ],
+        ),
+        (
+            'keymap_preset = "vim"\n[keymap]\n"page.refresh" = "ctrl+pgup"\n',
+            ['no key is called "ctrl+pgup"; did you mean "ctrl+pageup"?', "in line 3 of "],
+        ),
+        ('[keymap]\n"app.quit_now" = "none"\n', ["no key for leaving the program", "in line 2 of "]),
+        ('keymap_preset = "emcas"\n', ['did you mean "emacs"?']),
+    ],
+)
+def test_keys_that_cannot_be_are_refused_at_the_start(founded: Path, settings: str, says: list[str]) -> None:
+    (founded / "config.toml").write_text(settings)
     code, shown = ended(begin(founded))
     assert code == ExitCode.USAGE
-    assert "app.quite" in shown
+    told = " ".join(shown.split())
+    assert all(one in told for one in says)
     assert "\x1b" not in shown
 
 
