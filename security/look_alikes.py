@@ -11,29 +11,34 @@ import unicodedata
 
 _SAME = str.maketrans(
     # Cyrillic
-    "аеорсухіјѕԁһԛԝѵАВЕКМНОРСТУХЅІЈԚԜѴ"
+    "аеорсухкмтіјѕԁһԛԝѵАВЕКМНОРСТУХЅІЈԚԜѴ"
     # Greek
     "αινορυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
     # Armenian and Coptic
     "օսհցՕՍⲟⲞ"
     # digits and strokes
     "01I|",
-    "aeopcyxijsdhqwvABEKMHOPCTYXSlJQWVaivopuABEZHlKMNOPTYXouhgOSoOOlll",
+    "aeopcyxkmtijsdhqwvABEKMHOPCTYXSlJQWVaivopuABEZHlKMNOPTYXouhgOSoOOlll",
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
-def skeleton(name: str) -> str:
-    """What a name looks like: two names of one skeleton may pass for each other."""
-    looks = unicodedata.normalize("NFKD", name).translate(_SAME)
-    for pair, letter in _PAIRS:
-        looks = looks.replace(pair, letter)
-    return unicodedata.normalize("NFKD", looks.casefold())
+def looks_like(name: str, other: str) -> bool:
+    """Whether a person would take one name for the other, as they are written or both in capitals."""
+    return _skeleton(name) == _skeleton(other) or _skeleton(name.upper()) == _skeleton(other.upper())
 
 
 def passes_for(name: str, other: str) -> bool:
     """Whether a name could pass for another one; the same name, in whatever case, is no pretence."""
-    return _plain(name) != _plain(other) and skeleton(name) == skeleton(other)
+    return _plain(name) != _plain(other) and looks_like(name, other)
+
+
+def _skeleton(name: str) -> str:
+    """A name in the letters that it is drawn with."""
+    looks = unicodedata.normalize("NFKD", name).translate(_SAME)
+    for pair, letter in _PAIRS:
+        looks = looks.replace(pair, letter)
+    return looks
 
 
 def _plain(name: str) -> str:

@@ -146,7 +146,7 @@ class Members:
     async def reset_two_factor(
         self, member: str, reason: str, operator: str, origin: Origin
     ) -> MemberChanged:
-        """Take a second factor away, for who lost phone and codes; a new one is set up before all else (R040).
+        """Take away the factor of somebody who lost phone and codes; they set up a new one first (R040).
 
         Raises:
             UnusableField: the reason is missing, too long or cannot be shown.

@@ -57,7 +57,8 @@ def parse_reason(typed: str) -> str:
     """
     if len(typed) > _GREATEST_RAW:
         raise UnusableField("reason", "too_long")
-    reason = " ".join(unicodedata.normalize("NFC", typed).replace("\u00a0", " ").split(" ")).strip(" ")
+    text = unicodedata.normalize("NFC", typed)
+    reason = re.sub(" +", " ", text.replace("\u00a0", " ")).strip(" ")
     if not reason:
         raise UnusableField("reason", "empty")
     if len(reason) > GREATEST_REASON:

@@ -7,7 +7,7 @@ from security.clock import Clock
 from security.doer import Doer
 from security.journal import Journal
 from security.lanes import act_in
-from security.look_alikes import skeleton
+from security.look_alikes import looks_like
 from security.new_accounts import NewAccounts
 from security.operator_facts import OrganisationAdded, OrganisationView
 from security.origin import Origin
@@ -112,8 +112,7 @@ async def _require_free(tx: Transaction, name: str) -> None:
     Raises:
         NameTaken: somebody could.
     """
-    looks = skeleton(name)
-    if any(skeleton(one.name) == looks for one in await organisation_rows.list_all(tx)):
+    if any(looks_like(name, one.name) for one in await organisation_rows.list_all(tx)):
         raise NameTaken("organisation")
 
 

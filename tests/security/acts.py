@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from security.activity_facts import ActivityQuery
 from security.facts import Secret
+from security.refusals import CodeRejected
 from security.vocabulary import Appearance, ExportForm, Role
-from tests.security.people import OTHER_PASSWORD, PASSWORD, Authenticator, Dump, House, Person, an_origin
+from tests.security.people import (
+    OPERATOR,
+    OTHER_PASSWORD,
+    PASSWORD,
+    Authenticator,
+    Dump,
+    House,
+    Person,
+    an_origin,
+)
 
 BESIDE = ("acts", "attempts", "locks")
 """Tables of the counters and of the idempotency ids, which have transactions of their own."""
@@ -100,6 +111,38 @@ async def add_member(house: House, ready: Ready) -> object:
     """Add a member to the only organisation."""
     return await house.services.founding.add_member(
         await house.org_id(), "Cleo", "cleo@acme.example", PASSWORD, Role.ADMIN, ready.person.origin
+    )
+
+
+async def with_an_enrolled_member(house: House) -> Ready:
+    """An owner, and a member with two factors, half way in, with a wrong code behind them."""
+    owner = await house.owner()
+    bea = await house.member(owner)
+    await bea.enrol()
+    half = await bea.half(bea.origin)
+    with suppress(CodeRejected):
+        await house.services.sign_in.finish(half, bea.app.wrong_code(), bea.origin)
+    return Ready(owner, bea.email)
+
+
+async def with_a_closed_member(house: House) -> Ready:
+    """An owner, and a member who cannot sign in."""
+    ready = await with_a_member(house)
+    await house.services.accounts.suspend(ready.person.token, ready.hand, ready.person.origin)
+    return ready
+
+
+async def add_organisation(house: House, ready: Ready) -> object:
+    """Add a second organisation."""
+    return await house.operations.organisations.add(
+        "Borealis", "Cleo Nord", "cleo@borealis.example", PASSWORD, OPERATOR, ready.person.origin
+    )
+
+
+async def operator_adds(house: House, ready: Ready) -> object:
+    """Add a member to the only organisation, as the operator does."""
+    return await house.operations.members.add(
+        None, "Cleo", "cleo@acme.example", Role.ADMIN, PASSWORD, OPERATOR, ready.person.origin
     )
 
 
@@ -197,8 +240,29 @@ ACTS: dict[str, Act] = {
     "suspend": Act(
         with_a_member, lambda h, r: h.services.accounts.suspend(r.person.token, r.hand, r.person.origin)
     ),
+    "add_organisation": Act(an_owner, add_organisation),
+    "operator_add": Act(an_owner, operator_adds),
+    "operator_suspend": Act(
+        with_an_enrolled_member, lambda h, r: h.operations.members.suspend(r.hand, OPERATOR, r.person.origin)
+    ),
+    "operator_restore": Act(
+        with_a_closed_member, lambda h, r: h.operations.members.restore(r.hand, OPERATOR, r.person.origin)
+    ),
+    "reset_two_factor": Act(
+        with_an_enrolled_member,
+        lambda h, r: h.operations.members.reset_two_factor(r.hand, "Lost both", OPERATOR, r.person.origin),
+    ),
 }
 """Every act that writes, by name."""
+
+OF_OPERATORS = {
+    "add_organisation",
+    "operator_add",
+    "operator_suspend",
+    "operator_restore",
+    "reset_two_factor",
+}
+"""Those of them that need no session."""
 
 
 def difference(before: Dump, after: Dump) -> dict[str, tuple[int, int]]:

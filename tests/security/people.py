@@ -8,17 +8,18 @@ from datetime import timedelta
 import pyotp
 
 from security.breach import Screening
-from security.bundle import build_services
+from security.bundle import build_operations, build_services
 from security.clock import MovedClock
 from security.facts import RecoveryCodes, SecondStepNeeded, Secret, SignedIn
 from security.hashing import PasswordHasher
 from security.keys import KeyRing
+from security.operations import Operations
 from security.origin import Origin
 from security.places import Places
 from security.policy import STANDARD, Policy
 from security.services import Services
 from security.tokens import new_token
-from security.vocabulary import EventName, Role
+from security.vocabulary import EventName, NoticeKind, Role
 from store import audit as audit_rows
 from store import changes as change_rows
 from store import outbox as outbox_rows
@@ -30,6 +31,9 @@ from store.transaction import Transaction
 PASSWORD = "Plum tree, 7 lanterns"
 OTHER_PASSWORD = "Quiet harbour & 3 gulls"
 WRONG_PASSWORD = "Not the plum tree, 8"
+
+OPERATOR = "ops (sudo by amir)"
+"""Who runs the commands of an operator."""
 
 STEP = timedelta(seconds=30)
 
@@ -165,6 +169,7 @@ class House:
         self.hasher = hasher
         self.screening = screening
         self.services = self.build(store)
+        self.operations = self.operate(store)
 
     def build(
         self,
@@ -186,6 +191,10 @@ class House:
             refusal_floor_ms=0,
             refusal_jitter_ms=0,
         )
+
+    def operate(self, store: Store) -> Operations:
+        """What an operator has over a store."""
+        return build_operations(store, self.keys, self.clock, self.hasher, self.screening, node="test")
 
     async def second(self) -> tuple[Store, Services]:
         """Another store object over the same store, as another process has one; to be closed."""
@@ -228,6 +237,11 @@ class House:
         """The mail that waits."""
         async with self.store.read() as tx:
             return list(await outbox_rows.list_waiting(tx))
+
+    async def mail_of(self, kind: NoticeKind) -> OutboxRecord:
+        """The one mail of a kind that waits."""
+        (found,) = [mail for mail in await self.mail() if mail.kind == kind]
+        return found
 
     async def mail_kinds(self) -> list[str]:
         """What kinds of mail wait, oldest first."""

@@ -27,6 +27,10 @@ KILLED = [
     "confirm_enrolment",
     "disable",
     "regenerate",
+    "add_organisation",
+    "operator_add",
+    "operator_suspend",
+    "reset_two_factor",
 ]
 """The flows of more than one change; the others are cancelled statement by statement beside this."""
 

@@ -15,10 +15,13 @@ from store import accounts as account_rows
 from store import sessions as session_rows
 from store.store import open_store
 from store.transaction import Transaction
-from tests.security.acts import ACTS
+from tests.security.acts import ACTS, OF_OPERATORS
 from tests.security.people import PASSWORD, Dump, House, an_origin
 
-WITHOUT_A_SESSION = {"found", "add_member", "sign_in", "first_step", "second_step", "recovery_step"}
+WITHOUT_A_SESSION = {
+    *("found", "add_member", "sign_in", "first_step", "second_step", "recovery_step"),
+    *OF_OPERATORS,
+}
 """Acts that nobody is signed in for."""
 
 COUNTERS = ("acts", "attempts", "locks")

@@ -1,0 +1,39 @@
+"""Look-alikes: what a person would take for another name."""
+
+from __future__ import annotations
+
+import pytest
+
+from security.look_alikes import looks_like, passes_for
+
+PRETENCES = [
+    ("Асме", "Acme"),
+    ("асме", "Acme"),
+    ("ΒΟΑ", "BOA"),
+    ("Alan EIlis", "Alan Ellis"),
+    ("0liver", "Oliver"),
+    ("B0REALIS", "Borealis"),
+    ("Bi11", "Bill"),
+    ("Amie", "Arnie"),
+]
+"""Letters of another script from the first to the last, digits, and pairs that run together."""
+
+
+@pytest.mark.parametrize(("name", "other"), PRETENCES)
+def test_a_name_that_only_looks_like_another_passes_for_it(name: str, other: str) -> None:
+    assert passes_for(name, other)
+    assert looks_like(name, other)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Bea", "Bea"), ("Bea Lind", "BEA LIND"), ("Bea", "Lea"), ("Zoe", "Zoë"), ("Анна", "Anna")],
+)
+def test_the_same_name_and_another_name_are_no_pretence(name: str, other: str) -> None:
+    assert not passes_for(name, other)
+
+
+def test_an_organisation_is_the_same_in_any_case() -> None:
+    assert looks_like("BOREALIS", "Borealis")
+    assert not looks_like("Mail", "Mall")
+    assert not looks_like("Acme", "Acne")
