@@ -13,8 +13,10 @@ def main() -> int:
     Each command switches the collector on, the screen once it is painted and the store is open.
     """
     gc.disable()
-    from strongroom import cli
-
+    try:
+        from strongroom import cli
+    except KeyboardInterrupt:  # somebody was quicker than the imports, and wants no traceback of them
+        return 130
     return cli.main()
 
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[>25u\x1b[?2004h\x1b[?7l"
 """Alternate screen, no cursor, kitty's unambiguous keys, bracketed paste, no wrapping."""
 
+LEAVE_KEYS = "\x1b[<u"
+"""The keys as they were before ENTER, so that they are not asked for twice."""
+
 ASK_FOR_SYNC = "\x1b[?2026$p"
 """Asks whether frames can be marked; Apple's terminal would print the p."""
 
@@ -51,6 +54,9 @@ class TerminalHost(Protocol):
 
     def terminal_lost(self) -> None:
         """The terminal is gone."""
+
+    def terminal_taken_back(self) -> None:
+        """Nothing is known of what the terminal shows."""
 
     def input_dropped(self, sentence: str) -> None:
         """Input was over the bounds."""
@@ -80,6 +86,10 @@ class TerminalDriver(LinuxDriver):
         self._resize_is_due = False
         self._stop_reading = threading.Event()
         self._in_band_window_resize = False
+        # Textual's own would give the terminal back from within whatever was going on, and on SIGCONT take
+        # it over a second time, or after the end.
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # no key sends it: the screen waits behind its lock
+        signal.signal(signal.SIGCONT, lambda _signal, _frame: self._on_loop(self._continued))
 
     def write(self, data: str) -> None:
         """Write output, every control that is not of our grammar made visible."""
@@ -99,7 +109,6 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal over: raw, alternate screen, our modes."""
         if self._writer is not None:
-            self._take_over()
             return
         self._writer = TerminalWriter(self._out, lambda: self._on_loop(self._host.terminal_lost))
         self._writer.start()
@@ -113,9 +122,6 @@ class TerminalDriver(LinuxDriver):
         self._stop_reading.clear()
         self._key_thread = threading.Thread(target=self._run_input_thread, name="terminal input", daemon=True)
         self._key_thread.start()
-        if self._must_signal_resume:
-            self._must_signal_resume = False
-            self.send_message(self.SignalResume())
 
     def _take_over(self) -> None:
         """Set raw mode and write our modes."""
@@ -133,6 +139,13 @@ class TerminalDriver(LinuxDriver):
             self.write(ASK_FOR_VERSION)
         if self._mouse:
             self.write(MOUSE_ON)
+
+    def _continued(self) -> None:
+        """Take the terminal back after SIGSTOP, in which the shell may have used it."""
+        if self._writer is not None:
+            self.write(LEAVE_KEYS)
+            self._take_over()
+            self._host.terminal_taken_back()
 
     def _set_attributes(self, attributes: list[Any]) -> None:
         """Set the terminal's modes, where there still is a terminal."""

@@ -121,6 +121,11 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         """End as after SIGHUP: nobody can see the screen any more."""
         self.leave(129)
 
+    def terminal_taken_back(self) -> None:
+        """Draw everything again: another program may have drawn over it."""
+        self.image.forget()
+        self.screen.refresh(layout=True)
+
     def input_dropped(self, sentence: str) -> None:
         """Say that input was over the bounds."""
         self.say(sentence, Tone.ATTENTION)
