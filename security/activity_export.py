@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from security.activity import sieve_of
+from security.activity import is_by_other, sieve_of
 from security.activity_facts import Export, Piece
 from security.export_forms import Cell, encoder, rfc3339
 from security.refusals import ExportOvertaken
@@ -197,7 +197,7 @@ def _row(record: AuditRecord, place: str | None) -> Mapping[str, Cell]:
         "source_address": record.source_ip,
         "place": place,
         "session": record.session,
-        "by_other": record.actor_id is not None and record.actor_id != record.subject_id,
+        "by_other": is_by_other(record),
         "node": record.node,
         "details": record.details,
         "event_id": record.id,

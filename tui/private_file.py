@@ -6,7 +6,7 @@ import asyncio
 import errno
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -171,6 +171,20 @@ class PrivateFile:
         if self._folder is None:
             raise AssertionError("nothing was begun")
         return self._folder
+
+
+def path_of(typed: str, ending: str, endings: Sequence[str]) -> Path | None:
+    """The whole path of what was typed, with its ending among those there are; None for no name at all.
+
+    Raises:
+        RuntimeError: for the home of someone whom the machine does not know.
+    """
+    typed = typed.strip()
+    if not typed or typed.endswith("/"):
+        return None
+    path = Path(typed).expanduser().absolute()
+    bare = path.with_suffix("") if path.suffix.lower() in endings else path
+    return bare.with_name(bare.name + ending)
 
 
 def save_private(path: Path, content: bytes) -> None:

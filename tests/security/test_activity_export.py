@@ -355,6 +355,9 @@ async def test_what_another_did_is_told_as_such_and_not_who(house: House) -> Non
     record = replace((await member.events())[0], actor_id=owner.account_id)
     row = rules._row(record, None)
     assert row["by_other"] is True
+    by_operator = replace(record, actor_id=None, details='{"operator": "root"}')
+    assert rules._row(by_operator, None)["by_other"] is True
+    assert rules._row(replace(record, actor_id=None), None)["by_other"] is False
     assert owner.account_id not in row.values()
     assert "seq" not in row
 

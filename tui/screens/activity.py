@@ -18,9 +18,11 @@ from tui import moments
 from tui.activity_pages import ActivityPages
 from tui.activity_words import KINDS, happening_words, reason_words, terms_of
 from tui.answers import NOT_DONE, tell_if_over
+from tui.export_words import file_name, saved_words
 from tui.keymap import bindings
 from tui.messages import LiveChanged, Place, TimesChanged
 from tui.screens.event_details import EventDetailsScreen
+from tui.screens.export import Exported, ExportScreen
 from tui.screens.home import HomeScreen
 from tui.session_words import short_address, source_words
 from tui.visit import key_name
@@ -28,6 +30,7 @@ from tui.widgets.activity_chart import ActivityChart
 from tui.widgets.row_list import RowList
 from tui.widgets.row_paint import Column, ColumnPainter
 from tui.widgets.text_field import TextField
+from tui.widgets.tone import Tone
 from tui.widgets.turn_choice import TurnChoice
 
 NOTHING_YET = "Nothing yet: what happens to your account will be listed here."
@@ -152,6 +155,18 @@ class ActivityScreen(HomeScreen):
     def action_kind(self) -> None:
         """Take the next kind."""
         self.query_one(TurnChoice).action_turn()
+
+    async def action_export(self) -> None:
+        """Ask where to write what filter and kind let through."""
+        services = await self.visit.ready()
+        name = file_name(services.clock.now(), self.zone)
+        self.app.push_screen(ExportScreen(self.asked, name), self._exported)
+
+    def _exported(self, file: Exported | None) -> None:
+        """Say where the file lies; the export itself is an event, so look again."""
+        if file is not None:
+            self.frame.notice.say(saved_words(file.total, self.visit.door.machine, file.path), Tone.WELL)
+            self.load()
 
     def action_back(self) -> None:
         """Leave the filter or end its search; take it away where something is left out; else go up."""
