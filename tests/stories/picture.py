@@ -31,8 +31,34 @@ XTERM = TerminalTheme(
 )
 """The sixteen colours of a dark xterm, for what is not told in truecolor."""
 
-HALVES = {"▀": (True, False), "▄": (False, True), "█": (True, True), " ": (False, False)}
-"""Block characters that carry the QR code: whether the upper and the lower half show the foreground."""
+PAPER = TerminalTheme(
+    (253, 246, 227),
+    (46, 52, 54),
+    [
+        *((46, 52, 54), (204, 0, 0), (78, 154, 6), (196, 160, 0)),
+        *((52, 101, 164), (117, 80, 123), (6, 152, 154), (211, 215, 207)),
+    ],
+    [
+        *((85, 87, 83), (239, 41, 41), (115, 210, 22), (252, 233, 79)),
+        *((52, 101, 214), (173, 127, 168), (52, 226, 226), (255, 255, 255)),
+    ],
+)
+"""A light terminal with a palette of its own: Tango's colours on cream."""
+
+BLOCKS = {
+    " ": (0, 0, 0, 0),
+    "▀": (0, 0, 8, 4),
+    "▐": (4, 0, 8, 8),
+    "▔": (0, 0, 8, 1),
+    "▕": (7, 0, 8, 8),
+    **{chr(0x2580 + eighths): (0, 8 - eighths, 8, 8) for eighths in range(1, 9)},
+    **{chr(0x2590 - eighths): (0, 0, eighths, 8) for eighths in range(1, 8)},
+}
+"""Block characters, the QR code's among them: left, top, right and bottom of the ink in eighths of a cell."""
+
+
+STEPS = 4
+"""The soft edge of a letter has so many shades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +116,29 @@ def draw(grid: list[list[Cell]], cursor: tuple[int, int] | None = None) -> Image
             if cell.char:
                 wide = 2 if x + 1 < len(row) and not row[x + 1].char else 1
                 pen.rectangle((left, top, left + width * wide - 1, top + height - 1), fill=ground)
-            if cell.char in HALVES:
-                for half, shown in enumerate(HALVES[cell.char]):
-                    if shown:
-                        y0 = top + half * height // 2
-                        pen.rectangle((left, y0, left + width - 1, y0 + height // 2 - 1), fill=ink)
+            if cell.char in BLOCKS:
+                x0, y0, x1, y1 = BLOCKS[cell.char]
+                if x1 > x0:
+                    begin, end = (left + x0 * width // 8, top + y0 * height // 8), (x1 * width, y1 * height)
+                    pen.rectangle((*begin, left + end[0] // 8 - 1, top + end[1] // 8 - 1), fill=ink)
             elif cell.char:
                 pen.text((left, top), cell.char, font=bold if cell.is_bold else plain, fill=ink)
             if cell.is_underlined:
                 pen.line((left, top + height - 2, left + width - 1, top + height - 2), fill=ink)
     return image
+
+
+def few_shades(picture: Image.Image, grid: list[list[Cell]]) -> Image.Image:
+    """The picture with the very colours of its cells and a few shades between, for a small file."""
+    pairs = {(cell.ink, cell.ground) for row in grid for cell in row}
+    shades = {
+        tuple((a * (STEPS - step) + b * step) // STEPS for a, b in zip(*pair, strict=True))
+        for pair in pairs
+        for step in range(STEPS + 1)
+    }
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for shade in sorted(shades)[:256] for part in shade])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def _font(name: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
@@ -109,4 +148,4 @@ def _font(name: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(16)
 
 
-__all__ = ["CELL", "XTERM", "Cell", "cells", "draw"]
+__all__ = ["CELL", "PAPER", "XTERM", "Cell", "cells", "draw", "few_shades"]
