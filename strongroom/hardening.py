@@ -19,6 +19,7 @@ def harden() -> None:
     and environ unreadable and refuses ptrace to everyone but root: prctl(2), proc(5), core(5).
     """
     os.umask(0o077)
+    os.environ.pop("PYTHONASYNCIODEBUG", None)  # it writes slow calls to standard error, with their arguments
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         _refuse_dumps()

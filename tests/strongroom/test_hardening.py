@@ -34,6 +34,19 @@ def test_new_files_are_private_and_core_files_are_off(tmp_path: Path) -> None:
     assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600
 
 
+def test_asyncio_is_not_asked_to_write_what_it_calls(tmp_path: Path) -> None:
+    program = (
+        "import asyncio, os\n"
+        "os.environ['PYTHONASYNCIODEBUG'] = '1'\n"
+        "from strongroom.hardening import harden\n"
+        "harden()\n"
+        "async def debugs() -> bool:\n"
+        "    return asyncio.get_running_loop().get_debug()\n"
+        "print(asyncio.run(debugs()))"
+    )
+    assert run(program, tmp_path).stdout == "False\n"
+
+
 def test_a_crash_leaves_no_core_file(tmp_path: Path) -> None:
     program = (
         "import os, resource\n"

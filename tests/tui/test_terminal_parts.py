@@ -133,7 +133,7 @@ def test_no_cache_keeps_a_parser_alive() -> None:
 
 def test_scrubbing_takes_every_variable_of_textual(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "textual.constants")
-    environ = {"TEXTUAL": "debug", "TEXTUAL_FPS": "1", "PATH": "/bin", "TEXTUALLY": "kept"}
+    environ = {"TEXTUAL": "debug", "TEXTUAL_FPS": "1", "ESCDELAY": "9", "PATH": "/bin", "TEXTUALLY": "kept"}
     scrub(environ)
     assert environ == {"TEXTUAL_FPS": "240", "PATH": "/bin", "TEXTUALLY": "kept"}
 

@@ -28,7 +28,7 @@ def run_guarded(app: GuardedApp) -> int:
     """Run an app to its end and return the exit code; what it has to say stands on the restored terminal."""
     with _hooks(app), _signals(app):
         try:
-            code = asyncio.run(_run(app))
+            code = asyncio.run(_run(app), debug=False)
         except KeyboardInterrupt:
             code = 130
         except Exception as fault:  # noqa: BLE001 - the edge of the process
