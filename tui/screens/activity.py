@@ -158,6 +158,7 @@ class ActivityScreen(HomeScreen):
 
     async def action_export(self) -> None:
         """Ask where to write what filter and kind let through."""
+        self.frame.notice.clear()
         services = await self.visit.ready()
         name = file_name(services.clock.now(), self.zone)
         self.app.push_screen(ExportScreen(self.asked, name), self._exported)

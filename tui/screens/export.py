@@ -12,6 +12,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 from textual.worker import Worker
 
@@ -36,6 +37,10 @@ TOLD_EVERY = 10_000
 """Events between two words on how far it has come: each costs a line its bytes."""
 
 
+LOADING_SECONDS = 0.2
+"""How long counting goes on before that is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A file that was written."""
@@ -58,11 +63,12 @@ class ExportScreen(DialogScreen[Exported]):
         self._form = ExportForm.CSV
         self._writing: Worker[None] | None = None
         self._is_stopped = False
+        self._waiting: Timer
 
     def compose(self) -> ComposeResult:
         """Build the card."""
         with Card("Export your activity"):
-            yield Static(Content(COUNTING), classes="dialog--question", id="selection")
+            yield Static("", markup=False, classes="dialog--question", id="selection")
             yield Static(Content(FORMS), classes="dialog--after")
             yield LabelledField("File", TextField(value=f"~/{self._name}", id="path"))
             yield NoticeLine()
@@ -74,7 +80,12 @@ class ExportScreen(DialogScreen[Exported]):
     def on_mount(self) -> None:
         """Count what is exported, with the focus on the usual answer."""
         self.query_one("#csv").focus()
+        self._waiting = self.set_timer(LOADING_SECONDS, self._say_counting)
         self._count()
+
+    def _say_counting(self) -> None:
+        """Say what takes so long."""
+        self.query_one("#selection", Static).update(Content(COUNTING))
 
     @work(group="load", description="count the events to export")
     async def _count(self) -> None:
@@ -86,6 +97,8 @@ class ExportScreen(DialogScreen[Exported]):
         except NOT_DONE as answer:
             self.say_not_done(answer, services)
             return
+        finally:
+            self._waiting.stop()
         if total:
             words = Content.assemble(
                 (selection_words(total, is_all=self._query.wants_all), "bold"),
