@@ -17,23 +17,23 @@ _HEAD = """# Commands
 
 <!-- Rendered by `python -m strongroom.commands_page`; change strongroom/grammar instead. -->
 
-`strongroom` alone opens the screen, `strongroom --plain` the same in lines. Whatever the screen does, a command does too,
-through the same rules. A person's commands work with the session of `strongroom login`; those that begin with
-`admin` are for whoever may read the store's files and keys, and the audit keeps them as that operator's.
+`strongroom` alone opens the screen, `strongroom --plain` the same in lines. Whatever the screen does, a
+command does too, through the same rules. A person's commands work with the session of `strongroom login`;
+those that begin with `admin` are for whoever may read the store's files and keys, and the audit keeps them as
+that operator's.
 
-Secrets are never arguments: they are asked for at a terminal, or read from standard input with `--password-stdin` and
-its like, one a line. Nothing is asked where standard input is no terminal. [json.md](json.md) tells of `--json`, of the
-exit codes and of what a program may rely on.
+Secrets are never arguments: they are asked for at a terminal, or read from standard input with
+`--password-stdin` and its like, one a line. Nothing is asked where standard input is no terminal.
+[json.md](json.md) tells of `--json`, of the exit codes and of what a program may rely on.
 
 To have commands completed by the shell:
 
-    source <(strongroom completion bash)                                              # in ~/.bashrc
-    strongroom completion zsh > "${fpath[1]}/_strongroom"                             # once, then a new shell
-    strongroom completion fish > ~/.config/fish/completions/strongroom.fish           # once
+    source <(strongroom completion bash)                                      # in ~/.bashrc
+    strongroom completion zsh > "${fpath[1]}/_strongroom"                     # once, then a new shell
+    strongroom completion fish > ~/.config/fish/completions/strongroom.fish   # once
 """
 
-_FIRST_ROOM = "The person"
-_ROOMS: Mapping[str, str] = {"demo": "The program", "admin": "The operator"}
+_ROOMS: Mapping[str, str] = {"login": "The person", "demo": "The program", "admin": "The operator"}
 """Headings, each before the first command that begins so."""
 
 _UNTOLD = ("-h", "--json", "--version")
@@ -43,18 +43,13 @@ _UNTOLD = ("-h", "--json", "--version")
 def render() -> str:
     """The whole page."""
     parts = [_HEAD, "## Options of every command\n", _table_of_options(stem())]
-    room = ""
+    rooms = dict(_ROOMS)
     for title, parser in leaves(whole()).items():
-        if not room or (title.partition(" ")[0] in _ROOMS and _room(title) != room):
-            room = _room(title) if room else _FIRST_ROOM
+        room = rooms.pop(title.partition(" ")[0], "")
+        if room:
             parts.append(f"## {room}\n")
         parts.append(_command(title, parser))
     return "\n".join(parts).rstrip("\n") + "\n"
-
-
-def _room(title: str) -> str:
-    """The heading that a command begins, or stands under as the first."""
-    return _ROOMS.get(title.partition(" ")[0], _FIRST_ROOM)
 
 
 def _command(title: str, parser: Grammar) -> str:
@@ -91,9 +86,9 @@ def _table_of_options(parser: Grammar) -> str:
 
 def _own(parser: Grammar) -> Iterator[argparse.Action]:
     """The arguments and options that are a command's own."""
-    common = (
-        set() if parser.add_help is False else {name for a in stem()._actions for name in a.option_strings}
-    )
+    common: set[str] = set()
+    if parser.add_help:
+        common = {name for action in stem()._actions for name in action.option_strings}
     for action in parser._actions:
         names = set(action.option_strings)
         if not names & {*_UNTOLD, *common} and action.help is not argparse.SUPPRESS:
