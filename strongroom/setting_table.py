@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from security.vocabulary import Appearance
 from strongroom import setting_values as values
 from tui.key_presets import PRESETS
 
@@ -135,6 +136,14 @@ ROWS = (
         "`auto`: by COLORTERM, TERM and NO_COLOR",
         "How many colours the terminal shows.",
         "--color",
+    ),
+    SettingRow(
+        "appearance",
+        values.as_appearance,
+        ", ".join(f"`{appearance}`" for appearance in Appearance),
+        str(Appearance.DARK),
+        f"`{Appearance.DARK}`",
+        "The look before somebody has signed in; from then on it is the one that is kept with the account.",
     ),
     SettingRow(
         "plain",

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from security.vocabulary import Appearance
 from strongroom.paths import is_on_server, store_path
 from tui.key_presets import PRESETS
 
@@ -124,6 +125,14 @@ def as_colour(value: object) -> str:
     if text not in COLOURS:
         raise ValueError(f"must be one of {', '.join(COLOURS)}")
     return text
+
+
+def as_appearance(value: object) -> str:
+    """One of the appearances."""
+    known = [str(appearance) for appearance in Appearance]
+    if value not in known:
+        raise ValueError(f"must be one of {', '.join(known)}")
+    return str(value)
 
 
 def as_issuer(value: object) -> str:

@@ -63,6 +63,8 @@ class Settings:
     """The city file; None where places are unknown."""
     color: str
     """Colour depth: auto, truecolor, 256, 16 or none."""
+    appearance: str
+    """The look before somebody has signed in."""
     plain: bool
     """Whether lines and numbered questions take the place of the screen."""
     issuer: str | None

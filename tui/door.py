@@ -95,6 +95,8 @@ class Door:
     support_contact: SafeText | None = None
     """Whom a person who is locked out can ask."""
     color: ColorDepth = "auto"
+    appearance: str = "dark"
+    """The look before somebody has signed in."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """The client's TERM, COLORTERM and NO_COLOR, for color "auto"."""
     clipboard_allowed: bool = True

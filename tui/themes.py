@@ -357,8 +357,8 @@ NAMES = tuple(SCHEMES)
 """The names that `App.theme` takes."""
 
 
-def name_for(appearance: Appearance) -> str:
-    """Return the theme that stands for what an account keeps."""
+def name_for(appearance: str) -> str:
+    """Return the theme that stands for an appearance."""
     return f"strongroom-{appearance}"
 
 

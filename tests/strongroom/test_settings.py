@@ -117,6 +117,7 @@ def test_an_unknown_key_like_no_other_lists_what_is_known(load: Load) -> None:
         ("idle_lock_minutes = true", "from 1 to 1440"),
         ('idle_lock_minutes = "²"', "from 1 to 1440"),
         ('color = "mauve"', "must be one of auto, truecolor"),
+        ('appearance = "sepia"', "must be one of dark, light, high-contrast, terminal"),
         ('issuer = "Elevenbytes"', "at most 10 bytes"),
         ('issuer = "A:B"', "without a colon"),
         ('mouse = "perhaps"', "must be true or false"),

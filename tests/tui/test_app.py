@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from security.facts import Secret, SignedIn
 from security.services import Services
 from security.vocabulary import Appearance
-from tests.tui.house import EMAIL, PASSWORD, House
+from tests.tui.house import EMAIL, PASSWORD, House, type_text
 from tui.app import StrongroomApp
 from tui.door import Door
 from tui.messages import AppearanceChosen, GoTo, IdleReached, LeaveRequested, Place, SignedOut
@@ -79,6 +79,20 @@ async def test_somebody_who_is_signed_in_begins_inside(house: House) -> None:
     async with StrongroomApp(house.door(person.signed_in)).run_test() as pilot:
         await on_screen(pilot, "OverviewScreen")
         assert pilot.app.theme == "strongroom-dark"
+
+
+async def test_before_sign_in_it_looks_as_the_settings_say_and_then_as_the_account_does(house: House) -> None:
+    person = await house.founder()
+    await house.services.accounts.set_appearance(person.signed_in.token, Appearance.HIGH_CONTRAST)
+    async with StrongroomApp(replace(house.door(), appearance="light")).run_test() as pilot:
+        await on_screen(pilot, "SignInScreen")
+        assert pilot.app.theme == "strongroom-light"
+        await type_text(pilot, EMAIL)
+        await pilot.press("tab")
+        await type_text(pilot, PASSWORD)
+        await pilot.press("enter")
+        await on_screen(pilot, "OverviewScreen")
+        assert pilot.app.theme == "strongroom-high-contrast"
 
 
 async def kept(house: House) -> SignedIn:

@@ -229,6 +229,14 @@ def test_a_state_in_a_colour_of_its_own_ground_does_not_mark_the_blanks_around_i
     assert grounds == [(" ", 15), ("! failed", 11), ("  ", 15)]
 
 
+@pytest.mark.parametrize("theme", [LIGHT, HIGH_CONTRAST])
+def test_a_border_stays_thin_where_its_words_would_have_a_ground_of_their_own(theme: str) -> None:
+    danger = styled(theme, "danger", "ground")
+    ground = style_of(theme, "16", "x", styled(theme, "ink", "ground"))
+    assert str(style_of(theme, "16", "╭──", danger)) == str(ground)
+    assert style_of(theme, "16", "failed", danger).bgcolor != ground.bgcolor
+
+
 def test_what_a_veil_has_faded_can_still_be_read_in_sixteen_colours() -> None:
     style = style_of(DARK, "16", "x", Style(color="#334455", bgcolor="#0d1017"))
     assert contrast(*seen(style, PALETTES["xterm"])) >= 4.5

@@ -30,6 +30,9 @@ _CODE = {CODE_LIGHT: 15, CODE_DARK: 0}
 _MARKS = re.compile("[ !·\u2500-\u27bf]*[!·\u2500-\u27bf]")
 """Signs, bars and borders; the word that says the same stands beside them."""
 
+_BORDERS = re.compile("[ \u2500-\u257f]*")
+"""What is drawn as thinly as it is, where a word would stand on a ground of its own."""
+
 
 def detected(environment: Mapping[str, str]) -> ColorDepth:
     """Return how many colours a client's terminal has, by NO_COLOR, COLORTERM and TERM of its own."""
@@ -84,7 +87,10 @@ def _parts(segment: Segment, depth: Given, scheme: Scheme) -> Iterator[Segment]:
     if whole is marks is blanks:
         yield Segment(text, whole)
         return
-    words = text.strip(" ")
+    words = "" if _BORDERS.fullmatch(text) and marks is whole else text.strip(" ")
+    if not words:
+        yield Segment(text, blanks)
+        return
     before = text.index(words)
     after = len(text) - before - len(words)
     signs = found[0] if marks is not whole and (found := _MARKS.match(words)) else ""
@@ -135,7 +141,7 @@ def _in_16(
     blanks = words = marks = _looking(style, Look(text.ink, behind, text.is_reverse, text.is_dim))
     if text.ground is not None:
         words = marks = _looking(style, text)
-        blanks = _looking(style, Look(text.ink, behind))
+        blanks = _looking(style, Look(sixteen.texts["ink"].ink, behind))
     elif sixteen.colours_marks_alone and ink in _TONES:
         marks = _looking(style + Style(bold=False), Look(text.ink, behind))  # bold would be bright on many
         words = blanks = _looking(style, Look(sixteen.texts["ink"].ink, behind))

@@ -25,7 +25,7 @@ from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
 from tui.terminal.screen_image import ScreenImage, Written
 from tui.terminal.version_answer import may_ask
-from tui.themes import NAMES, STRONGROOM_DARK, THEMES
+from tui.themes import NAMES, THEMES, name_for
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.tone import Tone
 
@@ -84,7 +84,7 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
             self.unregister_theme(name)
         for theme in THEMES:
             self.register_theme(theme)
-        self.set_reactive(App.theme, STRONGROOM_DARK.name)
+        self.set_reactive(App.theme, name_for(self.door.appearance))
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
