@@ -14,7 +14,7 @@ from security.doer import Doer
 from security.journal import Journal
 from security.origin import Origin
 from security.policy import Policy, of_record
-from security.refusals import AlreadySo, LastOwner, NotEnrolled
+from security.refusals import AlreadySo, LastOwner, NothingToReset
 from security.session_ends import SessionEnds
 from security.throttling import Throttle
 from security.vocabulary import AccountStatus, ChangeKind, EndReason, EventName, NoticeKind, Role
@@ -103,11 +103,11 @@ class MemberStates:
         against the old factor, for the account and for each of its devices. Gives how many sessions ended.
 
         Raises:
-            NotEnrolled: two-factor authentication is off.
+            NothingToReset: two-factor authentication is off.
         """
         tx, account = member.tx, member.account
         if not member.has_two_factor:
-            raise NotEnrolled
+            raise NothingToReset
         await two_factor_rows.delete(tx, account.id)
         await code_rows.void(tx, account.id, member.at)
         await account_rows.set_must_enrol(tx, account.id, must_enrol=True)

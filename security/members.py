@@ -90,11 +90,12 @@ class Members:
         Where the store has one organisation it need not be named.
 
         Raises:
-            NoSuchOrganisation: there is none of that name or id, or there are several.
+            NoSuchOrganisation: there is none of that name or id.
+            UnusableField: the name or the address cannot be taken as it was typed, or there are several
+                organisations and none was named.
             PolicyForbids: the organisation's members sign in elsewhere (R016).
             NameTaken: the name could pass for that of another member (R087).
             EmailTaken: the address belongs to an account of the store.
-            UnusableField: the name or the address cannot be taken as it was typed.
             UnusableInput: no entry point takes this password.
             WeakPassword: the password breaks rules of the organisation.
             BreachedPassword: it stands in a known breach or the list of common passwords.
@@ -151,7 +152,7 @@ class Members:
         Raises:
             UnusableField: the reason is missing, too long or cannot be shown.
             NoSuchMember: there is no such account.
-            NotEnrolled: two-factor authentication is off.
+            NothingToReset: two-factor authentication is off.
         """
         stated = names.parse_reason(reason)
         by = Doer(operator=operator)

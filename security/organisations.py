@@ -12,7 +12,7 @@ from security.new_accounts import NewAccounts
 from security.operator_facts import OrganisationAdded, OrganisationView
 from security.origin import Origin
 from security.policy import STANDARD, Policy, put
-from security.refusals import NameTaken, NoSuchOrganisation
+from security.refusals import NameTaken, NoSuchOrganisation, UnusableField
 from security.safe_text import sanitise
 from security.storable import storable
 from security.views import member_view
@@ -91,17 +91,20 @@ async def organisation_called(tx: Transaction, called: str | None) -> Organisati
     """The organisation of an id or a name; the only one where nobody says which.
 
     Raises:
-        NoSuchOrganisation: there is none of it, or there are several and none was named.
+        UnusableField: there are several, and none was named.
+        NoSuchOrganisation: there is none of it.
     """
     everyone = await organisation_rows.list_all(tx)
     if called is None:
+        if len(everyone) > 1:
+            raise UnusableField("organisation", "empty")
         found = everyone
     else:
         wanted = storable(called).strip()
         found = [one for one in everyone if wanted == one.id] or [
             one for one in everyone if wanted.casefold() == one.name.casefold()
         ]
-    if len(found) != 1:
+    if not found:
         raise NoSuchOrganisation
     return found[0]
 

@@ -217,6 +217,12 @@ class NoSuchOrganisation(Refusal):
     tag = "no_such_organisation"
 
 
+class NothingToReset(Refusal):
+    """Somebody else's second factor is off, or was taken away before."""
+
+    tag = "nothing_to_reset"
+
+
 class EmailTaken(Refusal):
     """The address belongs to an account of this store already."""
 

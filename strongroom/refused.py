@@ -37,6 +37,7 @@ _CODES: dict[type[Refusal], ExitCode] = {
     no.NoSuchOrganisation: ExitCode.NOT_FOUND,
     no.NameTaken: ExitCode.CONFLICT,
     no.AlreadySo: ExitCode.CONFLICT,
+    no.NothingToReset: ExitCode.CONFLICT,
     no.AlreadyFounded: ExitCode.CONFLICT,
     no.EmailTaken: ExitCode.CONFLICT,
     no.NotEnrolled: ExitCode.CONFLICT,

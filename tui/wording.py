@@ -107,9 +107,9 @@ _PLAIN: dict[type[Refusal], Words] = {
         "No account has this email or id.", "`strongroom admin user list` shows every one."
     ),
     no.NoSuchOrganisation: Words(
-        "No organisation has this name or id, or several could be meant.",
-        "`strongroom admin org list` shows every one; name the one you mean with --org.",
+        "No organisation has this name or id.", "`strongroom admin org list` shows every one."
     ),
+    no.NothingToReset: Words("This account has no second factor.", "It is off, or it was reset before."),
     no.LastOwner: Words(
         "This is the organisation's last owner, and nobody could stand in.", "Make another owner first."
     ),

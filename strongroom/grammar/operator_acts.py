@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from strongroom.grammar.parser import Branch
+from security.vocabulary import Role
+from strongroom.grammar.parser import Branch, Grammar, add_password_stdin, add_yes
 from strongroom.grammar.values import as_backup, as_list
 
 KEY_PURPOSES = ("totp", "codes", "names", "audit", "all")
@@ -23,6 +24,8 @@ def grow(root: Branch) -> None:
     init.add_argument("--name", metavar="NAME", required=True, help="the first owner's name")
     init.add_argument("--email", metavar="EMAIL", required=True, help="the first owner's address")
     init.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    _grow_organisations(admin)
+    _grow_members(admin)
     _grow_breach(admin)
     _grow_backup(admin)
     _grow_move(admin)
@@ -35,6 +38,58 @@ def grow(root: Branch) -> None:
     rotate.add_argument(
         "--purpose", choices=KEY_PURPOSES, default="all", help="which key; all of them otherwise"
     )
+
+
+def _grow_organisations(admin: Branch) -> None:
+    """The organisations of the store."""
+    org = admin.branch("org", "the organisations of the store")
+    add = org.leaf(
+        "add",
+        "strongroom.commands.organisations:run_add",
+        "add an organisation with its first owner; it sees nothing of the others",
+    )
+    add.add_argument("--org", metavar="NAME", required=True, help="the organisation")
+    add.add_argument("--name", metavar="NAME", required=True, help="the first owner's name")
+    add.add_argument("--email", metavar="EMAIL", required=True, help="the first owner's address")
+    add_password_stdin(add, "the first owner's password")
+    org.leaf("list", "strongroom.commands.organisations:run_list", "list every organisation with its figures")
+
+
+def _grow_members(admin: Branch) -> None:
+    """The people in the organisations."""
+    user = admin.branch("user", "the members of an organisation")
+    add = user.leaf(
+        "add", "strongroom.commands.members:run_add", "add a member with a first password, which you choose"
+    )
+    add.add_argument("email", metavar="EMAIL", help="their address")
+    add.add_argument("--name", metavar="NAME", required=True, help="what they are called")
+    add.add_argument("--role", choices=tuple(Role), default=Role.MEMBER.value, help="member, unless named")
+    _add_org(add, "the organisation by name or id; needed where there are several")
+    add_password_stdin(add, "the member's first password")
+    members = user.leaf("list", "strongroom.commands.members:run_list", "list members, without any secret")
+    _add_org(members, "only those of this organisation, by name or id")
+    suspend = user.leaf(
+        "suspend", "strongroom.commands.members:run_suspend", "close an account and end its sessions"
+    )
+    suspend.add_argument("email", metavar="EMAIL", help="the member's address, or the account's id")
+    add_yes(suspend)
+    restore = user.leaf("restore", "strongroom.commands.members:run_restore", "open a closed account again")
+    restore.add_argument("email", metavar="EMAIL", help="the member's address, or the account's id")
+    reset = admin.leaf(
+        "reset-2fa",
+        "strongroom.commands.members:run_reset",
+        "take away the second factor of somebody who lost phone and codes",
+    )
+    reset.add_argument("email", metavar="EMAIL", help="the member's address, or the account's id")
+    reset.add_argument(
+        "--reason", metavar="TEXT", required=True, help="why, for the audit; at most 200 characters"
+    )
+    add_yes(reset)
+
+
+def _add_org(parser: Grammar, sentence: str) -> None:
+    """Let an organisation be named."""
+    parser.add_argument("--org", metavar="NAME", help=sentence)
 
 
 def _grow_backup(admin: Branch) -> None:

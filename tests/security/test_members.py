@@ -27,7 +27,7 @@ from security.refusals import (
     NameTaken,
     NoSuchMember,
     NoSuchOrganisation,
-    NotEnrolled,
+    NothingToReset,
     PolicyForbids,
     Refusal,
     SessionOver,
@@ -121,7 +121,7 @@ async def test_the_organisation_is_named_by_name_or_id_where_there_are_several(h
         "Borealis", "Nord", "nord@borealis.example", PASSWORD, OPERATOR, FROM
     )
     members = house.operations.members
-    with pytest.raises(NoSuchOrganisation):
+    with pytest.raises(UnusableField):
         await add(members)
     with pytest.raises(NoSuchOrganisation):
         await add(members, organisation="Nowhere")
@@ -293,7 +293,7 @@ async def test_restoring_opens_the_account_and_no_session(house: House) -> None:
         (lambda members, who: members.restore(who, OPERATOR, FROM), AlreadySo, "account.restored"),
         (
             lambda members, who: members.reset_two_factor(who, "Lost both", OPERATOR, FROM),
-            NotEnrolled,
+            NothingToReset,
             "auth.2fa_reset",
         ),
     ],
@@ -491,7 +491,7 @@ async def test_two_resets_at_once_are_one(house: House) -> None:
         """Reset."""
         return await members.reset_two_factor(bea.email, "Lost both", OPERATOR, FROM)
 
-    assert await at_two_doors(house, reset, reset) == ["MemberChanged", "NotEnrolled"]
+    assert await at_two_doors(house, reset, reset) == ["MemberChanged", "NothingToReset"]
     assert (await house.mail_kinds()).count("two_factor_reset") == 1
 
 
