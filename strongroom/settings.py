@@ -126,7 +126,7 @@ def load_settings(
     layers: dict[str, Layer] = dict.fromkeys(BY_NAME, Layer.DEFAULT)
     places: dict[str, str] = {}
     named = config if config is not None else _named_config(environment)
-    user_file = named if named is not None else paths.config_file
+    user_file = user_file_of(paths, environment, config)
     for layer, given, where in (
         (Layer.SYSTEM_FILE, read_settings_file(system_config), str(system_config)),
         (Layer.USER_FILE, read_settings_file(user_file, needed=named is not None), str(user_file)),
@@ -146,6 +146,11 @@ def load_settings(
         _refuse_names_of_the_store(found, store_path(store))
     values = {row.name: found.get(row.name, row.default) for row in ROWS}
     return Settings(**{**values, "store": store}, layers=layers, places=places)
+
+
+def user_file_of(paths: Paths, environment: Mapping[str, str], config: Path | None = None) -> Path:
+    """The user's settings file: the one that a flag or a variable names, or the usual one."""
+    return config or _named_config(environment) or paths.config_file
 
 
 def refuse_password_on_command_line(url: str | None, option: str) -> None:

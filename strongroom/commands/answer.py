@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,9 @@ from strongroom.speech import say, say_document, warn
 
 SCHEMA = 1
 """The number of the published schemas; a change that a program could trip over raises it."""
+
+WIDTH = 80
+"""Columns that lines fit, where what stands in them lets them."""
 
 Fact = str | int | bool | None | Mapping[str, "Fact"] | list["Fact"]
 """What a document is made of."""
@@ -56,6 +60,11 @@ def give_refusal(stopped: Stopped, title: str) -> None:
         "exit_code": int(stopped.code),
     }
     say_document(_document({"schema": SCHEMA, "command": title, "error": error}))
+
+
+def prose(*sentences: str) -> tuple[str, ...]:
+    """Sentences as lines that fit a terminal of eighty columns."""
+    return tuple(textwrap.wrap(" ".join(one for one in sentences if one), WIDTH, break_long_words=False))
 
 
 def when(at: datetime | None) -> str | None:

@@ -11,6 +11,9 @@ from strongroom.lines import MAX_BYTES, EndOfInput, has_terminal, read_line
 
 _MAX_STDIN = 4 * MAX_BYTES
 
+_BY_STDIN = {"password_stdin": "--password-stdin", "code_stdin": "--code-stdin"}
+"""The options by which secrets come on standard input; a command has one of them."""
+
 
 class Asking:
     """Questions of one command. Secrets come from standard input where that was asked for, in their order."""
@@ -21,13 +24,27 @@ class Asking:
         Raises:
             Stopped: it is closed, a terminal, or no text.
         """
-        self._lines: list[str] | None = _from_stdin() if getattr(given, "password_stdin", False) else None
+        self._option = next((option for name, option in _BY_STDIN.items() if hasattr(given, name)), "")
+        wants_stdin = any(getattr(given, name, False) for name in _BY_STDIN)
+        self._lines: list[str] | None = _from_stdin(self._option) if wants_stdin else None
         self._is_sure: bool = getattr(given, "yes", False)
+        self._is_for_program: bool = given.json
 
     @property
     def can_ask(self) -> bool:
         """Whether a secret can be had at all."""
         return self._lines is not None or has_terminal()
+
+    @property
+    def is_at_terminal(self) -> bool:
+        """Whether secrets are asked for at a terminal."""
+        return self._lines is None and has_terminal()
+
+    @property
+    def converses(self) -> bool:
+        """Whether somebody sits at the terminal whom an answer may be told piece by piece."""
+        is_seen = sys.stdout is not None and sys.stdout.isatty()
+        return self.is_at_terminal and is_seen and not self._is_for_program
 
     async def secret(self, question: str, missing: str, code: ExitCode = ExitCode.USAGE) -> str:
         """A secret, asked for without echo, or the next line of standard input.
@@ -71,7 +88,7 @@ class Asking:
     async def _asked(self, question: str, missing: str, code: ExitCode, *, is_secret: bool = False) -> str:
         """Ask at the terminal; the question goes to standard error, as the answer may go to a file."""
         if not has_terminal():
-            hint = "Give it on standard input, with --password-stdin." if is_secret else ""
+            hint = f"Give it on standard input, with {self._option}." if is_secret and self._option else ""
             raise Stopped(f"There is no terminal to ask at: {missing}", code, hint=hint)
         sys.stderr.write(sanitise(question, max_cells=600))
         sys.stderr.flush()
@@ -83,7 +100,7 @@ class Asking:
             raise Stopped("What was typed is not UTF-8. Nothing was changed.", ExitCode.USAGE) from None
 
 
-def _from_stdin() -> list[str]:
+def _from_stdin(option: str) -> list[str]:
     """The lines of standard input; one line end after each belongs to none of them."""
     if sys.stdin is None:
         raise Stopped("Standard input is closed.", ExitCode.USAGE)
@@ -91,7 +108,7 @@ def _from_stdin() -> list[str]:
         raise Stopped(
             "Standard input is a terminal, where what is typed is shown.",
             ExitCode.USAGE,
-            hint="Leave --password-stdin out to be asked, or pipe the lines in.",
+            hint=f"Leave {option} out to be asked, or pipe the lines in.",
         )
     try:
         text = sys.stdin.buffer.read(_MAX_STDIN).decode()

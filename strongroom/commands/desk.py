@@ -19,7 +19,8 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession, keeper_of_commands
 from strongroom.paths import find_paths
 from strongroom.settings import Settings
-from tui.wording import ended_words
+from strongroom.speech import warn
+from tui.wording import ended_words, refusal_words
 
 if TYPE_CHECKING:
     from security.facts import SignedIn
@@ -56,6 +57,8 @@ class Desk:
         self.asking: Asking = asking
         self.zone: tzinfo | None = zone
         """The zone that times are told in; None is the machine's."""
+        self.is_remembered: bool = True
+        """False once the disk would not take a new token."""
         self._keeper = keeper
         self._token = token
 
@@ -67,8 +70,8 @@ class Desk:
     async def act(self, flow: Callable[[Secret], Awaitable[T]]) -> T:
         """Call a flow with the token.
 
-        Where another command was given a new token meanwhile, the flow is called again with that: a
-        refusal changes nothing.
+        Where another command was given a new token or signed in anew meanwhile, the flow is called again
+        with that: a refusal changes nothing.
 
         Raises:
             Stopped: the session is over; the kept token is removed.
@@ -77,7 +80,9 @@ class Desk:
             try:
                 return await flow(self._token)
             except SessionOver as over:
-                if over.reason != "unknown" or not await self._took_newer_token():
+                # A token that nobody knows was replaced, and whoever did that is about to write the new one.
+                looks = _LOOKS if over.reason == "unknown" else 1
+                if not await self._took_newer_token(looks):
                     self._keeper.forget()
                     raise _not_signed_in(over.reason) from over
 
@@ -91,7 +96,13 @@ class Desk:
             return await self.act(flow)
         except ReauthenticationNeeded as needed:
             if not self.asking.can_ask:
-                raise
+                words = refusal_words(needed, now=self.now)
+                raise Stopped(
+                    f"{words.sentence} {words.hint}",
+                    ExitCode.CONFIRMATION_NEEDED,
+                    hint="Give the password on standard input, with --password-stdin, or: strongroom login",
+                    tag=needed.tag,
+                ) from needed
             await self.prove(second_factor=needed.second_factor)
             return await self.act(flow)
 
@@ -130,26 +141,35 @@ class Desk:
     def keep(self, signed_in: SignedIn) -> None:
         """Go on under the token of an act, and keep it for the commands that follow.
 
-        Raises:
-            Stopped: the disk would not take it; what was done stays done.
+        Where the disk will not take it that is said at once; what was done stays done and is answered.
         """
+        if signed_in.token.reveal == self._token.reveal:
+            return  # another command may have been given a newer one meanwhile
         self._token = signed_in.token
         self._keeper.save(signed_in)
         if self._keeper.trouble:
-            raise Stopped(
-                f"It was done, but this machine could not remember the session: {self._keeper.trouble}",
-                ExitCode.FAILED,
-                hint=SIGN_IN,
-            )
+            self.is_remembered = False
+            warn(f"It was done, but this machine could not remember the session: {self._keeper.trouble}")
+            warn(SIGN_IN)
 
-    async def _took_newer_token(self) -> bool:
-        """Take the token that another command wrote; False where none comes."""
-        for _ in range(_LOOKS):
+    async def leave(self) -> None:
+        """End the session of the commands, in the store and here."""
+        await self.act(lambda token: self.services.sign_in.sign_out(token, self.origin))
+        self.forget()
+
+    def forget(self) -> None:
+        """Keep no token any more."""
+        self._keeper.forget()
+
+    async def _took_newer_token(self, looks: int) -> bool:
+        """Take the token that another command wrote; False where none is there after so many looks."""
+        for look in range(looks):
+            if look:
+                await asyncio.sleep(_BETWEEN_LOOKS)
             kept = await asyncio.to_thread(self._keeper.read_token)
             if kept is not None and kept.reveal != self._token.reveal:
                 self._token = kept
                 return True
-            await asyncio.sleep(_BETWEEN_LOOKS)
         return False
 
 
@@ -173,7 +193,10 @@ def at_desk(settings: Settings, given: argparse.Namespace, work: Work) -> int:
         """Do it, and answer."""
         origin = origin_of_commands(origin, keeper)
         desk = Desk(wired.services, origin, keeper, asking, None if settings.local_time else UTC)
-        return give(await work(desk), given)
+        answer = await work(desk)
+        if not desk.is_remembered:
+            answer = replace(answer, code=ExitCode.FAILED)
+        return give(answer, given)
 
     return run_errand(settings, errand)
 

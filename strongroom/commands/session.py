@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from security.facts import SessionView
-from strongroom.commands.answer import Answer, Fact, seconds, when
+from security.facts import SessionsView, SessionView
+from security.refusals import NotFound
+from strongroom.commands.answer import Answer, Fact, prose, seconds, when
 from strongroom.commands.desk import Desk, at_desk
+from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
+from tui.revoking_words import ADVICE
+from tui.session_detail_words import facts_of_session
 from tui.session_words import (
     address_words,
     cut,
@@ -16,6 +20,7 @@ from tui.session_words import (
     lifetime_words,
     place_words,
     state_words,
+    strange,
 )
 
 SHORT = 8
@@ -47,6 +52,50 @@ async def _list(desk: Desk) -> Answer:
         "read_at": when(view.read_at),
     }
     return Answer(tuple(lines), facts)
+
+
+def run_show(settings: Settings, given: argparse.Namespace) -> int:
+    """Say all that is known of one session."""
+    return at_desk(settings, given, lambda desk: _show(desk, given.id))
+
+
+async def _show(desk: Desk, wanted: str) -> Answer:
+    """Find it, and tell it as the details of the screen do."""
+    view = await desk.act(desk.services.sessions.view)
+    session = found(view, wanted)
+    lines = [f"{'Id':<12}{session.id}"]
+    facts = facts_of_session(session, desk.now, view.idle, desk.zone)
+    lines += [f"{name:<12}{value}" for name, value in facts]
+    odd = None if session.is_current else strange(session)
+    if session.is_current:
+        lines.append("It is the session of these commands.")
+    elif odd is not None:
+        lines += prose(f"! {odd.sentence}", ADVICE)
+    return Answer(tuple(lines), {"session": session_facts(session)})
+
+
+def found(view: SessionsView, wanted: str) -> SessionView:
+    """The one session that an id, or the ending of one, names.
+
+    Raises:
+        Stopped: there is none, with exit code 7, or there are several, with exit code 2.
+    """
+    named = [session for session in view.sessions if session.id.endswith(wanted)]
+    if not named:
+        raise Stopped(
+            "No session of yours has this id.",
+            ExitCode.NOT_FOUND,
+            hint="It may have ended: strongroom session list",
+            tag=NotFound.tag,
+        )
+    if len(named) > 1:
+        raise Stopped(
+            f"{len(named)} of your sessions end so.",
+            ExitCode.USAGE,
+            hint="Give more characters of the id: strongroom session list --json",
+            tag="ambiguous",
+        )
+    return named[0]
 
 
 def session_facts(session: SessionView) -> dict[str, Fact]:

@@ -104,6 +104,21 @@ def add_password_stdin(parser: Grammar, lines: str) -> None:
     )
 
 
+def add_code_stdin(parser: Grammar, line: str) -> None:
+    """Let a code come by standard input; `line` says which one."""
+    parser.add_argument("--code-stdin", action="store_true", help=f"read from standard input: {line}")
+
+
+def add_output(parser: Grammar) -> None:
+    """Let recovery codes go to a file of their own, as text, or as PDF by its name."""
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        type=as_place,
+        help="save the recovery codes in this new file of mode 0600, text or .pdf, in place of showing them",
+    )
+
+
 def _capital(sentence: str) -> str:
     """A help line as a sentence of its own."""
     return f"{sentence[0].upper()}{sentence[1:]}."

@@ -29,9 +29,29 @@ def grow(root: Branch) -> None:
         "strongroom.operating:run_verify",
         "check every event's hash and every signed checkpoint",
     )
-    root.leaf(
+    doctor = root.leaf(
         "doctor",
         "strongroom.doctor:run",
-        "look at store, keys, city file and breach file, and say what mends them",
+        "look at terminal, clock, store, keys, mail, city file and breach file, and say what mends them",
     )
+    doctor.add_argument(
+        "--lost-keys",
+        metavar="COPY",
+        type=as_place,
+        help="rehearse the loss of the keys: open the store with this copy of them alone, changing nothing",
+    )
+    config = root.branch("config", "the settings")
+    show = config.leaf("show", "strongroom.commands.config:run_show", "show every setting as it holds")
+    show.add_argument("--origin", action="store_true", help="say where each value came from")
+    completion = root.leaf(
+        "completion",
+        "strongroom.commands.completion:run",
+        "print what a shell needs to complete these commands",
+        about="bash: source <(strongroom completion bash)\n"
+        "zsh:  strongroom completion zsh > a file _strongroom in a directory of $fpath\n"
+        "fish: strongroom completion fish > ~/.config/fish/completions/strongroom.fish",
+        answers=False,
+        bare=True,
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
     root.leaf("version", "strongroom.commands.version:run", "print the version", bare=True)

@@ -11,6 +11,9 @@ from strongroom.grammar import operator_acts, person_acts, program_acts
 from strongroom.grammar.parser import Branch, Grammar, stem
 from strongroom.setting_table import ROWS
 
+_SECRETS = {("password", "secret", "token", "pin"): "--password-stdin", ("code", "otp"): "--code-stdin"}
+"""What the names of options hold that somebody may type for a secret, and how it is given instead."""
+
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read a command line; `run` is the code of its command, None where the screen is meant.
@@ -23,13 +26,23 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     grammar = whole()
     given, unknown = grammar.parse_known_args(arguments)
     if unknown:
-        options = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        named = f"Unknown option {options[0]}" if options else "There is an argument too many"
-        hint = f"See: {grammar.prog} --help"
-        if options and "password" in options[0]:
-            hint = "A password is never an argument; give it on standard input with --password-stdin."
-        raise Stopped(f"{named}.", ExitCode.USAGE, hint=hint)
+        raise _not_understood(unknown, grammar.prog)
     return given
+
+
+def _not_understood(unknown: Sequence[str], prog: str) -> Stopped:
+    """What is said of words that no command takes."""
+    options = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+    if not options:
+        return Stopped("There is an argument too many.", ExitCode.USAGE, hint=f"See: {prog} --help")
+    # A short option may have its value right behind it.
+    option = options[0] if options[0].startswith("--") else options[0][:2]
+    hint = f"See: {prog} --help"
+    for words, stdin in _SECRETS.items():
+        if any(word in option for word in words):
+            hint = f"A secret is never an argument; give it on standard input, with {stdin}."
+            break
+    return Stopped(f"Unknown option {option}.", ExitCode.USAGE, hint=hint)
 
 
 def flags_of(given: argparse.Namespace) -> dict[str, str | None]:
