@@ -42,7 +42,11 @@ def progress_words(done: int, total: int) -> str:
     return f"{done:,} of {total:,} events written…"
 
 
+def counted_events(total: int) -> str:
+    """So many events."""
+    return f"{total:,} event{'' if total == 1 else 's'}"
+
+
 def saved_words(total: int, machine: SafeText, path: SafeText) -> str:
     """Where the file is now, and for whom."""
-    noun = "event" if total == 1 else "events"
-    return f"Saved {total:,} {noun} on {machine} as {path}, for you alone (0600)."
+    return f"Saved {counted_events(total)} on {machine} as {path}, for you alone (0600)."

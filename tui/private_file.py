@@ -78,6 +78,7 @@ class PrivateFile:
         self._draft: str | None = None
         self._file: BinaryIO | None = None
         self._is_there = False
+        self._is_kept = False
 
     def begin(self) -> None:
         """Make the draft, unless something stands at its place already."""
@@ -110,13 +111,14 @@ class PrivateFile:
             os.fsync(file.fileno())
             self._give_name()
             os.fsync(self._held())
+            self._is_kept = True
         except OSError as error:
             self.discard()
             raise _not_saved(error) from None
 
-    def discard(self) -> None:
-        """Leave nothing of it, whatever was done; again is harmless."""
-        if self._folder is not None:
+    def discard(self, *, even_kept: bool = False) -> None:
+        """Leave nothing of it, unless it was kept; again is harmless."""
+        if self._folder is not None and (even_kept or not self._is_kept):
             for name in (self._draft, self.path.name if self._is_there else None):
                 if name is not None:
                     with suppress(OSError):
@@ -125,7 +127,7 @@ class PrivateFile:
         self.close()
 
     def close(self) -> None:
-        """Let go of what is open; what was kept can not be discarded any more."""
+        """Let go of what is open."""
         file, self._file = self._file, None
         folder, self._folder = self._folder, None
         with suppress(OSError):  # what was not written yet is not wanted any more
@@ -216,7 +218,7 @@ async def save_pieces(path: Path, pieces: AsyncIterator[bytes]) -> None:
         await _seen_through(file.keep)
         file.close()
     except BaseException:
-        await _seen_through(file.discard)
+        await _seen_through(partial(file.discard, even_kept=True))
         raise
 
 

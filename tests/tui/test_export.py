@@ -227,6 +227,7 @@ async def test_an_existing_file_is_left_and_said_at_the_field(visit: Visit, own_
     assert "There is a file of that name already." in visit.text()
     assert visit.app.focused is visit.app.screen.query_one(TextField)
     assert path.read_text() == "dear"
+    assert EventName.ACTIVITY_EXPORTED not in await events(visit)
     press(visit, "#jsonl")
     await settled(visit.pilot)
     assert (own_home / f"{NAME}.jsonl").exists()

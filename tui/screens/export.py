@@ -16,16 +16,17 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 from textual.worker import Worker
 
-from security.activity_facts import ActivityQuery, Export
+from security.activity_facts import ActivityQuery
 from security.refusals import ReauthenticationNeeded
 from security.safe_text import SafeText, sanitise
+from security.services import Services
 from security.vocabulary import ExportForm
 from tui.answers import NOT_DONE
 from tui.export_words import COUNTING, FORMS, NOTHING, STOPPED, ending, progress_words, selection_words
 from tui.private_file import NotSaved, path_of, save_pieces
 from tui.screens.dialog import DialogScreen
 from tui.screens.reauthentication import ReauthenticationScreen
-from tui.visit import visit_of
+from tui.visit import Visit, visit_of
 from tui.widgets.card import Card
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.notice_line import NoticeLine
@@ -63,6 +64,7 @@ class ExportScreen(DialogScreen[Exported]):
         self._form = ExportForm.CSV
         self._writing: Worker[None] | None = None
         self._is_stopped = False
+        self._total = 0
         self._waiting: Timer
 
     def compose(self) -> ComposeResult:
@@ -163,8 +165,7 @@ class ExportScreen(DialogScreen[Exported]):
         visit, services = visit_of(self), None
         try:
             services = await visit.ready()
-            export = await services.activity_export.begin(visit.token, self._query, visit.origin, self._form)
-            await save_pieces(path, self._told(export))
+            await save_pieces(path, self._pieces(visit, services))
         except ReauthenticationNeeded as needed:
             self._rest()
             question = ReauthenticationScreen(second_factor=needed.second_factor)
@@ -182,11 +183,12 @@ class ExportScreen(DialogScreen[Exported]):
             raise
         else:
             self.saving = False
-            self.dismiss(Exported(sanitise(path), export.total))
+            self.dismiss(Exported(sanitise(path), self._total))
 
-    async def _told(self, export: Export) -> AsyncIterator[bytes]:
-        """The pieces, with a word from time to time on how far they have come."""
-        said = 0
+    async def _pieces(self, visit: Visit, services: Services) -> AsyncIterator[bytes]:
+        """Begin once there is a place for it, and say from time to time how far it has come."""
+        export = await services.activity_export.begin(visit.token, self._query, visit.origin, self._form)
+        self._total, said = export.total, 0
         async for piece in export.pieces:
             yield piece.data
             if piece.total - said >= TOLD_EVERY:
