@@ -168,7 +168,7 @@ _BLACK = dict.fromkeys(GROUNDS, 0)
 
 DARK_16 = Sixteen(
     grounds=_BLACK,
-    texts=_inks(ink=15, muted=7, accent=14, attention=11, well=10, danger=9, line=8),
+    texts=_inks(ink=15, muted=7, accent=14, attention=11, well=10, danger=9, line=8, thumb=7),
     fills={
         **{"ink": Look(0, 15), "muted": Look(0, 7), "thumb": Look(0, 7), "accent": Look(0, 14)},
         **{"attention": Look(0, 11), "well": Look(0, 10), "danger": Look(0, 9)},
@@ -179,7 +179,7 @@ DARK_16 = Sixteen(
 LIGHT_16 = Sixteen(
     grounds={**dict.fromkeys(GROUNDS, 7), "ground": 15},
     texts={
-        **_inks(ink=0, muted=0, accent=4, line=8),
+        **_inks(ink=0, muted=0, accent=4, line=8, thumb=8),
         **{"attention": Look(0, 11), "well": Look(0, 10), "danger": Look(15, 1)},
     },
     fills={
@@ -192,7 +192,7 @@ LIGHT_16 = Sixteen(
 HIGH_CONTRAST_16 = Sixteen(
     grounds=_BLACK,
     texts={
-        **_inks(ink=15, muted=7, accent=14, attention=11, well=10, line=7),
+        **_inks(ink=15, muted=7, accent=14, attention=11, well=10, line=7, thumb=7),
         "danger": Look(0, 15),
     },
     fills={
@@ -205,7 +205,7 @@ HIGH_CONTRAST_16 = Sixteen(
 OWN_16 = Sixteen(
     grounds=dict.fromkeys(GROUNDS),
     texts={
-        **_inks(ink=None, muted=None, accent=12, attention=3, well=2, danger=9),
+        **_inks(ink=None, muted=None, accent=12, attention=3, well=2, danger=9, thumb=None),
         "line": Look(is_dim=True),
     },
     fills=dict.fromkeys((*FILLS, "thumb"), Look(is_reverse=True)),

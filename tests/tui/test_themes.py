@@ -101,13 +101,16 @@ def style_of(theme: str, depth: Given, text: str, style: Style) -> Style:
 
 
 def seen(style: Style, sixteen: tuple[str, ...] = ()) -> tuple[str, str]:
-    """Return the two colours that a person sees; a terminal of few colours has these sixteen."""
-    ink, ground = (
-        sixteen[color.number or 0] if color.type is ColorType.STANDARD else color.get_truecolor().hex
-        for color in (style.color, style.bgcolor)
-        if color is not None
-    )
-    return (ground, ink) if style.reverse else (ink, ground)
+    """Return the two colours that a person sees; a terminal of few colours has these sixteen.
+
+    Bold is drawn in the bright colour, as PuTTY, xterm and the Linux console do.
+    """
+    assert style.color is not None
+    assert style.bgcolor is not None
+    if style.color.type is not ColorType.STANDARD:
+        return style.color.get_truecolor().hex, style.bgcolor.get_truecolor().hex
+    ink, ground = style.color.number or 0, style.bgcolor.number or 0
+    return sixteen[ink + 8 if style.bold and ink < 8 else ink], sixteen[ground]
 
 
 @pytest.mark.parametrize("theme", OURS)
@@ -121,15 +124,20 @@ def test_every_text_can_be_read_on_every_ground(theme: str, depth: Given) -> Non
 @pytest.mark.parametrize("terminal", PALETTES)
 def test_every_text_can_be_read_in_sixteen_colours(theme: str, terminal: str) -> None:
     found = {
-        pair: contrast(*seen(style_of(theme, "16", "x", styled(theme, *pair)), PALETTES[terminal]))
-        for pair in PAIRS
+        (*pair, bold): contrast(
+            *seen(style_of(theme, "16", "x", styled(theme, *pair, bold=bold)), PALETTES[terminal])
+        )
+        for pair, bold in product(PAIRS, (False, True))
     }
     assert {pair: ratio for pair, ratio in found.items() if ratio < LEAST[theme]} == {}
 
 
 @pytest.mark.parametrize("theme", OURS)
 def test_every_text_can_be_read_on_the_linux_console(theme: str) -> None:
-    styles = {pair: style_of(theme, "console", "x", styled(theme, *pair)) for pair in PAIRS}
+    styles = {
+        (*pair, bold): style_of(theme, "console", "x", styled(theme, *pair, bold=bold))
+        for pair, bold in product(PAIRS, (False, True))
+    }
     grounds = {style.bgcolor.number or 0 for style in styles.values() if style.bgcolor}
     found = {pair: contrast(*seen(style, VGA)) for pair, style in styles.items()}
     assert {pair: ratio for pair, ratio in found.items() if ratio < LEAST[theme]} == {}
@@ -193,7 +201,9 @@ def test_the_terminals_own_theme_colours_a_mark_and_leaves_its_word() -> None:
         if ink in ("accent", "attention", "well", "danger") and ground not in ("chosen", *FILLS):
             assert (style.color is not None) is (segment.text == "✗"), (ink, ground, segment)
         assert style.bgcolor is None
-        assert not (style.color and (style.bold or style.color.type is not ColorType.STANDARD))
+        if style.color is not None:
+            assert style.color.type is ColorType.STANDARD
+            assert (style.color.number or 0) > 7 or not style.bold
 
 
 def test_no_stand_in_of_the_terminals_own_theme_is_ever_sent() -> None:

@@ -24,6 +24,9 @@ from tui.themes import CODE_DARK, CODE_LIGHT, OWN_16, SCHEMES, Look, Scheme
 Given = Literal["truecolor", "256", "16", "console", "none"]
 """What a terminal is given; "console" are sixteen colours of which none that is bright can be a ground."""
 
+WHITE = 7
+"""The first of the sixteen colours that is as readable on black when bold makes it bright."""
+
 _OUTLINED = ("field", "button")
 _TONES = ("accent", "attention", "well", "danger")
 _CODE = {CODE_LIGHT: 15, CODE_DARK: 0}
@@ -143,7 +146,7 @@ def _in_16(
         words = marks = _looking(style, text)
         blanks = _looking(style, Look(sixteen.texts["ink"].ink, behind))
     elif sixteen.colours_marks_alone and ink in _TONES:
-        marks = _looking(style + Style(bold=False), Look(text.ink, behind))  # bold would be bright on many
+        marks = _looking(style, Look(text.ink, behind))
         words = blanks = _looking(style, Look(sixteen.texts["ink"].ink, behind))
     return words, marks, blanks
 
@@ -158,11 +161,10 @@ def _plain(style: Style, ground: str) -> Style:
 def _looking(style: Style, look: Look) -> Style:
     """Return a style in a look, with its other marks as they were."""
     drawn = _replaced(style, _numbered(look.ink), _numbered(look.ground))
-    if look.is_reverse:
-        return drawn + Style(
-            reverse=True, bold=False
-        )  # bold and reverse is grey on grey on the Linux console
-    return drawn + Style(dim=True) if look.is_dim else drawn
+    if look.is_reverse or (look.ink is not None and look.ink < WHITE):
+        # Many terminals draw bold in the bright colour: black would be grey, and grey on grey reversed.
+        drawn = drawn + Style(bold=False)
+    return drawn + Style(reverse=look.is_reverse or None, dim=look.is_dim or None)
 
 
 def _replaced(style: Style, color: RichColor | None, back: RichColor | None) -> Style:
