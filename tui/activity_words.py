@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
+from security.facts import EventView
 from security.safe_text import SafeText, sanitise
 from security.vocabulary import ActivityKind, BreachOutcome, EventName, SignInMethod
 from tui.moments import exact
@@ -61,7 +62,7 @@ _PROOFS = {
 _ANSWERS = {"true": "yes", "false": "no"}
 
 
-def happening_words(event: ActivityEvent) -> str:
+def happening_words(event: ActivityEvent | EventView) -> str:
     """What happened, and that it was refused where it was: "Name changed: refused"."""
     words = event_words(event.name)
     if event.was_success or any(said in words for said in _SPEAK_OF_FAILURE):

@@ -1,0 +1,1 @@
+"""Plain mode: a person's whole security as lines and numbered questions, for who listens to a screen."""

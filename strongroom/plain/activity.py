@@ -1,0 +1,150 @@
+"""Activity in lines: what happened to the account, newest first, searched, and taken away in a file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from security.activity_facts import ActivityEvent, ActivityMark, ActivityPage, ActivityQuery, Export
+from security.refusals import UnusableField
+from security.safe_text import sanitise
+from security.vocabulary import ExportForm
+from strongroom.plain.lists import PAGE, Listing, Page
+from strongroom.plain.menus import Item, Menu, serve
+from strongroom.plain.talk import Talk
+from tui import export_words
+from tui.activity_words import KINDS, days_words, facts_of, happening_words, reason_words, terms_of
+from tui.moments import day, moment
+from tui.private_file import NotSaved, path_of, save_pieces
+from tui.session_words import source_words
+
+HELP = (
+    "Everything that happened to your account stands here, also what was refused.",
+    "A search takes words, devices and addresses; every word has to match.",
+    "An export is a file on this machine that nobody but you may read.",
+)
+_FORMS = {"csv": ExportForm.CSV, "jsonl": ExportForm.JSON_LINES}
+_TOLD_EVERY = 10_000
+"""Events between two lines on how far an export has come."""
+
+
+class ActivityRoom:
+    """The place of the activity; what is searched for stays while one is in it."""
+
+    def __init__(self, talk: Talk) -> None:
+        """Begin with everything."""
+        self._talk = talk
+        self._text = ""
+        self._kind = next(iter(KINDS))
+
+    @property
+    def _asked(self) -> ActivityQuery:
+        """What is asked for."""
+        return ActivityQuery(self._kind, terms_of(self._text))
+
+    async def stay(self) -> None:
+        """Stay until the person goes back."""
+        await serve(self._talk, Menu("Activity", self._items, HELP, tell=self._tell))
+
+    def _items(self) -> list[Item]:
+        """What can be done."""
+        searched = f", searching for {self._text}" if self._text else ""
+        return [
+            Item(f"List events, newest first: {KINDS[self._kind]}{searched}", ("list",), self._list),
+            Item("Search for words", ("search", "filter"), self._search),
+            Item("Choose a kind", ("kind",), self._choose_kind),
+            Item("Export to a file", ("export",), self._export),
+        ]
+
+    async def _tell(self) -> None:
+        """Say a month in figures."""
+        days = await self._talk.act(self._talk.services.activity.days)
+        self._talk.say(f"{days_words(days, self._talk.zone)}.")
+
+    async def _list(self) -> None:
+        """Tell events page by page."""
+        talk, flow, query = self._talk, self._talk.services.activity, self._asked
+        mark: ActivityMark | None = None
+
+        async def more() -> Page[ActivityEvent]:
+            """Events older than those that were told."""
+            nonlocal mark
+            page: ActivityPage = await talk.act(lambda token: flow.older(token, query, mark, PAGE))
+            mark = page.older
+            if not page.events and mark is not None:
+                talk.say(f"Nothing down to {day(mark.at, talk.zone)}; m looks further back.")
+            return Page(list(page.events), is_last=mark is None)
+
+        await Listing(talk, "Events", more, self._row, self._open).stay()
+
+    def _row(self, event: ActivityEvent) -> str:
+        """One event in one line to be heard."""
+        parts = (moment(event.at, self._talk.zone), happening_words(event), reason_words(event))
+        by = "by an administrator" if event.is_by_other else ""
+        said = [part for part in (*parts, by, event.client, source_words(event.source_ip)) if part]
+        return "; ".join(said) + "."
+
+    async def _open(self, event: ActivityEvent) -> None:
+        """Tell everything that is known of an event."""
+        self._talk.say(*(f"{label}: {words}" for label, words in facts_of(event, self._talk.zone)))
+
+    async def _search(self) -> None:
+        """Ask for words, and list what has them."""
+        before = self._text
+        self._text = (await self._talk.raw("Words, or an empty line for everything: ")).strip()
+        try:
+            await self._talk.act(lambda token: self._talk.services.activity.newest(token, self._asked, 1))
+        except UnusableField:
+            self._text = before
+            raise
+        await self._list()
+
+    async def _choose_kind(self) -> None:
+        """Ask for a kind, and list what is of it."""
+        kinds = list(KINDS)
+        for number, kind in enumerate(kinds, 1):
+            self._talk.say(f"{number}. {KINDS[kind]}")
+        self._kind = kinds[await self._talk.number("Number of the kind", len(kinds)) - 1]
+        await self._list()
+
+    async def _export(self) -> None:
+        """Write what is asked for to a file."""
+        talk, flow, query = self._talk, self._talk.services.activity_export, self._asked
+        total = await talk.act(lambda token: flow.count(token, query))
+        if not total:
+            talk.not_done(export_words.NOTHING)
+            return
+        machine = talk.visit.door.machine
+        talk.say(
+            f"{export_words.selection_words(total, is_all=query.wants_all)}, in a new file on {machine}"
+            " that nobody but you may read.",
+            export_words.FORMS,
+        )
+        form = _FORMS[await talk.one_of("Form: csv or jsonl", _FORMS)]
+        ending = export_words.ending(form)
+        offered = f"~/{export_words.file_name(talk.now, talk.zone)}{ending}"
+        typed = (await talk.raw(f"File, or an empty line for {offered}: ")).strip() or offered
+        try:
+            path = path_of(typed, ending, tuple(map(export_words.ending, ExportForm)))
+        except RuntimeError:
+            talk.not_done("That home folder does not exist.")
+            return
+        if path is None:
+            talk.not_done("That is no file name.")
+            return
+        origin = talk.visit.origin
+        export = await talk.act_fresh(lambda token: flow.begin(token, query, origin, form))
+        try:
+            await talk.act(lambda _: save_pieces(path, self._told(export)))
+        except NotSaved as error:
+            talk.not_done(error.sentence)
+        else:
+            talk.say(export_words.saved_words(export.total, machine, sanitise(path)))
+
+    async def _told(self, export: Export) -> AsyncIterator[bytes]:
+        """The pieces, with a line from time to time on how far they have come."""
+        said = 0
+        async for piece in export.pieces:
+            yield piece.data
+            if piece.total - said >= _TOLD_EVERY:
+                said = piece.total
+                self._talk.say(f"{said:,} of {export.total:,} events written.")
