@@ -40,6 +40,7 @@ _CODES: dict[type[Refusal], ExitCode] = {
     no.NothingToReset: ExitCode.CONFLICT,
     no.AlreadyFounded: ExitCode.CONFLICT,
     no.EmailTaken: ExitCode.CONFLICT,
+    no.ExportOvertaken: ExitCode.CONFLICT,
     no.NotEnrolled: ExitCode.CONFLICT,
     no.AlreadyEnrolled: ExitCode.CONFLICT,
     no.SamePassword: ExitCode.CONFLICT,
