@@ -10,6 +10,7 @@ from security import refusals as no
 from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
+from tui.private_file import NameTaken, NoPlace, NotSaved
 from tui.wording import refusal_words
 
 _CODES: dict[type[Refusal], ExitCode] = {
@@ -48,6 +49,12 @@ _CODES: dict[type[Refusal], ExitCode] = {
 }
 
 
+_FILE_CODES: dict[type[NotSaved], tuple[ExitCode, str]] = {
+    NameTaken: (ExitCode.CONFLICT, "file_exists"),
+    NoPlace: (ExitCode.NOT_FOUND, "no_folder"),
+}
+
+
 @contextmanager
 def refusals_told(now: datetime) -> Iterator[None]:
     """Turn refusals and the store's errors inside into the words that every door uses.
@@ -63,3 +70,9 @@ def refusals_told(now: datetime) -> Iterator[None]:
         raise Stopped(words.sentence, code, hint=words.hint, tag=refusal.tag) from refusal
     except StoreTrouble as trouble:
         raise Stopped(str(trouble), ExitCode.UNAVAILABLE) from trouble
+
+
+def not_saved(fault: NotSaved) -> Stopped:
+    """What is said of a file that a command could not write."""
+    code, tag = _FILE_CODES.get(type(fault), (ExitCode.FAILED, "not_saved"))
+    return Stopped(fault.sentence, code, tag=tag)

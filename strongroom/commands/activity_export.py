@@ -15,17 +15,13 @@ from strongroom.commands.output import to_stdout
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
 from strongroom.progress import Tell, telling
+from strongroom.refused import not_saved
 from strongroom.settings import Settings
 from tui.activity_words import terms_of
 from tui.export_words import counted_events, ending, saved_words
-from tui.private_file import NameTaken, NoPlace, NotSaved, save_pieces
+from tui.private_file import NotSaved, save_pieces
 
 STANDARD_OUTPUT = Path("-")
-
-_CODES: dict[type[NotSaved], tuple[ExitCode, str]] = {
-    NameTaken: (ExitCode.CONFLICT, "file_exists"),
-    NoPlace: (ExitCode.NOT_FOUND, "no_folder"),
-}
 
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
@@ -67,8 +63,7 @@ class _Errand:
             with telling("Exporting") as tell:
                 await save_pieces(self._file, self._pieces(desk, tell))
         except NotSaved as error:
-            code, tag = _CODES.get(type(error), (ExitCode.FAILED, "not_saved"))
-            raise Stopped(error.sentence, code, tag=tag) from error
+            raise not_saved(error) from error
         facts: dict[str, Fact] = {
             "file": str(self._file),
             "node": desk.origin.node,

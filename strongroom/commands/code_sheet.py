@@ -12,9 +12,10 @@ from security.refusals import CodeRejected
 from strongroom.commands.answer import Answer, Fact, prose
 from strongroom.commands.desk import Desk
 from strongroom.exits import ExitCode, Stopped
+from strongroom.refused import not_saved
 from strongroom.speech import say, warn
 from tui.moments import day
-from tui.private_file import NameTaken, NotSaved, PrivateFile
+from tui.private_file import NotSaved, PrivateFile
 from tui.recovery_sheet import as_pdf, as_text, sheet_lines
 from tui.revoking_words import signed_out_words
 from tui.two_factor_words import ADVICE, NONE_OF_THESE, NOT_SPENT, PROOF, SAVE_THEM, code_rows
@@ -43,8 +44,7 @@ class CodeSheet:
             try:
                 await asyncio.to_thread(self._file.begin)
             except NotSaved as fault:
-                code = ExitCode.CONFLICT if isinstance(fault, NameTaken) else ExitCode.FAILED
-                raise Stopped(fault.sentence, code, tag="not_saved") from fault
+                raise not_saved(fault) from fault
         try:
             yield self
         finally:
