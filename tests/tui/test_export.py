@@ -214,6 +214,9 @@ async def test_a_long_export_says_how_far_it_is_and_can_be_stopped(
     assert visit.answers == []
     monkeypatch.setattr(activity_rows, "newer", newer)
     await visit.press("enter")
+    async with asyncio.timeout(20):
+        while not visit.answers:
+            await visit.pilot.pause(0.02)
     assert visit.answers[0].total == total + 1  # with the export that was stopped
     assert (own_home / f"{NAME}.csv").exists()
 
