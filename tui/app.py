@@ -50,7 +50,7 @@ class StrongroomApp(KeyedApp):
         """Return the name of the screen that the visit begins with."""
         if self.visit.signed_in is not None:
             self.theme = themes.name_for(self.visit.account.appearance)
-            return Place.OVERVIEW
+            return self._first_place
         if self.door.needs_founding:
             return "first_run"
         return "opening" if self.visit.has_kept_token() else "sign_in"
@@ -87,19 +87,24 @@ class StrongroomApp(KeyedApp):
         if client is not None:
             self.visit.name_client(client)
 
+    @property
+    def _first_place(self) -> str:
+        """Where somebody begins inside; whose second factor was reset goes nowhere else before."""
+        return "enrol_first" if self.visit.account.must_enrol else Place.OVERVIEW
+
     @on(messages.Entered)
     @on(messages.Unlocked)
     def _enter(self) -> None:
         """Show the rooms inside and follow the session until its end."""
         self.theme = themes.name_for(self.visit.account.appearance)
-        self._begin(Place.OVERVIEW)
+        self._begin(self._first_place)
         self._live()
 
     @on(messages.GoTo)
     def _go_to(self, event: messages.GoTo) -> None:
         """Show another place; not while something is saved, the lock is shown, or codes would be lost."""
         may_go = not (self.is_saving or self._is_locked or self.has_unfinished)
-        if self.visit.signed_in is not None and may_go:
+        if self.visit.signed_in is not None and may_go and not self.visit.account.must_enrol:
             self._begin(event.place, is_passing=event.is_passing)
 
     @on(messages.SignedOut)

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-async def set_up_two_factor(app: App[Any]) -> int | None:
-    """Lead through the wizard to the recovery codes."""
+async def set_up_two_factor(app: App[Any], why: str = "") -> int | None:
+    """Lead through the wizard to the recovery codes; `why` is said where the person did not ask for it."""
     from tui.screens.recovery_codes import RecoveryCodesScreen
     from tui.screens.wizard import WizardScreen
 
-    codes = await app.push_screen_wait(WizardScreen())
+    codes = await app.push_screen_wait(WizardScreen(why))
     if codes is None:
         return None
     await app.push_screen_wait(RecoveryCodesScreen(codes, is_first=True))

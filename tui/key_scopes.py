@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = {
     "second_step": "Sign-in, the second step",
     "sign_in": "Sign-in",
     "idle_lock": "The locked screen",
+    "enrol_first": "Two-factor first",
     "reauthentication": "Dialogs",
     "dialog": "Dialogs",
     "controls": MOVING,

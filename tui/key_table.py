@@ -149,6 +149,7 @@ KEYMAP: tuple[Key, ...] = (
         "Unlock with a code instead of the password, or the other way",
     ),
     Key("idle_lock.sign_out", "f3", "Sign out", "End this session and go back to sign-in"),
+    Key("enrol_first.sign_out", "f3", "Sign out", "End this session and go back to sign-in"),
     Key("measures.up", "up", "Up", "The measure above", show=False),
     Key("measures.down", "down", "Down", "The measure below", show=False),
     Key(

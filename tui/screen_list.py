@@ -12,6 +12,7 @@ SCREENS = {
     "opening": ("tui.screens.opening", "OpeningScreen"),
     "first_run": ("tui.screens.first_run", "FirstRunScreen"),
     "sign_in": ("tui.screens.sign_in", "SignInScreen"),
+    "enrol_first": ("tui.screens.enrol_first", "EnrolFirstScreen"),
     "idle_lock": ("tui.screens.idle_lock", "IdleLockScreen"),
     Place.GENERAL: ("tui.screens.general", "GeneralScreen"),
     Place.GENERAL_SESSIONS: ("tui.screens.sessions", "GeneralSessionsScreen"),

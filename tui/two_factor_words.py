@@ -28,6 +28,12 @@ ENFORCED = (
 UNPROVED = "Your recovery codes were never confirmed as saved. Regenerate them while you can."
 """After codes were shown and left without proof."""
 
+RESET = "Your second factor was reset by an administrator: set up a new one before anything else."
+"""Why somebody is led into the set-up."""
+
+RESET_AFTER = "It takes two minutes and an authenticator app. Until then this account does nothing else."
+"""What is said where they leave it."""
+
 IS_ENABLED, IS_DISABLED = "2FA is Enabled", "2FA is Disabled"
 """What is said after an act, by what the store holds then."""
 

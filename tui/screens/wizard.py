@@ -41,9 +41,10 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
     saving: reactive[bool] = reactive(False)
     """A flow is under way: no second one begins, and the wizard stays."""
 
-    def __init__(self) -> None:
-        """Begin without a key."""
+    def __init__(self, why: str = "") -> None:
+        """Begin without a key; `why` is said beside the first one."""
         super().__init__()
+        self._why = why
         self._services: Services | None = None
         self._enrolment: Enrolment | None = None
         self._throttled: Throttled | None = None
@@ -108,6 +109,9 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
                 self._say_no_key(words_of(answer, services))
         else:
             await self.pane.show(enrolment)
+            if self._why:
+                self.steps.begin_with(self._why)
+                self._why = ""
             self._enrolment, self._throttled = enrolment, None
             self.saving = False
             self.query_one(PageFrame).aside = "step 2 of 4"

@@ -76,6 +76,9 @@ class SetupSteps(Vertical):
     SetupSteps.-too-small #steps-apps {
         display: none;
     }
+    SetupSteps.-too-small.-said.-begun #steps-need {
+        display: block;
+    }
     SetupSteps.-roomy.-said .steps--hint {
         display: block;
     }
@@ -183,7 +186,13 @@ class SetupSteps(Vertical):
         """Say how something went, in place of the hints."""
         said = Content.assemble((f"{tone.mark} ", f"bold ${tone}"), (sentence, f"${tone}"))
         self.query_one("#steps-said", Static).update(said)
+        self.remove_class("-begun")
         self.add_class("-said")
+
+    def begin_with(self, sentence: str) -> None:
+        """Say why the person is here, beside whatever size the QR code needs."""
+        self.say(sentence, Tone.ATTENTION)
+        self.add_class("-begun")
 
     def hush(self) -> None:
         """Show the hints again."""
