@@ -18,7 +18,7 @@ from security.refusals import Refusal
 from security.services import Services
 from security.trouble import StoreTrouble
 from tui import keymap
-from tui.answers import words_of
+from tui.answers import joined, words_of
 from tui.messages import Entered
 from tui.sign_in_words import WELCOME
 from tui.visit import visit_of
@@ -149,7 +149,7 @@ class FirstRunScreen(Screen[None]):
         words = words_of(answer, services)
         row = self._row_for(answer)
         if row is not None:
-            row.error = f"{words.sentence} {words.hint}".strip()
+            row.error = joined(words)
             row.input.focus()
         else:
             self.query_one(Trouble).say(words)

@@ -14,7 +14,7 @@ from security.refusals import Refusal
 from security.safe_text import SafeText
 from security.services import Services
 from security.trouble import StoreTrouble
-from tui.answers import tell_if_over, words_of
+from tui.answers import joined, tell_if_over, words_of
 from tui.messages import Place
 from tui.password_words import NONE_HERE, after_words, before_words
 from tui.screens.home import HomeScreen
@@ -73,6 +73,12 @@ class PasswordScreen(HomeScreen):
     def current(self) -> LabelledField:
         """The current password's row."""
         return self.query_one("#current-row", LabelledField)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer saving only where there is a form."""
+        if action == "save" and self.has_class("-elsewhere"):
+            return False
+        return super().check_action(action, parameters)
 
     def watch_saving(self, saving: bool) -> None:
         """Say that the change is under way, and take no second press."""
@@ -157,6 +163,7 @@ class PasswordScreen(HomeScreen):
     def _show_elsewhere(self, sentence: SafeText | None) -> None:
         """Put the organisation's sentence in place of the form where its members sign in elsewhere."""
         self.set_class(sentence is not None, "-elsewhere")
+        self.refresh_bindings()
         if sentence is not None:
             self.fields.drop()
             self.current.input.value = ""
@@ -182,7 +189,7 @@ class PasswordScreen(HomeScreen):
             if row is self.current:
                 with row.input.prevent(Input.Changed):  # the news of it would take the error away
                     row.input.value = ""
-            row.error = f"{words.sentence} {words.hint}".strip()
+            row.error = joined(words)
             row.input.focus()
             row.scroll_visible(animate=False)
         elif isinstance(answer, Refusal):
