@@ -266,7 +266,7 @@ class ActivityScreen(HomeScreen):
             Column("  Event", _event_cell, least=22, most=36),
             Column("Device", lambda event: event.client, least=14, most=34, style="$muted", rank=2),
             Column("IP", _address_cell, least=ADDRESS_CELLS, most=ADDRESS_CELLS, style="$muted", rank=1),
-            Column("Name", lambda event: event.name.value, least=23, most=40, style="$muted", rank=3),
+            Column("Name", lambda event: event.name.value, least=19, most=40, style="$muted", rank=3),
         )
 
     def _time(self, event: ActivityEvent) -> str:

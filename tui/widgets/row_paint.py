@@ -102,7 +102,7 @@ class Column(Generic[R]):
     is_right: bool = False
     """Whether text stands at the right edge of the column, as numbers do."""
     rank: int = 0
-    """Where there is no room for all, columns with the greatest rank are left out first; 0 never is."""
+    """Where there is no room for all, those with the greatest rank are cut and left out first; 0 never is out."""
 
 
 class ColumnPainter(Generic[R]):
@@ -166,9 +166,12 @@ class ColumnPainter(Generic[R]):
             shown.remove(next(number for number in reversed(shown) if self._columns[number].rank == rank))
         widths = list(self._widest)
         while (lacking := missing(widths)) > 0:
-            wide = max(shown, key=lambda number: (widths[number] - least[number], number))
-            if widths[wide] <= least[wide]:
+            loose = [number for number in shown if widths[number] > least[number]]
+            if not loose:
                 break
+            wide = max(
+                loose, key=lambda number: (self._columns[number].rank, widths[number] - least[number], number)
+            )
             widths[wide] = max(least[wide], widths[wide] - max(1, lacking // len(shown)))
         return tuple(widths[number] if number in shown else 0 for number in range(len(widths)))
 
