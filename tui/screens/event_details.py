@@ -24,6 +24,8 @@ class EventDetailsScreen(DialogScreen[None]):
     """A card of facts and one button; nothing can be changed of what happened."""
 
     CSS_PATH: ClassVar[str] = "event_details.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]  # noqa: RUF012 - Textual declares no ClassVar
+    """Below 72 columns the labels are narrow, so that an id has a line of its own."""
 
     def __init__(self, event: ActivityEvent, zone: tzinfo | None) -> None:
         """Keep the event, and where times are told."""
