@@ -12,7 +12,7 @@ from security.refusals import Refusal, UnusableField
 from security.services import Services
 from security.trouble import StoreTrouble
 from security.vocabulary import Appearance
-from tui.answers import words_of
+from tui.answers import joined, words_of
 from tui.messages import AppearanceChosen, LeaveRequested, Place
 from tui.moments import moment
 from tui.screens.home import HomeScreen
@@ -128,7 +128,7 @@ class GeneralScreen(HomeScreen):
         if isinstance(answer, UnusableField):
             words = words_of(answer, services)
             row = self.query_one("#name-row", LabelledField)
-            row.error = f"{words.sentence} {words.hint}".strip()
+            row.error = joined(words)
             row.input.focus()
         else:
             self.not_done(answer, services)

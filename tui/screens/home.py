@@ -18,7 +18,7 @@ from security.services import Services
 from security.trouble import StoreTrouble
 from security.vocabulary import ChangeKind
 from tui import keymap
-from tui.answers import tell_if_over, words_of
+from tui.answers import joined, tell_if_over, words_of
 from tui.messages import AccountChanged, GoTo, LeaveRequested, Place, TimesChanged
 from tui.screens.confirm import ConfirmScreen
 from tui.visit import NotSignedIn, Visit, visit_of
@@ -156,7 +156,7 @@ class HomeScreen(Screen[None]):
         """Say above the footer why something was not done; the end of the session is told to the app."""
         if not tell_if_over(self, answer) and self.shows(NoticeLine):
             words = words_of(answer, services)
-            self.frame.notice.say(f"{words.sentence} {words.hint}".strip(), Tone.DANGER)
+            self.frame.notice.say(joined(words), Tone.DANGER)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer saving only where something is typed, and going back where that leads elsewhere."""

@@ -27,6 +27,9 @@ class TwoFactorScreen(HomeScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("two_factor")]
     CSS_PATH = "two_factor.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012 - Textual declares no ClassVar
+    """Below 24 rows the reasons stand close together, so that the button is in view."""
+
     PLACE = Place.TWO_FACTOR
     PURPOSE = "a code from your phone beside the password"
 
