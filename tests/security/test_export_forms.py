@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from security.export_forms import Csv, JsonLines, csv_text, encoder, rfc3339
+from security.export_forms import Cell, Csv, JsonLines, csv_text, encoder, rfc3339
 from security.vocabulary import ExportForm
 
 DOCS = Path(__file__).parents[2] / "docs" / "export.md"
@@ -122,7 +122,11 @@ def test_a_file_has_a_header_crlf_quotes_where_needed_and_no_byte_order_mark() -
 
 
 def test_what_is_no_text_has_its_own_way_in_each_form() -> None:
-    row = {"by_other": True, "place": None, "details": '{"kept": "true", "name": "Zoë"}'}
+    row: dict[str, Cell] = {
+        "by_other": True,
+        "place": None,
+        "details": '{"kept": "true", "name": "Zoë"}',
+    }
     columns = tuple(row)
     assert cells(Csv(columns).lines([row])) == [["true", "", row["details"]]]
     assert (
