@@ -85,7 +85,7 @@ class BreachFileState:
     def ready(cls, head: Head) -> BreachFileState:
         """The state of a file that answers."""
         on = f"{head.imported_at.day} {head.imported_at:%B %Y}"
-        sentence = sanitise(f"{head.hashes:,} hashes, imported on {on}.")
+        sentence = sanitise(f"{head.hashes:,} {'hash' if head.hashes == 1 else 'hashes'}, imported on {on}.")
         return cls(Standing.READY, sentence, sanitise(""), head.hashes, head.imported_at)
 
 

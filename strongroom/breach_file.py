@@ -21,6 +21,7 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import make_private_directory
 from strongroom.settings import Settings
 from strongroom.speech import warn
+from tui.wording import counted
 
 STDIN = Path("-")
 """What stands for standard input."""
@@ -56,7 +57,7 @@ def import_breaches(settings: Settings, source: Path) -> Answer:
             head = import_list(file, path, SystemClock().now(), _Progress(size).tell)
         except OSError as error:
             raise _stopped(f"The import into {path} failed: {error.strerror}.") from error
-    lines = [f"Imported {head.hashes:,} hashes into {path}."]
+    lines = [f"Imported {counted(head.hashes, 'hash', 'hashes')} into {path}."]
     if settings.breach_url is not None:
         lines.append('They are asked where the online check fails, or always with breach_url = "off".')
     return Answer(tuple(lines), {"hashes": head.hashes, "file": str(path)})

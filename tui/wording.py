@@ -340,7 +340,7 @@ def _listed(rules: Iterable[PasswordRule]) -> str:
 
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 session", "2 sessions"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def codes_left_words(left: int, of: int) -> str:

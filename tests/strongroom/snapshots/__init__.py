@@ -1,0 +1,1 @@
+"""What each command says to people, kept as text."""
