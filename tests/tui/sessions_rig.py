@@ -10,6 +10,7 @@ if __name__ == "__main__":
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from security.facts import SignedIn
 from security.hashing import SHOW_PARAMETERS, PasswordHasher
 from security.keys import KeyRing
 from security.services import Services
+from security.vocabulary import Appearance
 from store.store import Store, open_store
 from tests.tui.house import START, House
 from tests.tui.session_visits import CELLAR, DESK, Spot, sign_in_at, three_sessions
@@ -55,9 +57,11 @@ class Rig:
         await sign_in_at(house, HOSTILE)
         services, token = house.services, person.signed_in.token
         await services.sessions.name_device(token, laptop.session_id, "Kitchen laptop", DESK.origin())
+        appearance = Appearance(os.environ.get("APPEARANCE", Appearance.DARK))
+        account = await services.accounts.set_appearance(token, appearance)
         self._clock.advance(timedelta(minutes=7))
         await store.close()
-        return person.signed_in
+        return replace(person.signed_in, account=account)
 
     async def connect(self) -> Services:
         """Open what was filled."""

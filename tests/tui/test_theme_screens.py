@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from rich.cells import cell_len
@@ -59,6 +59,24 @@ def unknown(app: StrongroomApp) -> set[tuple[str, str, bool]]:
     }
 
 
+def unsaid(app: StrongroomApp) -> list[str]:
+    """Return the rows in which a mark has the colour of a state and no word stands beside it."""
+    states = {asdict(SCHEMES[app.theme].palette)[name] for name in ("attention", "well", "danger")}
+    return [
+        strip.text
+        for strip in app.screen._compositor.render_strips()
+        if not any(character.isalpha() for character in strip.text)
+        and any(
+            style is not None
+            and style.color is not None
+            and style.color.triplet is not None
+            and style.color.triplet.hex in states
+            and set(text) & set("✓!✗●▰")
+            for text, style, _ in strip
+        )
+    ]
+
+
 @asynccontextmanager
 async def inside(house: House, appearance: Appearance) -> AsyncIterator[Pilot[int]]:
     """The owner with two-factor on, in a theme, as the style sheets draw it before any filter."""
@@ -84,6 +102,7 @@ async def test_every_room_is_drawn_in_pairs_that_are_computed(house: House, appe
             app.post_message(GoTo(place))
             await settled(pilot)
             assert unknown(app) == set(), place
+            assert unsaid(app) == [], place
             await pilot.press("tab")
             assert unknown(app) == set(), place
         app.post_message(GoTo(Place.SESSIONS))
