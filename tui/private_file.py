@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import secrets
+import stat
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -52,6 +53,7 @@ _REASONS = {
 
 _KINDS: dict[int, type[NotSaved]] = {
     errno.EEXIST: NameTaken,
+    errno.EISDIR: NameTaken,
     errno.ENOENT: NoPlace,
     errno.ENOTDIR: NoPlace,
 }
@@ -139,10 +141,10 @@ class PrivateFile:
     def _refuse_taken(self) -> None:
         """Find out before anything is written what would be found out at the end."""
         try:
-            os.lstat(self.path.name, dir_fd=self._held())
+            found = os.lstat(self.path.name, dir_fd=self._held())
         except FileNotFoundError:
             return
-        raise FileExistsError(errno.EEXIST, "")
+        raise OSError(errno.EISDIR if stat.S_ISDIR(found.st_mode) else errno.EEXIST, "")
 
     def _give_name(self) -> None:
         """Name the draft; a second name for a file fails where that is taken, even by a link."""

@@ -74,9 +74,16 @@ async def test_it_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
     assert len(seen) == 3
 
 
-@pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")])
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (Path.touch, "There is a file of that name already"),
+        (Path.mkdir, "That is a folder"),
+        (lambda path: path.symlink_to("nowhere"), "There is a file of that name already"),
+    ],
+)
 async def test_what_stands_there_already_is_found_before_a_piece_is_taken(
-    tmp_path: Path, make: Callable[[Path], None]
+    tmp_path: Path, make: Callable[[Path], None], sentence: str
 ) -> None:
     path, taken = tmp_path / "x.csv", []
     make(path)
@@ -85,7 +92,7 @@ async def test_what_stands_there_already_is_found_before_a_piece_is_taken(
         taken.append("one")
         yield b"one"
 
-    with pytest.raises(NameTaken, match="There is a file of that name already"):
+    with pytest.raises(NameTaken, match=sentence):
         await save_pieces(path, noted())
     assert taken == []
     assert left_in(tmp_path) == ["x.csv"]
