@@ -128,6 +128,7 @@ def door_of(
         machine=sanitise(origin.node),
         support_contact=None if settings.support_contact is None else sanitise(settings.support_contact),
         color=cast("ColorDepth", settings.color),
+        appearance=settings.appearance,
         environment={name: os.environ[name] for name in _SHOWN if name in os.environ},
         mouse=settings.mouse,
         idle_lock_seconds=settings.idle_lock_minutes * 60.0,

@@ -33,12 +33,12 @@ sys.exit(cli.main([]))
 """
 
 
-def begin(home: Path, *arguments: str) -> pexpect.spawn[bytes]:
+def begin(home: Path, *arguments: str, **variables: str) -> pexpect.spawn[bytes]:
     """Begin the program in a terminal."""
     return pexpect.spawn(
         sys.executable,
         list(arguments) or ["-m", "strongroom"],
-        env=environment_of(home),
+        env=environment_of(home) | variables,
         dimensions=(24, 80),
         timeout=30,
     )
@@ -67,6 +67,17 @@ def test_a_store_that_stands_opens_at_the_sign_in(founded: Path) -> None:
     time.sleep(0.5)
     screen.send("\x11")
     assert ended(screen)[0] == ExitCode.DONE
+
+
+@pytest.mark.parametrize(("appearance", "sends_ours"), [("dark", True), ("terminal", False)])
+def test_sign_in_looks_as_the_settings_say(founded: Path, appearance: str, sends_ours: bool) -> None:
+    screen = begin(founded, STRONGROOM_APPEARANCE=appearance, STRONGROOM_COLOR="truecolor")
+    screen.expect("Forgot your password")
+    seen = screen.before or b""
+    time.sleep(0.5)
+    screen.send("\x11")
+    assert ended(screen)[0] == ExitCode.DONE
+    assert (re.search(rb"[34]8;2;", seen) is not None) is sends_ours
 
 
 def test_a_session_that_is_kept_is_resumed_at_the_next_start(founded: Path) -> None:
