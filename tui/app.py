@@ -7,6 +7,7 @@ paint does not wait for it.
 from __future__ import annotations
 
 from itertools import count
+from typing import Protocol, runtime_checkable
 
 from textual import on, work
 from textual.events import Event, InputEvent, Paste
@@ -23,6 +24,14 @@ from tui.messages import Place
 from tui.screen_list import SCREENS, screen_named
 from tui.visit import NotSignedIn
 from tui.widgets.tone import Tone
+
+
+@runtime_checkable
+class BeginsErrands(Protocol):
+    """A place that can begin with something that was asked for elsewhere."""
+
+    errand: messages.GoTo | None
+    """What brought the person here."""
 
 
 class StrongroomApp(KeyedApp):
@@ -106,6 +115,8 @@ class StrongroomApp(KeyedApp):
         may_go = not (self.is_saving or self._is_locked or self.has_unfinished)
         if self.visit.signed_in is not None and may_go and not self.visit.account.must_enrol:
             self._begin(event.place, is_passing=event.is_passing)
+            if isinstance(self.screen, BeginsErrands):
+                self.screen.errand = event
 
     @on(messages.SignedOut)
     async def _signed_out(self, event: messages.SignedOut) -> None:
@@ -152,6 +163,14 @@ class StrongroomApp(KeyedApp):
             self.say(SAVING, Tone.MUTED)
         else:
             self._sign_out()
+
+    @on(messages.LockRequested)
+    def _lock_now(self) -> None:
+        """Lock at the person's wish, unless something is saved or codes would be lost."""
+        if self.is_saving:
+            self.say(SAVING, Tone.MUTED)
+        elif self.visit.signed_in is not None and not (self._is_locked or self.has_unfinished):
+            self._begin("idle_lock", is_meant=True)
 
     @on(messages.IdleReached)
     def _lock(self) -> None:

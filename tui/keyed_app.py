@@ -24,6 +24,9 @@ from tui.widgets.tone import Tone
 SAVING = "Saving. One moment."
 """What is said to whoever wants to leave in the middle of a write."""
 
+RECENT = 3
+"""How many of the last commands stand first in the palette."""
+
 
 class KeyedApp(SizedApp):
     """An app with help, palette, quitting, mouse, redraw and the two ways of showing times."""
@@ -78,26 +81,38 @@ class KeyedApp(SizedApp):
 
     async def _run_command(self, chosen: str | None) -> None:
         """Do what was chosen in the palette."""
-        kind, _, rest = (chosen or "").partition(" ")
-        if kind == "do":
-            for active in self.screen.active_bindings.values():
-                if active.binding.id == rest:
-                    await self.run_action(active.binding.action, active.node)
-                    return
-        elif kind == "go":
-            self.post_message(messages.GoTo(Place(rest)))
-        elif kind == "theme":
-            self.post_message(messages.AppearanceChosen(rest))
-        elif kind == "leave":
-            self.post_message(messages.LeaveRequested())
+        if chosen is None:
+            return
+        visit = self.visit
+        visit.recent_commands = (chosen, *(one for one in visit.recent_commands if one != chosen))[:RECENT]
+        kind, _, rest = chosen.partition(" ")
+        match kind:
+            case "do":
+                for active in self.screen.active_bindings.values():
+                    if active.binding.id == rest:
+                        await self.run_action(active.binding.action, active.node)
+                        return
+            case "go":
+                self.post_message(messages.GoTo(Place(rest)))
+            case "act":
+                from tui.commands import errand_of
+
+                self.post_message(errand_of(rest))
+            case "theme":
+                self.post_message(messages.AppearanceChosen(rest))
+            case "lock":
+                self.post_message(messages.LockRequested())
+            case "leave":
+                self.post_message(messages.LeaveRequested())
 
     def action_help(self) -> None:
-        """Show the keys that act now."""
-        from tui.commands import help_entries
+        """Show the keys that act now, those of the other screens, and answers."""
+        from tui.help_entries import help_entries
         from tui.screens.help import HelpScreen  # needed by the first `?`, not by the first paint
 
         if not isinstance(self.screen, (HelpScreen, TooSmallScreen)):
-            self.push_screen(HelpScreen(help_entries(self._reachable_bindings())))
+            active, reachable = self._present_bindings(), self._reachable_bindings()
+            self.push_screen(HelpScreen(help_entries(active, reachable, self.visit.keys, self.door.twins)))
 
     def action_palette(self) -> None:
         """Offer what can be done now; a dialog is answered first."""
@@ -106,8 +121,21 @@ class KeyedApp(SizedApp):
 
         if not isinstance(self.screen, (ModalScreen, TooSmallScreen)):
             is_inside = self.visit.signed_in is not None and hasattr(self.screen, "PLACE")
-            offered = commands(self.screen.active_bindings.values(), is_inside=is_inside)
-            self.push_screen(PaletteScreen(offered), self._run_command)
+            account = self.visit.account if is_inside else None
+            offered = commands(self.screen.active_bindings.values(), self.visit.keys, account)
+            self.push_screen(PaletteScreen(offered, self.visit.recent_commands), self._run_command)
+
+    def _present_bindings(self) -> list[ActiveBinding]:
+        """Return the bindings of the present screen, also those that a field keeps from acting now."""
+        focused = self.screen.focused
+        nodes = [self.screen, self] if focused is None else list(focused.ancestors_with_self)
+        modal = next((place for place, node in enumerate(nodes) if node.is_modal), len(nodes))
+        return [
+            ActiveBinding(node, binding, enabled=True)
+            for node in nodes[: modal + 1]
+            for _, binding in node._bindings
+            if self._check_action_state(binding.action, node)
+        ]
 
     def _reachable_bindings(self) -> list[ActiveBinding]:
         """Return the bindings of which a key acts now: a field takes what can be typed."""

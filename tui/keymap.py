@@ -6,6 +6,7 @@ the focus, because a field takes every printable key first; no bare letter is a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ __all__ = [
     "check",
 ]
 
+_NAMED = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 _ROWS = {row.id: row for row in KEYMAP}
 
 
@@ -72,6 +74,10 @@ class KeysNow:
         if acting:
             return shown_key(acting[0])
         return f"“{_ROWS[binding_id].label}” in the palette"
+
+    def told(self, sentence: str) -> str:
+        """Return a sentence in which `{page.refresh}` stands for the key of that binding."""
+        return _NAMED.sub(lambda found: self.name(found[1]), sentence)
 
     def lay_over(self, taken: BindingsMap) -> BindingsMap:
         """Return the bindings of a node with the keys of this visit.

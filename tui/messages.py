@@ -26,13 +26,27 @@ class Place(StrEnum):
 class GoTo(Message):
     """To the app: show a place in place of the present one; not answered while that one is `saving`."""
 
-    def __init__(self, place: Place, *, is_passing: bool = False) -> None:
+    def __init__(
+        self,
+        place: Place,
+        *,
+        is_passing: bool = False,
+        begin: str = "",
+        otherwise: str = "",
+        advice: str = "",
+    ) -> None:
         """Keep the place; who walks along the tabs is only passing."""
         super().__init__()
         self.place = place
         """Where to go."""
         self.is_passing = is_passing
         """Whether the next key may lead on, so that no field may take it."""
+        self.begin = begin
+        """The action of the place that begins once it has read what it shows."""
+        self.otherwise = otherwise
+        """What is said where the place does not offer that action."""
+        self.advice = advice
+        """What is said on arrival; `{sessions.revoke}` stands for the key of that binding."""
 
 
 class Entered(Message):
@@ -55,6 +69,10 @@ class SignedOut(Message):
 
 class IdleReached(Message):
     """To the app: nobody touched the terminal for as long as the door allows."""
+
+
+class LockRequested(Message):
+    """To the app: the person wants the screen locked now."""
 
 
 class Unlocked(Message):

@@ -23,6 +23,12 @@ LOCKED = {
 }
 """Why the screen is locked and how it is opened: by the password, or by a code."""
 
+LOCKED_BY_HAND = {
+    False: "You locked this terminal. Your password opens it again.",
+    True: "You locked this terminal. Six digits from your app open it again.",
+}
+"""The same where the person asked for it."""
+
 PROOF_QUESTION = "This needs a sign-in of the last five minutes."
 """Why the question is asked."""
 

@@ -47,6 +47,8 @@ class Visit:
         """Whether times are shown in UTC rather than in local time."""
         self.is_reminder_closed = False
         """Whether the person has put the reminder to change the password away, for this visit."""
+        self.recent_commands: tuple[str, ...] = ()
+        """What was last done by the palette, the newest first."""
         self._client: str | None = None
         self.sessions_alive: int | None = None
         """How many sessions of the person are alive, as a page read it last; None before that."""
@@ -144,6 +146,7 @@ class Visit:
         self.signed_in = None
         self._kept_token = None
         self.sessions_alive = self.not_live_since = None
+        self.recent_commands = ()
         if self._client is not None:
             self.name_client(self._client)
         self.is_kept = False

@@ -88,10 +88,11 @@ async def test_letters_do_nothing_where_function_keys_were_chosen(house: House) 
         await settled(pilot)
         assert app.screen is before
         assert not app._exit
-        await pilot.press("f9")
-        assert isinstance(app.screen, PaletteScreen)
-        await pilot.press("escape", "f1")
-        assert isinstance(app.screen, HelpScreen)
+        visit = Visit(house, person, app, pilot)
+        await visit.press("f9")
+        assert visit.top() is PaletteScreen
+        await visit.press("escape", "f1")
+        assert visit.top() is HelpScreen
 
 
 async def test_what_was_moved_from_a_letter_to_a_function_key_acts_in_a_field(house: House) -> None:

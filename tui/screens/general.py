@@ -163,6 +163,10 @@ class GeneralScreen(HomeScreen):
                 _facts(("Ends at the latest", ends), ("Kept here", kept))
             )
 
+    def action_rename(self) -> None:
+        """Go to the name."""
+        self.query_one("#name", TextField).focus()
+
     def action_save(self) -> None:
         """Save the name, once at a time."""
         if not self.saving:

@@ -41,6 +41,9 @@ _TABS = {
 }
 """The tabs of each room."""
 
+NOT_NOW = "That cannot be done here now."
+"""Where an errand is not offered, and nobody knows why."""
+
 _COUNTED = (ChangeKind.SESSION_STARTED, ChangeKind.SESSION_ENDED)
 """Changes after which there may be more sessions or fewer."""
 
@@ -69,6 +72,9 @@ class HomeScreen(Screen[None]):
     COUNTS_SESSIONS: ClassVar[bool] = False
     """Whether the page reads the sessions anyway, and tells how many there are."""
 
+    READS_FIRST: ClassVar[bool] = False
+    """Whether the page must have read something before it can begin with an errand."""
+
     saving: reactive[bool] = reactive(False)
     """A write is under way: no second one begins and the place cannot be left."""
 
@@ -77,6 +83,8 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.is_passing = is_passing
         """Whether the person walks along the tabs."""
+        self.errand: GoTo | None = None
+        """What brought the person here, until it has begun."""
 
     @property
     def visit(self) -> Visit:
@@ -140,6 +148,24 @@ class HomeScreen(Screen[None]):
         """Count the sessions where no page has yet."""
         if self.visit.sessions_alive is None and not self.COUNTS_SESSIONS:
             self._count()
+
+    @on(events.Mount)
+    def _begin_soon(self) -> None:
+        """Begin what was asked for, where nothing must be read for it."""
+        if not self.READS_FIRST:
+            self.call_after_refresh(self.begin_errand)
+
+    async def begin_errand(self) -> None:
+        """Begin, once, what brought the person here, or say why that cannot be done."""
+        errand, self.errand = self.errand, None
+        if errand is None:
+            return
+        if errand.advice:
+            self.frame.notice.say(self.visit.keys.told(errand.advice), Tone.MUTED)
+        if errand.begin and not self.check_action(errand.begin, ()):
+            self.frame.notice.say(errand.otherwise or NOT_NOW, Tone.ATTENTION)
+        elif errand.begin:
+            await self.run_action(errand.begin)
 
     @work(exclusive=True, group="count", description="count the sessions")
     async def _count(self) -> None:

@@ -16,7 +16,7 @@ from security.trouble import StoreTrouble
 from tui import keymap
 from tui.answers import tell_if_over, words_of
 from tui.messages import LeaveRequested, Unlocked
-from tui.sign_in_words import LOCKED
+from tui.sign_in_words import LOCKED, LOCKED_BY_HAND
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeInput
@@ -40,9 +40,10 @@ class IdleLockScreen(Screen[None]):
     uses_code: reactive[bool] = reactive(False)
     """Whether six digits are asked for in place of the password."""
 
-    def __init__(self) -> None:
-        """Build the lock."""
+    def __init__(self, *, is_meant: bool = False) -> None:
+        """Build the lock; `is_meant` where the person asked for it."""
         super().__init__()
+        self._told = LOCKED_BY_HAND if is_meant else LOCKED
         self._password = LabelledField("Password", TextField(password=True, id="password"))
 
     @property
@@ -54,7 +55,7 @@ class IdleLockScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Build the card with both ways; one of them is shown."""
         with PageFrame("Locked", is_centred=True), Vertical(id="column"), Card("Locked"):
-            yield Hint(LOCKED[False], id="say")
+            yield Hint(self._told[False], id="say")
             yield self._password
             with Horizontal(id="digits-row"):
                 yield Hint("Code", id="digits-label")
@@ -87,7 +88,7 @@ class IdleLockScreen(Screen[None]):
         self.set_class(uses, "-code")
         self._clear()
         self.query_one(Trouble).clear()
-        self.query_one("#say", Hint).say(LOCKED[uses])
+        self.query_one("#say", Hint).say(self._told[uses])
         switch = self.query_one("#switch", PushButton)
         switch.label = "Use the password instead" if uses else "Use a code instead"
         switch.refresh(layout=True)

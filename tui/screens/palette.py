@@ -1,4 +1,4 @@
-"""The palette: go somewhere, do something, choose a theme, by typing a part of its name."""
+"""The palette: go somewhere, do something, choose a theme, by typing what it is called."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui import keymap
-from tui.commands import Command
+from tui.commands import Command, found
+from tui.visit import key_name
 from tui.widgets.card import Card
+from tui.widgets.hint import Hint
 from tui.widgets.text_field import TextField
 
 WIDTH = 66
 """The width of one command."""
+
+
+NO_MATCH = "Nothing can be done here by that name. Try another word: “sign out”, “codes”, “theme”."
+"""Where nothing matches."""
 
 
 class PaletteScreen(ModalScreen[str | None]):
@@ -29,11 +35,14 @@ class PaletteScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("dialog", "palette")
 
     CSS_PATH = "palette.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high"), (38, "-tall")]  # noqa: RUF012 - Textual declares no ClassVar
+    """How many rows there are for the list."""
 
-    def __init__(self, commands: Sequence[Command]) -> None:
-        """Keep the commands, in the order in which they are shown."""
+    def __init__(self, commands: Sequence[Command], recent: Sequence[str] = ()) -> None:
+        """Keep the commands in the order in which they are shown, and the ids of those used last."""
         super().__init__()
         self._commands = tuple(commands)
+        self._recent = tuple(recent)
 
     @property
     def _list(self) -> OptionList:
@@ -42,8 +51,10 @@ class PaletteScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Build the search and the list."""
-        with Vertical(id="palette-window"), Card("Go to, do, theme", subtitle="enter runs it · esc closes"):
-            yield TextField(placeholder="Type a part of its name", id="palette-search")
+        keys = f"enter runs it · {key_name(self, 'dialog.cancel')} closes"
+        with Vertical(id="palette-window"), Card("Go to, do, theme", subtitle=keys):
+            yield TextField(placeholder="What do you want to do?", id="palette-search")
+            yield Hint("", id="palette-count")
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:
@@ -69,11 +80,11 @@ class PaletteScreen(ModalScreen[str | None]):
         self.dismiss(event.option.id)
 
     def _show(self, words: str) -> None:
-        """Fill the list with the commands that match and mark the first."""
+        """Fill the list with what matches, mark the first, and say how much it is."""
+        matching = found(self._commands, words, self._recent)
         self._list.clear_options()
-        self._list.add_options(
-            Option(_drawn(command), id=command.id) for command in self._commands if command.matches(words)
-        )
+        self._list.add_options(Option(_drawn(command), id=command.id) for command in matching)
+        self.query_one("#palette-count", Hint).say(count_words(len(matching), words))
         self._list.highlighted = 0 if self._list.option_count else None
 
     def action_cancel(self) -> None:
@@ -89,7 +100,19 @@ class PaletteScreen(ModalScreen[str | None]):
         self._list.action_cursor_down()
 
 
+def count_words(matches: int, typed: str) -> str:
+    """Say how many commands match, or what to do where none does."""
+    if not typed.strip():
+        return f"{matches} things that can be done from here"
+    match matches:
+        case 0:
+            return NO_MATCH
+        case 1:
+            return "1 match"
+    return f"{matches} matches, the best first"
+
+
 def _drawn(command: Command) -> Content:
     """Draw one command: name, key, sentence."""
-    line = Content.assemble((f"{command.label:<24.24} ", "bold"), f"{command.key:<6} ", command.sentence)
+    line = Content.assemble((f"{command.label:<26.26} ", "bold"), f"{command.key:<5} ", command.sentence)
     return line.truncate(WIDTH, ellipsis=True)

@@ -43,6 +43,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
     PLACE = Place.SESSIONS
     PURPOSE = "who is signed in as you, and from where"
     COUNTS_SESSIONS = True
+    READS_FIRST = True
 
     _trouble = ""
     """What was said when the sessions could not be read."""
@@ -89,6 +90,7 @@ class SessionsScreen(HomeScreen, inherit_bindings=False):
         table.show(view)
         self.show_count(len(view.sessions))
         self.refresh_bindings()
+        self.call_later(self.begin_errand)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the acts for which there is something to act on."""

@@ -32,6 +32,7 @@ class TwoFactorScreen(HomeScreen):
 
     PLACE = Place.TWO_FACTOR
     PURPOSE = "a code from your phone beside the password"
+    READS_FIRST = True
 
     @property
     def pane(self) -> TwoFactorPane:
@@ -124,4 +125,5 @@ class TwoFactorScreen(HomeScreen):
         self.pane.view = view
         self.show_account()
         self.refresh_bindings()
+        self.call_later(self.begin_errand)
         return view
