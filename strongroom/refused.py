@@ -31,6 +31,7 @@ _CODES: dict[type[Refusal], ExitCode] = {
     no.UnusableInput: ExitCode.USAGE,
     no.UnusableField: ExitCode.USAGE,
     no.ConfirmationDiffers: ExitCode.USAGE,
+    no.EnrolmentOver: ExitCode.CONFLICT,
     no.EnrolmentNeeded: ExitCode.CONFIRMATION_NEEDED,
     no.LastOwner: ExitCode.FORBIDDEN,
     no.NotFound: ExitCode.NOT_FOUND,

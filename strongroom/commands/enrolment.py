@@ -7,7 +7,7 @@ import asyncio
 from contextlib import suppress
 
 from security.facts import Enrolment, RecoveryCodes
-from security.refusals import CodeRejected, EnrolmentOver, Refusal
+from security.refusals import CodeRejected, Refusal
 from security.secret import Secret
 from security.totp import parse_code
 from security.trouble import StoreTrouble
@@ -15,6 +15,7 @@ from strongroom.commands.answer import Answer, Fact, prose, when
 from strongroom.commands.code_sheet import CodeSheet
 from strongroom.commands.desk import Desk, at_desk
 from strongroom.commands.qr_lines import qr_lines, require_room
+from strongroom.commands.two_factor import nothing_waits
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
 from strongroom.speech import say, warn
@@ -69,7 +70,7 @@ async def _verify(desk: Desk, given: argparse.Namespace) -> Answer:
     if pending is None:
         state = await desk.act(desk.services.two_factor.state)
         if not state.is_on:
-            raise EnrolmentOver
+            raise nothing_waits()
     async with CodeSheet(desk, given.output).ready() as sheet:
         # Where it is on already the flow says so, in its own words and in the audit.
         codes = await _first_code(desk, "" if pending is None else pending.id, given)

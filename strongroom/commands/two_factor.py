@@ -75,9 +75,19 @@ async def _cancel(desk: Desk) -> Answer:
     two_factor = desk.services.two_factor
     pending = await desk.act(two_factor.pending)
     if pending is None:
-        raise EnrolmentOver
+        raise nothing_waits()
     await desk.act(lambda token: two_factor.cancel(token, pending.id, desk.origin))
     return Answer(("The key is erased. Nothing was switched on.",), {"was_cancelled": True})
+
+
+def nothing_waits() -> Stopped:
+    """What is said where no key of this session waits for its first code."""
+    return Stopped(
+        "No key of this sign-in waits for its first code: it expired, was replaced, or there was none.",
+        ExitCode.CONFLICT,
+        hint="Make one: strongroom 2fa enroll",
+        tag=EnrolmentOver.tag,
+    )
 
 
 async def _disable(desk: Desk, *, end_others: bool) -> Answer:

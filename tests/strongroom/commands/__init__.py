@@ -1,0 +1,1 @@
+"""The commands of a person and of the program, as real processes."""
