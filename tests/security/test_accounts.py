@@ -15,7 +15,7 @@ from security.refusals import (
     UnusableField,
     WrongCredentials,
 )
-from security.vocabulary import Appearance, EventName, Measure, RiskLevel, Role
+from security.vocabulary import Appearance, EventName, Measure, NoticeKind, RiskLevel, Role
 from tests.security.people import House
 
 
@@ -95,6 +95,22 @@ async def test_a_suspended_member_cannot_sign_in_any_more(house: House) -> None:
         await bea.sign_in()
     with pytest.raises(NotFound):
         await house.services.accounts.suspend(owner.token, bea.account_id, owner.origin)
+
+
+async def test_a_member_hears_that_their_account_was_closed_and_by_whom_the_audit_tells(house: House) -> None:
+    owner = await house.owner()
+    bea = await house.member(owner)
+    half = (await bea.sign_in()).session_id
+    assert await house.services.accounts.suspend(owner.token, bea.account_id, owner.origin) == 2
+    assert (await house.mail_of(NoticeKind.ACCOUNT_SUSPENDED)).address == bea.email
+    events = await bea.events()
+    assert {event.actor_id for event in events[-3:]} == {owner.account_id}
+    assert [event.name for event in events[-3:]] == [
+        "auth.session_revoked",
+        "auth.session_revoked",
+        "account.suspended",
+    ]
+    assert half in events[-2].details + events[-3].details
 
 
 async def test_who_may_close_which_account(house: House) -> None:

@@ -38,6 +38,8 @@ async def test_a_device_is_known_to_its_own_account_only(store: Store) -> None:
         assert await devices.find(tx, "somebody else", hashed("device")) is None
         assert await devices.find(tx, ADA, hashed("other")) is None
         assert await devices.count(tx, ADA) == 1
+        assert await devices.ids(tx, ADA) == [DEVICE.id]
+        assert await devices.ids(tx, "somebody else") == []
         assert await devices.count(tx, "somebody else") == 0
 
 

@@ -120,3 +120,15 @@ async def test_what_lies_ahead_by_less_than_clocks_may_differ_stays_where_it_is(
         assert await throttles.locked_until(tx, [SOURCE]) == beyond + WINDOW
         assert await throttles.draw_near(tx, [SOURCE], NOW, beyond - MINUTE) == 2
         assert await throttles.locked_until(tx, [SOURCE]) == NOW + WINDOW
+
+
+async def test_counters_are_cleared_with_their_locks_and_nothing_else_is(store: Store) -> None:
+    async with writing(store) as tx:
+        await throttles.add_attempt(tx, "1", [OLD_NAME, SOURCE], NOW)
+        await throttles.put_lock(tx, NEW_NAME, WINDOW, NOW + WINDOW)
+        await throttles.put_lock(tx, SOURCE, WINDOW, NOW + WINDOW)
+        assert await throttles.in_use(tx, [OLD_NAME, NEW_NAME, b"idle"]) == sorted([OLD_NAME, NEW_NAME])
+        await throttles.clear(tx, [OLD_NAME, NEW_NAME])
+        assert await throttles.in_use(tx, [OLD_NAME, NEW_NAME]) == []
+        assert await counted(tx, [SOURCE], NOW - MINUTE) == 1
+        assert await throttles.locked_until(tx, [SOURCE]) == NOW + WINDOW
