@@ -1,0 +1,41 @@
+"""Colours stand in one place, and nothing fades or moves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(path for path in (ROOT / "tui").rglob("*") if path.suffix in (".py", ".tcss"))
+
+COLOR = re.compile(
+    r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b(?!['\"], )|\brgba?\(|\bhsla?\(|\bansi_[a-z]+"
+    r"|(?:[\"']|: |bold |on )(?:bright_)?(?:red|green|yellow|blue|magenta|cyan|white|black)[\"';]",
+    re.IGNORECASE,
+)
+"""A colour by its value or its name."""
+
+MOVES = re.compile(r"\btransition:|\.animate\(|\banimate=(?!False)|\btint:|opacity: 0")
+"""What fades or slides; a blend has no meaning in few colours either."""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_colours_stand_in_the_themes_alone(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if path.name != "themes.py":
+        assert [line for line in lines if COLOR.search(line)] == []
+    assert [line for line in lines if MOVES.search(line)] == []
+
+
+def test_the_wall_sees_what_it_looks_for() -> None:
+    for line in ("color: #0c0f16;", '"bold red"', "background: rgb(1, 2, 3);", "ansi_red", "color: white;"):
+        assert COLOR.search(line), line
+    for line in (
+        "transition: offset 500ms;",
+        "widget.animate('offset')",
+        "scroll_visible(animate=True)",
+        "opacity: 0.7;",
+    ):
+        assert MOVES.search(line), line
