@@ -129,12 +129,12 @@ def verify_signatures(checkpoints: Sequence[CheckpointRecord], keys: KeyRing) ->
     and not within a snapshot, which a server ends where nothing is asked for seconds.
     """
     for checkpoint in checkpoints:
-        if not _is_signed(checkpoint, keys):
+        if not is_signed(checkpoint, keys):
             return AuditVerdict(checkpoint.org_id, 0, 0, checkpoint.seq, Tampering.FORGED_CHECKPOINT)
     return None
 
 
-def _is_signed(checkpoint: CheckpointRecord, keys: KeyRing) -> bool:
+def is_signed(checkpoint: CheckpointRecord, keys: KeyRing) -> bool:
     """Whether the audit key signed just this checkpoint."""
     message = signed_message(
         checkpoint.org_id, checkpoint.seq, to_micros(checkpoint.at), checkpoint.hash, checkpoint.kind

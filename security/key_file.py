@@ -34,6 +34,7 @@ __all__ = [
     "add",
     "create",
     "read",
+    "read_copy",
     "read_credential",
 ]
 
@@ -111,6 +112,30 @@ def read(path: Path) -> tuple[KeyEntry, ...]:
         _check_file(path, os.fstat(file.fileno()))
         _check_directory(path.parent)
         return parse(file.read(GREATEST_SIZE + 1), path)
+
+
+def read_copy(path: Path) -> tuple[tuple[KeyEntry, ...], bool]:
+    """Read a copy that is kept elsewhere, and tell whether others could read it; its directory may be any.
+
+    Raises:
+        KeysMissing: there is no such file.
+        KeysUnreadable: it cannot be read or parsed.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise KeysUnreadable(f"{path} is not a file.")
+            return parse(file.read(GREATEST_SIZE + 1), path), not status.st_mode & 0o077
+    except FileNotFoundError:
+        raise KeysMissing(f"There is no copy at {path}.") from None
+    except OSError as fault:
+        raise KeysUnreadable(f"The copy {path} cannot be read: {fault.strerror}.") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a named pipe would make us wait for its writer."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def read_credential(directory: Path) -> tuple[KeyEntry, ...]:

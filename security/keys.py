@@ -169,6 +169,21 @@ class KeyRing:
             and all(own.get(key) == value for key, value in wanted.items())
         )
 
+    def lacking(self, fingerprint: str) -> tuple[str, ...] | None:
+        """The ids of a stored fingerprint whose keys are not here; None where not one of them is.
+
+        Where it has no key of it at all, a ring is that of another store and no older copy.
+        """
+        wanted = json.loads(fingerprint)
+        own = {entry.id: _print_of(entry) for entry in self._current()}
+        missing = tuple(sorted(key for key, value in wanted.items() if own.get(key) != value))
+        return None if len(missing) == len(wanted) else missing
+
+    @property
+    def newest_at(self) -> datetime:
+        """When the newest of its keys was made."""
+        return max(entry.created_at for entry in self._current())
+
     def rotate(self, purpose: KeyPurpose, at: datetime) -> str:
         """Add a new key, first to the file and then here; the old ones stay for what they made.
 

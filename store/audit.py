@@ -246,6 +246,16 @@ async def insert_checkpoint(tx: Transaction, record: CheckpointRecord) -> None:
         )
 
 
+async def newest_named(tx: Transaction, org_id: str, name: str) -> AuditRecord | None:
+    """Find the newest event of a name in a chain."""
+    row = await tx.fetch_one(
+        "SELECT * FROM audit_events WHERE org_id = :org_id AND name = :name ORDER BY seq DESC LIMIT 1",
+        org_id=org_id,
+        name=name,
+    )
+    return None if row is None else AuditRecord.from_row(row)
+
+
 async def checkpoints(tx: Transaction, org_id: str) -> Sequence[CheckpointRecord]:
     """List the checkpoints of a chain in order."""
     rows = await tx.fetch(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.rows import Row, maybe_moment, maybe_text, moment, text, values
+from store.rows import Row, maybe_moment, maybe_text, moment, number, text, values
 from store.transaction import Transaction
 
 
@@ -58,3 +58,9 @@ async def list_waiting(tx: Transaction, limit: int = 100) -> Sequence[OutboxReco
         "SELECT * FROM outbox WHERE sent_at IS NULL ORDER BY created_at, id LIMIT :limit", limit=limit
     )
     return [OutboxRecord.from_row(row) for row in rows]
+
+
+async def count_waiting(tx: Transaction) -> int:
+    """Count the mails that wait."""
+    row = await tx.fetch_one("SELECT count(*) AS waiting FROM outbox WHERE sent_at IS NULL")
+    return 0 if row is None else number(row, "waiting")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -104,6 +104,27 @@ async def count_left(tx: Transaction, batch_id: str) -> int:
         batch_id=batch_id,
     )
     return 0 if row is None else number(row, "left_over")
+
+
+async def unused_by_key(tx: Transaction) -> Mapping[str, int]:
+    """Count the codes that can still be spent, by the key that made their HMAC."""
+    rows = await tx.fetch(
+        "SELECT recovery_codes.key_id AS key_id, count(*) AS codes"
+        " FROM recovery_codes JOIN recovery_batches ON recovery_batches.id = recovery_codes.batch_id"
+        " WHERE recovery_batches.voided_at IS NULL AND recovery_codes.used_at IS NULL"
+        " GROUP BY recovery_codes.key_id"
+    )
+    return {text(row, "key_id"): number(row, "codes") for row in rows}
+
+
+async def count_holders(tx: Transaction) -> int:
+    """Count the accounts with codes that can still be spent."""
+    row = await tx.fetch_one(
+        "SELECT count(DISTINCT recovery_codes.account_id) AS people"
+        " FROM recovery_codes JOIN recovery_batches ON recovery_batches.id = recovery_codes.batch_id"
+        " WHERE recovery_batches.voided_at IS NULL AND recovery_codes.used_at IS NULL"
+    )
+    return 0 if row is None else number(row, "people")
 
 
 async def void(tx: Transaction, account_id: str, at: datetime) -> bool:

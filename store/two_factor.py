@@ -164,6 +164,16 @@ async def all_by_key(tx: Transaction, org_id: str, key_id: str, limit: int) -> S
     return [TotpRecord.from_row(row) for row in rows]
 
 
+async def page(tx: Transaction, after: str, limit: int) -> Sequence[TotpRecord]:
+    """List authenticators by their accounts' ids, those behind an id; of every organisation."""
+    rows = await tx.fetch(
+        "SELECT * FROM totp_secrets WHERE account_id > :after ORDER BY account_id LIMIT :limit",
+        after=after,
+        limit=limit,
+    )
+    return [TotpRecord.from_row(row) for row in rows]
+
+
 async def put_enrolment(tx: Transaction, record: EnrolmentRecord) -> None:
     """Keep a pending enrolment in place of any before it."""
     await delete_enrolment(tx, record.account_id)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from security import breach_file, places
 from security.breach_state import Standing
@@ -12,6 +14,8 @@ from security.clock import SystemClock
 from security.key_file import KeysFault
 from security.trouble import StoreTrouble
 from strongroom.commands.answer import Answer, Fact, give
+from strongroom.doctor_clock import clock_state, examine_clock
+from strongroom.doctor_terminal import examine_terminal
 from strongroom.exits import ExitCode, Stopped
 from strongroom.findings import Finding, Mark, amiss, counted
 from strongroom.settings import Layer, Settings
@@ -26,24 +30,28 @@ PUT_BACK = "Its keys are there: put it back from its backup, or name it with --s
 KEYS_OF_ANOTHER = "The keys here are those of another store: name it with --store, or move them away."
 """What to do where a store without an owner lies beside keys that were not made for it."""
 
+REHEARSE = "To rehearse their loss: strongroom doctor --lost-keys COPY"
+"""Said where the keys are well: nobody knows whether a copy serves who has not tried it."""
+
 _FAULTS = (Stopped, StoreTrouble, KeysFault)
 
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """The command."""
-    return give(doctor(settings), given)
+    return give(doctor(settings, given.lost_keys), given)
 
 
-def doctor(settings: Settings) -> Answer:
+def doctor(settings: Settings, lost_keys: Path | None = None) -> Answer:
     """Look at everything and say how it stands; 1 where something is amiss.
 
     A store in a file is opened as every command opens it, so an older schema is brought up to date.
+    With a copy of the keys their loss is rehearsed in its place.
     """
-    findings = asyncio.run(examine(settings))
+    findings = asyncio.run(examine(settings) if lost_keys is None else rehearsal(settings, lost_keys))
     is_well = all(finding.mark is not Mark.AMISS for finding in findings)
     facts: dict[str, Fact] = {"is_well": is_well, "findings": [finding.facts() for finding in findings]}
     code = ExitCode.DONE if is_well else ExitCode.FAILED
-    return Answer(tuple(finding.line for finding in findings), facts, code=code)
+    return Answer(tuple(line for finding in findings for line in finding.lines), facts, code=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +61,29 @@ class _Seen:
     findings: tuple[Finding, ...]
     fingerprint: str | None = None
     """That of the keys that belong to it, where it could be read."""
+    mail: tuple[Finding, ...] = ()
+    """What waits to be sent, where the store could be read."""
     is_new: bool = False
     """Whether there is nothing yet that keys could belong to."""
 
 
 async def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at store, keys, city file and breach file; nothing of one keeps from looking at the others."""
+    """Look at everything; nothing of one thing keeps from looking at the others."""
+    here = *examine_terminal(settings, os.environ), examine_clock(clock_state())
     store = await (_store_on_server(settings) if settings.is_on_server else _store_in_file(settings))
     keys = await asyncio.to_thread(_keys, settings, store)
     files = await asyncio.gather(asyncio.to_thread(_places, settings), asyncio.to_thread(_breaches, settings))
-    return *store.findings, keys, *files
+    return *here, *store.findings, keys, *store.mail, *files
+
+
+async def rehearsal(settings: Settings, copy: Path) -> tuple[Finding, ...]:
+    """Rehearse the loss of the keys, where there is a store."""
+    from strongroom.lost_keys import rehearse_loss
+
+    store = await (_store_on_server(settings) if settings.is_on_server else _store_in_file(settings))
+    if store.findings[0].mark is Mark.AMISS:
+        return store.findings[:1]
+    return store.findings[0], *await rehearse_loss(settings, copy)
 
 
 async def _store_in_file(settings: Settings) -> _Seen:
@@ -98,7 +119,7 @@ async def _store_on_server(settings: Settings) -> _Seen:
         opened = await _opened(settings)
     except StoreTrouble as fault:
         return _Seen((amiss("store", fault, mends_of(fault, settings)), *server))
-    return _Seen((*opened.findings, *server), opened.fingerprint)
+    return _Seen((*opened.findings, *server), opened.fingerprint, opened.mail)
 
 
 def _no_store(settings: Settings) -> Finding:
@@ -117,20 +138,31 @@ def _no_owner(settings: Settings) -> Finding:
 async def _opened(settings: Settings) -> _Seen:
     """A store that can be opened: how many accounts it has, and whether it has moved away."""
     from security.keys import KEYS_FACT
-    from store import accounts, facts, frozen
+    from store import accounts, facts, frozen, outbox
     from store.store import open_store
 
     store = await open_store(settings.store, connections=settings.store_connections)
     try:
         async with store.read() as tx:
             members, fingerprint = await accounts.count(tx), await facts.get(tx, KEYS_FACT)
+            waiting = await outbox.count_waiting(tx)
             departure = frozen.Departure.of(await facts.get(tx, frozen.MOVING))
     finally:
         await store.close()
     if departure is not None:
         return _Seen((Finding("store", Mark.AMISS, departure.sentence(settings.store_place)),), fingerprint)
     sentence = f"{settings.store_place}, {counted(members, 'account')}."
-    return _Seen((Finding("store", Mark.WELL, sentence),), fingerprint)
+    return _Seen((Finding("store", Mark.WELL, sentence),), fingerprint, (_mail(waiting),))
+
+
+def _mail(waiting: int) -> Finding:
+    """What waits to be sent."""
+    sentence = "This version sends no mail yet."
+    if waiting:
+        sentence += (
+            f" {counted(waiting, 'notice')} to members {'waits' if waiting == 1 else 'wait'} in the store."
+        )
+    return Finding("mail", Mark.NONE, sentence)
 
 
 def _keys(settings: Settings, store: _Seen) -> Finding:
@@ -153,7 +185,7 @@ def _keys(settings: Settings, store: _Seen) -> Finding:
     if store.fingerprint is not None and not ring.is_ring_of(store.fingerprint):
         sentence = f"The keys {path} are not those of the store."
         return Finding("keys", Mark.AMISS, sentence, "Name the right file with --keys.")
-    return Finding("keys", Mark.WELL, f"{path}.")
+    return Finding("keys", Mark.WELL, f"{path}.", REHEARSE)
 
 
 def _places(settings: Settings) -> Finding:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
-from strongroom.commands.answer import Fact
+from strongroom.commands.answer import WIDTH, Fact
 from strongroom.exits import Stopped
 
 
@@ -27,11 +28,18 @@ class Finding:
     sentence: str
     mends: str = ""
     """What mends it, or how to have it."""
+    command: str = ""
+    """What is to be typed for it, on a line of its own so that it can be copied whole."""
 
     @property
-    def line(self) -> str:
-        """All of it, for a person."""
-        return f"{self.mark:<5}  {self.subject:<11}  {self.sentence} {self.mends}".rstrip()
+    def lines(self) -> tuple[str, ...]:
+        """All of it, for a person, in the columns of a list of findings."""
+        begin = f"{self.mark:<5}  {self.subject:<14}  "
+        text = f"{self.sentence} {self.mends}".rstrip()
+        wide = WIDTH - len(begin)
+        said = textwrap.wrap(text, wide, break_long_words=False, break_on_hyphens=False)
+        said += [self.command] if self.command else []
+        return tuple(f"{' ' * len(begin) if number else begin}{line}" for number, line in enumerate(said))
 
     def facts(self) -> dict[str, Fact]:
         """All of it, for a program."""
@@ -39,7 +47,7 @@ class Finding:
             "subject": self.subject,
             "state": self.mark.value.casefold(),
             "sentence": self.sentence,
-            "mends": self.mends,
+            "mends": f"{self.mends} {self.command}".strip(),
         }
 
 

@@ -8,26 +8,20 @@ import stat
 from pathlib import Path
 
 from tests.security.city_files import write_city_file
-from tests.strongroom.running import PASSWORD, Ended, init, strongroom
-
-
-def lines_of(ended: Ended) -> dict[str, str]:
-    """Each line by its subject, without the spaces that put it in its column."""
-    lines = {}
-    for line in ended.out.splitlines():
-        mark, rest = line.split(maxsplit=1)
-        subject = next(name for name in ("store", "keys", "places", "breach file") if rest.startswith(name))
-        lines[subject] = f"{mark} {rest.removeprefix(subject).strip()}"
-    return lines
+from tests.strongroom.doctor_lines import lines_of
+from tests.strongroom.running import PASSWORD, init, strongroom
 
 
 def test_all_is_well_with_a_store_that_stands(founded: Path) -> None:
     ended = strongroom(founded, "doctor")
     lines = lines_of(ended)
     assert ended.code == 0
-    assert list(lines) == ["store", "keys", "places", "breach file"]
+    assert list(lines) == ["terminal", "time", "store", "keys", "mail", "places", "breach file"]
     assert lines["store"] == f"ok {founded}/strongroom.db, 1 account."
-    assert lines["keys"] == f"ok {founded}/keys.json."
+    assert lines["keys"].startswith(f"ok {founded}/keys.json.")
+    assert "strongroom doctor --lost-keys COPY" in lines["keys"]
+    assert lines["terminal"].startswith("none This is no terminal")
+    assert lines["mail"] == "none This version sends no mail yet."
 
 
 def test_what_is_not_there_and_need_not_be_is_no_fault_but_says_how_to_have_it(founded: Path) -> None:

@@ -1,0 +1,161 @@
+"""What the doctor finds of the terminal in front of it: what the screen can do there, and what mends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+from strongroom.findings import Finding, Mark
+from strongroom.settings import Settings
+
+LEAST = (60, 20)
+"""The smallest terminal that the screen works in."""
+
+FOR_QR = (80, 23)
+"""What the QR code of a usual account needs, with the words beside it."""
+
+PATIENCE = 2.0
+"""Seconds that tmux has to answer."""
+
+_COLOURS = {
+    "truecolor": "all colours",
+    "256": "256 colours",
+    "16": "sixteen colours",
+    "none": "no colours: marks and words alone",
+}
+
+CROSSING = "SendEnv COLORTERM NO_COLOR ACCESSIBLE"
+"""What has them cross."""
+
+
+def examine_terminal(settings: Settings, environment: Mapping[str, str]) -> tuple[Finding, ...]:
+    """How the terminal stands that the doctor was called from."""
+    term = environment.get("TERM", "")
+    if not all(os.isatty(descriptor) for descriptor in (0, 1)):
+        sentence = "This is no terminal, so there is nothing to say of one."
+        return (Finding("terminal", Mark.NONE, sentence, "To look at yours, run the doctor in it."),)
+    if term in ("", "dumb", "unknown"):
+        sentence = f"TERM is {term or 'not set'}: the screen needs a terminal that can move its cursor."
+        return (Finding("terminal", Mark.NONE, sentence, "The same in lines:", command="strongroom --plain"),)
+    return (
+        _size(term, os.get_terminal_size(1)),
+        _colours(settings, environment),
+        _letters(environment),
+        _clipboard(environment),
+        *_over_ssh(environment),
+    )
+
+
+def _size(term: str, size: os.terminal_size) -> Finding:
+    """Whether the screen has room, and the QR code."""
+    said = f"TERM is {term}, {size.columns} columns by {size.lines} rows"
+    if size.columns < LEAST[0] or size.lines < LEAST[1]:
+        sentence = f"{said}; the screen needs {LEAST[0]} by {LEAST[1]}."
+        mends = "Make it larger or its font smaller. The same in lines:"
+        return Finding("terminal", Mark.NONE, sentence, mends, command="strongroom --plain")
+    if size.columns < FOR_QR[0] or size.lines < FOR_QR[1]:
+        sentence = f"{said}: room for the screen, and not for the QR code of two-factor authentication."
+        mends = f"That needs {FOR_QR[0]} by {FOR_QR[1]}; there is always a key to type in its place."
+        return Finding("terminal", Mark.NONE, sentence, mends)
+    return Finding("terminal", Mark.WELL, f"{said}: room for the screen and its QR code.")
+
+
+def _colours(settings: Settings, environment: Mapping[str, str]) -> Finding:
+    """How many colours are used, and why."""
+    from tui.terminal.color_depth import detected
+
+    depth = detected(environment) if settings.color == "auto" else settings.color
+    if settings.color != "auto":
+        why = f"as {settings.layers['color'].value} asks by color={settings.color}"
+    elif environment.get("NO_COLOR"):
+        why = "as NO_COLOR is set"
+    elif depth == "truecolor" and environment.get("COLORTERM"):
+        why = f"as COLORTERM is {environment['COLORTERM']}"
+    else:
+        why = f"by TERM; COLORTERM is {environment.get('COLORTERM') or 'not set'}"
+    mends = ""
+    if settings.color == "auto" and depth in ("256", "16"):
+        mends = "Where it shows more: strongroom --color truecolor"
+    return Finding("colours", Mark.WELL, f"{_COLOURS[depth].capitalize()}, {why}.", mends)
+
+
+def _over_ssh(environment: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What does not come along over SSH; nothing where the terminal is one of this machine."""
+    if not ("SSH_CONNECTION" in environment or "SSH_CLIENT" in environment):
+        return ()
+    if environment.get("COLORTERM"):
+        return (Finding("ssh", Mark.WELL, "SSH brings along how many colours the terminal shows."),)
+    sentence = (
+        "SSH brings along TERM, and not by itself what else the terminal says: COLORTERM is not here."
+        " NO_COLOR and ACCESSIBLE would not come either."
+    )
+    mends = "In ~/.ssh/config of the machine where you sit, and as AcceptEnv in sshd_config of this one:"
+    return (Finding("ssh", Mark.NONE, sentence, mends, command=CROSSING),)
+
+
+def _letters(environment: Mapping[str, str]) -> Finding:
+    """Whether lines and marks beyond ASCII are shown."""
+    named = next((environment[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(name)), "")
+    if named.partition(".")[2].partition("@")[0].casefold().replace("-", "") == "utf8":
+        return Finding("letters", Mark.WELL, f"UTF-8, by the locale {named}.")
+    sentence = (
+        f"The locale is {named or 'not set'}, which does not say that the terminal shows UTF-8. The screen"
+        " writes UTF-8 all the same, as nearly every terminal shows it."
+    )
+    mends = "Where lines look like letters with accents:"
+    return Finding("letters", Mark.NONE, sentence, mends, command="export LC_CTYPE=C.UTF-8")
+
+
+def _clipboard(environment: Mapping[str, str]) -> Finding:
+    """Whether what is copied can reach the clipboard; the terminal itself never answers."""
+    if environment.get("TMUX"):
+        return _tmux_clipboard()
+    if environment.get("STY") or environment.get("TERM", "").startswith("screen"):
+        sentence = "GNU screen lets nothing through to the terminal's clipboard."
+        return Finding(
+            "clipboard", Mark.NONE, sentence, "Select the text with the terminal, or save to a file."
+        )
+    if environment.get("TERM", "").startswith(("linux", "vt", "cons")):
+        return Finding("clipboard", Mark.NONE, "A console has no clipboard.", "Save to a file instead.")
+    return Finding(
+        "clipboard",
+        Mark.WELL,
+        "Copying goes by OSC 52, to which no terminal answers.",
+        "After the first time paste to check: some terminals ask for a setting, and a few have none.",
+    )
+
+
+def _tmux_clipboard() -> Finding:
+    """What the tmux around us does with OSC 52."""
+    value = _tmux_option()
+    if value is None:
+        sentence = "There is a tmux around the terminal, and it did not say what it does with the clipboard."
+        return Finding("clipboard", Mark.NONE, sentence, "To see it: tmux show-options -sv set-clipboard")
+    if value == "on":
+        sentence = "tmux hands on what is copied, where the terminal outside takes OSC 52."
+        return Finding("clipboard", Mark.WELL, sentence, "Paste to check.")
+    sentence = f"tmux keeps what is copied from the terminal's clipboard: set-clipboard is {value}."
+    return Finding(
+        "clipboard", Mark.NONE, sentence, "To let it through:", command="tmux set-option -s set-clipboard on"
+    )
+
+
+def _tmux_option() -> str | None:
+    """The value of set-clipboard; None where tmux is not here or does not answer."""
+    program = shutil.which("tmux")
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603 - no word of it is foreign
+            [program, "show-options", "-sv", "set-clipboard"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    value = done.stdout.decode("ascii", "replace").strip()
+    return value if done.returncode == 0 and value in ("on", "external", "off") else None
