@@ -8,6 +8,7 @@ confusables of UTS 39 have of that; the scripts that have no letters in common w
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
 _SAME = str.maketrans(
     # Cyrillic
@@ -23,14 +24,28 @@ _SAME = str.maketrans(
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
-def looks_like(name: str, other: str) -> bool:
-    """Whether a person would take one name for the other, as they are written or both in capitals."""
-    return _skeleton(name) == _skeleton(other) or _skeleton(name.upper()) == _skeleton(other.upper())
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What a name looks like, to be held against many others."""
 
+    name: str
+    written: str
+    """Its skeleton as it is written."""
+    capitals: str
+    """Its skeleton in capitals, as a sign or a form may have it."""
 
-def passes_for(name: str, other: str) -> bool:
-    """Whether a name could pass for another one; the same name, in whatever case, is no pretence."""
-    return _plain(name) != _plain(other) and looks_like(name, other)
+    @classmethod
+    def of(cls, name: str) -> Looks:
+        """Look at a name."""
+        return cls(name, _skeleton(name), _skeleton(name.upper()))
+
+    def like(self, other: str) -> bool:
+        """Whether a person would take another name for this one."""
+        return self.written == _skeleton(other) or self.capitals == _skeleton(other.upper())
+
+    def passes_for(self, other: str) -> bool:
+        """Whether it could pass for another name; the same name, in whatever case, is no pretence."""
+        return self.like(other) and _plain(self.name) != _plain(other)
 
 
 def _skeleton(name: str) -> str:

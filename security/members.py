@@ -11,7 +11,7 @@ from security.doer import Doer
 from security.emails import canonical_or_raw
 from security.journal import Journal
 from security.lanes import act_in
-from security.look_alikes import passes_for
+from security.look_alikes import Looks
 from security.member_states import Member, MemberStates
 from security.new_accounts import NewAccounts
 from security.operator_facts import MemberAdded, MemberChanged, MemberView
@@ -72,7 +72,7 @@ class Members:
                 after = NIL_ID
                 while page := await member_rows.page(tx, org_id, after, PAGE):
                     found += (member_view(record) for record in page)
-                    after = page[-1].account.id
+                    after = page[-1].id
         return tuple(found)
 
     async def add(
@@ -196,10 +196,7 @@ async def _account_called(tx: Transaction, called: str) -> AccountRecord:
 
 async def _seen(tx: Transaction, account_id: str) -> MemberView:
     """A member as the transaction leaves them."""
-    record = await member_rows.get(tx, account_id)
-    if record is None:
-        raise NoSuchMember
-    return member_view(record)
+    return member_view(await member_rows.known(tx, account_id))
 
 
 async def _require_own_looks(tx: Transaction, org_id: str, name: str) -> None:
@@ -211,6 +208,6 @@ async def _require_own_looks(tx: Transaction, org_id: str, name: str) -> None:
         NameTaken: it looks like another's.
     """
     least, most = len(name) - NEARLY_AS_LONG, len(name) + NEARLY_AS_LONG
-    others = await member_rows.names_as_long(tx, org_id, least, most)
-    if any(passes_for(name, other) for other in others):
+    looks = Looks.of(name)
+    if any(looks.passes_for(other) for other in await member_rows.names_as_long(tx, org_id, least, most)):
         raise NameTaken("name")

@@ -7,7 +7,7 @@ from security.clock import Clock
 from security.doer import Doer
 from security.journal import Journal
 from security.lanes import act_in
-from security.look_alikes import looks_like
+from security.look_alikes import Looks
 from security.new_accounts import NewAccounts
 from security.operator_facts import OrganisationAdded, OrganisationView
 from security.origin import Origin
@@ -20,7 +20,7 @@ from security.vocabulary import EventName, NoticeKind, Role
 from store import members as member_rows
 from store import organisations as organisation_rows
 from store.ids import new_id
-from store.members import CountedOrganisation, MemberRecord
+from store.members import CountedOrganisation
 from store.organisations import OrganisationRecord
 from store.store import Store
 from store.transaction import Transaction
@@ -80,9 +80,10 @@ class Organisations:
             await self._new_accounts.tell(tx, at, owner, prepared, origin, by)
             facts = {"organisation": added.name}
             await self._journal.notice(tx, at, owner, NoticeKind.ACCOUNT_CREATED, facts)
+            record = await member_rows.known(tx, owner.id)
         return OrganisationAdded(
             _view(CountedOrganisation(added, members=1, with_two_factor=0)),
-            member_view(MemberRecord(owner, added.name, has_two_factor=False, last_active_at=None)),
+            member_view(record),
             prepared.accepted.breach,
         )
 
@@ -115,7 +116,8 @@ async def _require_free(tx: Transaction, name: str) -> None:
     Raises:
         NameTaken: somebody could.
     """
-    if any(looks_like(name, one.name) for one in await organisation_rows.list_all(tx)):
+    looks = Looks.of(name)
+    if any(looks.like(one.name) for one in await organisation_rows.list_all(tx)):
         raise NameTaken("organisation")
 
 

@@ -69,18 +69,17 @@ def session_view(
 
 def member_view(record: MemberRecord) -> MemberView:
     """An account as the operator of its store sees it."""
-    account = record.account
     return MemberView(
-        id=account.id,
+        id=record.id,
         organisation=sanitise(record.organisation),
-        name=sanitise(account.name),
-        email=sanitise(account.email),
-        role=Role(account.role),
-        status=AccountStatus(account.status),
+        name=sanitise(record.name),
+        email=sanitise(record.email),
+        role=Role(record.role),
+        status=AccountStatus(record.status),
         has_two_factor=record.has_two_factor,
-        must_enrol=account.must_enrol,
-        created_at=account.created_at,
-        last_active_at=record.last_active_at or account.last_sign_in_at,
+        must_enrol=record.must_enrol,
+        created_at=record.created_at,
+        last_active_at=record.last_active_at,
     )
 
 

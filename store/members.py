@@ -6,30 +6,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.accounts import AccountRecord
+from store.errors import Corrupt
 from store.organisations import OrganisationRecord
-from store.rows import Part, Row, columns, flag, maybe_moment, number, text
+from store.rows import Part, Row, columns, flag, maybe_moment, moment, number, text
 from store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRecord:
-    """One account of a list."""
+    """One account of a list, without what it proves itself by."""
 
-    account: AccountRecord
+    id: str
+    """UUIDv7 in text form."""
     organisation: str
     """What the organisation is called."""
+    name: str
+    """What the person is called."""
+    email: str
+    """The address as it was given."""
+    role: str
+    """owner, admin or member."""
+    status: str
+    """active, suspended or removed."""
+    must_enrol: bool
+    """The second factor was reset: it is set up again before anything else."""
     has_two_factor: bool
+    """Whether there is an authenticator."""
+    created_at: datetime
+    """When the account was made, aware UTC."""
     last_active_at: datetime | None
-    """When a session was last used, as far as sessions are still kept."""
+    """When a session was last used, or where none is kept any more the last sign-in, aware UTC."""
 
     @classmethod
     def from_row(cls, row: Row) -> MemberRecord:
         """Build the record from a joined row."""
         return cls(
-            account=AccountRecord.from_row(Part(row, "account")),
+            id=text(row, "id"),
             organisation=text(row, "organisation"),
+            name=text(row, "name"),
+            email=text(row, "email"),
+            role=text(row, "role"),
+            status=text(row, "status"),
+            must_enrol=flag(row, "must_enrol"),
             has_two_factor=flag(row, "has_two_factor"),
+            created_at=moment(row, "created_at"),
             last_active_at=maybe_moment(row, "last_active_at"),
         )
 
@@ -55,10 +75,11 @@ class CountedOrganisation:
 
 
 _MEMBER = (
-    f"SELECT {columns(AccountRecord, 'account')}, organisations.name AS organisation,"  # noqa: S608 - names of ours
+    "SELECT account.id, organisations.name AS organisation, account.name, account.email, account.role,"
+    " account.status, account.must_enrol, account.created_at,"
     " CASE WHEN totp_secrets.account_id IS NULL THEN 0 ELSE 1 END AS has_two_factor,"
-    " (SELECT max(sessions.last_active_at) FROM sessions WHERE sessions.account_id = account.id)"
-    " AS last_active_at"
+    " COALESCE((SELECT max(sessions.last_active_at) FROM sessions WHERE sessions.account_id = account.id),"
+    " account.last_sign_in_at) AS last_active_at"
     " FROM accounts account JOIN organisations ON organisations.id = account.org_id"
     " LEFT JOIN totp_secrets ON totp_secrets.account_id = account.id"
 )
@@ -68,6 +89,17 @@ async def get(tx: Transaction, account_id: str) -> MemberRecord | None:
     """Find a member by the id of their account."""
     row = await tx.fetch_one(f"{_MEMBER} WHERE account.id = :account_id", account_id=account_id)
     return None if row is None else MemberRecord.from_row(row)
+
+
+async def known(tx: Transaction, account_id: str) -> MemberRecord:
+    """Give a member whose account this transaction has made or read.
+
+    Raises Corrupt where the store does not know them.
+    """
+    found = await get(tx, account_id)
+    if found is None:
+        raise Corrupt("The store does not know an account that it has just held.")
+    return found
 
 
 async def page(tx: Transaction, org_id: str, after: str, limit: int) -> Sequence[MemberRecord]:

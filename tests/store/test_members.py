@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from store import accounts, members, organisations, sessions, two_factor
+from store.errors import Corrupt
 from store.ids import new_id
 from store.store import Store
 from tests.store.samples import (
@@ -46,18 +47,37 @@ async def test_a_member_is_told_with_what_other_tables_know(store: Store) -> Non
         ada = await members.get(tx, ADA)
         bea = await members.get(tx, BEA)
         assert await members.get(tx, "nobody") is None
-    assert ada == members.MemberRecord(account(), organisation().name, True, NOW + DAY)
+    assert ada == members.MemberRecord(
+        id=ADA,
+        organisation=organisation().name,
+        name=account().name,
+        email=account().email,
+        role="owner",
+        status="active",
+        must_enrol=False,
+        has_two_factor=True,
+        created_at=NOW,
+        last_active_at=NOW + DAY,
+    )
     assert bea is not None
     assert (bea.has_two_factor, bea.last_active_at) == (False, None)
+
+
+async def test_without_sessions_the_last_sign_in_is_told(store: Store) -> None:
+    async with writing(store) as tx:
+        await accounts.note_sign_in(tx, BEA, NOW + MINUTE)
+        assert (await members.known(tx, BEA)).last_active_at == NOW + MINUTE
+        with pytest.raises(Corrupt):
+            await members.known(tx, "nobody")
 
 
 async def test_pages_follow_the_ids_and_leave_out_whoever_was_removed(store: Store) -> None:
     async with store.read() as tx:
         first = await members.page(tx, ORG, "", 1)
-        second = await members.page(tx, ORG, first[0].account.id, 5)
-        assert await members.page(tx, ORG, second[-1].account.id, 5) == []
+        second = await members.page(tx, ORG, first[0].id, 5)
+        assert await members.page(tx, ORG, second[-1].id, 5) == []
         assert await members.page(tx, "other", "", 5) == []
-    assert [one.account.id for one in (*first, *second)] == sorted([ADA, BEA])
+    assert [one.id for one in (*first, *second)] == sorted([ADA, BEA])
 
 
 async def test_organisations_are_counted_with_those_who_have_two_factors(store: Store) -> None:
