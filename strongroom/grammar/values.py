@@ -74,7 +74,7 @@ def as_lifetime(text: str) -> timedelta | None:
     """
     if text == "default":
         return None
-    found = re.fullmatch(r"([0-9]{1,5})(h?)", text)
+    found = re.fullmatch(r"([1-9][0-9]{0,4})(h?)", text)
     if found is None:
         raise argparse.ArgumentTypeError("needs days, hours as in 8h, or the word default")
     return timedelta(hours=int(found[1])) if found[2] else timedelta(days=int(found[1]))

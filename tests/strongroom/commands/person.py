@@ -36,7 +36,7 @@ class Person:
 
     def run(self, *arguments: str, given: str | None = None, **more: str) -> Ended:
         """Run one command without a terminal."""
-        return strongroom(self.home, *arguments, given=given, **more)
+        return strongroom(self.home, *arguments, given=given, dies=None, **more)
 
     def facts(self, *arguments: str, given: str | None = None) -> dict[str, Any]:
         """The document of a command that ends well."""
@@ -57,7 +57,7 @@ class Person:
         return pexpect.spawn(
             sys.executable,
             ["-m", "strongroom", *arguments],
-            env=environment_of(self.home),  # type: ignore[arg-type]
+            env=environment_of(self.home),
             cwd=str(self.home),
             dimensions=(rows, columns),
             timeout=WAIT,
