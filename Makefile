@@ -40,7 +40,8 @@ shots: $(VENV)/test.stamp ## Draw the pictures in docs/pictures (needs tmux)
 	@$(BIN)/python -m tests.stories.shots docs/pictures
 
 snapshots: $(VENV)/test.stamp ## Keep anew what screens and commands show
-	@RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q -n $${JOBS:-6} $(wildcard tests/*/snapshots) $(ARGS)
+	@RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q -n $${JOBS:-6} -k "not test_laws" $(wildcard tests/*/snapshots) $(ARGS)
+	@RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q $(wildcard tests/*/snapshots/test_laws.py)
 
 packages:        ## Debian packages that the tests drive the program with (as root)
 	apt-get update -qq
