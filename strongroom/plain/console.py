@@ -44,6 +44,7 @@ class Console:
         self._waiting: asyncio.Future[None] | None = None
         self._broken_by: BaseException | None = None
         self._interrupts = 0
+        self._question = ""
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -97,7 +98,8 @@ class Console:
             turn, self._broken_by = self._broken_by, None
             self._throw_away()
             raise turn
-        self._write(sanitise(question, max_cells=MAX_CELLS))
+        self._question = sanitise(question, max_cells=MAX_CELLS)
+        self._write(self._question)
         is_early = bool(select.select([self._handle], [], [], 0)[0])
         self._show(not is_secret)
         try:
@@ -187,6 +189,9 @@ class Console:
         self._show(True)
         os.kill(os.getpid(), signal.SIGSTOP)
         self._show(was_shown)
+        if self._waiting is not None:
+            with suppress(EndOfInput):
+                self._write(self._question)
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:

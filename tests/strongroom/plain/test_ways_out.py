@@ -1,0 +1,273 @@
+"""Every way out of plain mode leaves the terminal as it was: keys, signals, a fault, a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from strongroom.exits import ExitCode
+from tests.strongroom.plain.person import EMAIL, Person
+from tests.strongroom.running import PASSWORD, strongroom
+
+FAULTY = """
+import sys
+from strongroom import cli
+from strongroom.plain import profile
+class Room:
+    def __init__(self, talk): pass
+    async def stay(self):
+        canary = "canary-5512"
+        raise LookupError(canary)
+from strongroom.plain import rooms
+rooms.ProfileRoom = Room
+sys.exit(cli.main(["--plain"]))
+"""
+
+FAULTY_BESIDE = """
+import asyncio, sys
+from strongroom import cli
+from strongroom.assembly import Assembly
+connect = Assembly.connect
+def fail():
+    raise LookupError("canary-5512")
+async def connect_and_fail(self):
+    services = await connect(self)
+    asyncio.get_running_loop().call_later(0.3, fail)
+    return services
+Assembly.connect = connect_and_fail
+sys.exit(cli.main(["--plain"]))
+"""
+
+
+def at_menu(person: Person) -> None:
+    """A menu."""
+    person.sign_in()
+    person.hear("Main menu, your choice: ")
+
+
+def at_line(person: Person) -> None:
+    """A question whose answer is shown."""
+    person.sign_in()
+    person.choose("profile", "1")
+    person.hear("to go back: ")
+
+
+def at_secret(person: Person) -> None:
+    """A question whose answer is not shown."""
+    person.sign_in()
+    person.choose("password")
+    person.hear("not shown while you type: ")
+
+
+def at_yes(person: Person) -> None:
+    """A question with yes or no."""
+    person.sign_in()
+    person.choose("sign out")
+    person.hear("Yes or no: ")
+
+
+def at_list(person: Person) -> None:
+    """A list."""
+    person.sign_in()
+    person.choose("activity", "1")
+    person.hear("number or choice: ")
+
+
+def at_email(person: Person) -> None:
+    """The first question of all."""
+    person.hear("Email: ")
+
+
+def at_password(person: Person) -> None:
+    """The first secret."""
+    person.answer("Email", EMAIL)
+    person.hear("not shown while you type: ")
+
+
+QUESTIONS = [at_menu, at_line, at_secret, at_yes, at_list, at_email, at_password]
+Reaches = Callable[[Person], None]
+
+
+def alive(home: Path) -> int:
+    """How many sessions are alive in the store."""
+    with closing(sqlite3.connect(home / "strongroom.db")) as connection:
+        found = connection.execute("SELECT count(*) FROM sessions WHERE ended_at IS NULL").fetchone()
+    return int(found[0])
+
+
+@pytest.mark.parametrize("reach", QUESTIONS)
+def test_ctrl_d_leaves_at_once_and_ends_what_was_not_kept(founded: Path, reach: Reaches) -> None:
+    before = alive(founded)
+    with Person(founded) as person:
+        reach(person)
+        person.terminal.sendeof()
+        assert person.ends_as_it_began() == ExitCode.DONE
+        assert person.is_plain()
+    assert alive(founded) == before
+
+
+@pytest.mark.parametrize("reach", QUESTIONS)
+def test_ctrl_c_gives_a_question_up_and_twice_it_leaves(founded: Path, reach: Reaches) -> None:
+    with Person(founded) as person:
+        reach(person)
+        person.terminal.sendintr()
+        person.hear("\r\n")
+        person.hear(": ")
+        person.terminal.sendintr()
+        assert person.ends_as_it_began() == ExitCode.INTERRUPTED
+        assert person.is_plain()
+
+
+def test_ctrl_c_goes_back_one_menu_and_an_answer_makes_the_next_one_a_first_again(founded: Path) -> None:
+    with Person(founded) as person:
+        at_secret(person)
+        person.terminal.sendintr()
+        person.hear("Cancelled.")
+        person.choose("profile")
+        person.hear("Profile, your choice: ")
+        person.terminal.sendintr()
+        person.hear("Cancelled.")
+        person.hear("Main menu, your choice: ")
+        person.terminal.send(b"h\n")
+        person.hear("Main menu, your choice: ")
+        person.terminal.sendintr()
+        person.hear("Press ctrl+c once more to leave")
+        person.hear("Main menu, your choice: ")
+        person.terminal.sendintr()
+        assert person.ends_as_it_began() == ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize("reach", [at_menu, at_secret, at_email, at_password])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)]
+)
+def test_a_signal_ends_it_with_the_terminal_as_it_was(
+    founded: Path, reach: Reaches, number: signal.Signals, code: int
+) -> None:
+    before = alive(founded)
+    with Person(founded) as person:
+        reach(person)
+        os.kill(person.terminal.pid, number)
+        assert person.ends_as_it_began() == code
+        assert person.is_plain()
+    assert alive(founded) == before
+
+
+def test_a_stopped_program_gives_the_terminal_back_and_goes_on(founded: Path) -> None:
+    with Person(founded) as person:
+        at_password(person)
+        assert person.modes() != person.before
+        os.kill(person.terminal.pid, signal.SIGTSTP)
+        os.waitpid(person.terminal.pid, os.WUNTRACED)
+        assert person.modes() == person.before
+        os.kill(person.terminal.pid, signal.SIGCONT)
+        person.hear("not shown while you type: ")
+        person.terminal.send(PASSWORD.encode() + b"\n")
+        person.answer("Keep me", "no")
+        person.hear("Main menu, your choice: ")
+        assert PASSWORD not in person.text
+
+
+@pytest.mark.parametrize("reach", [at_menu, at_secret, at_email])
+def test_a_lost_terminal_ends_the_process(founded: Path, reach: Reaches) -> None:
+    before = alive(founded)
+    person = Person(founded)
+    reach(person)
+    os.close(person.terminal.child_fd)
+    _, status = os.waitpid(person.terminal.pid, 0)
+    assert os.waitstatus_to_exitcode(status) in (ExitCode.DONE, 129)
+    assert alive(founded) == before
+
+
+def test_a_lost_terminal_ends_it_even_where_nobody_is_told(founded: Path) -> None:
+    ignoring = (
+        "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+        "from strongroom import cli; sys.exit(cli.main(['--plain']))"
+    )
+    before = alive(founded)
+    person = Person(founded, "-c", ignoring)
+    at_menu(person)
+    os.close(person.terminal.child_fd)
+    _, status = os.waitpid(person.terminal.pid, 0)
+    assert os.waitstatus_to_exitcode(status) >= 0
+    assert alive(founded) == before
+
+
+@pytest.mark.parametrize("keep", ["yes", "no"])
+def test_what_was_kept_is_resumed_after_a_kill(founded: Path, keep: str) -> None:
+    with Person(founded) as person:
+        person.sign_in(keep=keep)
+        person.hear("Main menu, your choice: ")
+        os.kill(person.terminal.pid, signal.SIGKILL)
+        person.terminal.wait()
+    with Person(founded) as person:
+        if keep == "yes":
+            person.hear("You were kept signed in on this machine.")
+            person.choose("q")
+            person.hear("You stay signed in on this machine.")
+        else:
+            person.answer("Email", "q")
+        assert person.ends_as_it_began() == ExitCode.DONE
+
+
+def test_a_session_that_the_lines_keep_is_the_one_of_the_screen(founded: Path) -> None:
+    with Person(founded) as person:
+        person.sign_in(keep="yes")
+        person.choose("q")
+        assert person.ends() == ExitCode.DONE
+    with Person(founded, "-m", "strongroom") as screen:
+        screen.hear("Your account")
+        screen.terminal.send(b"\x11")
+        assert screen.ends() == ExitCode.DONE
+    with Person(founded) as person:
+        person.hear("You were kept signed in on this machine.")
+        person.choose("out")
+        person.answer("End this session", "yes")
+        person.answer("Email", "q")
+        assert person.ends() == ExitCode.DONE
+    with Person(founded) as person:
+        person.answer("Email", "q")
+        assert person.ends() == ExitCode.DONE
+
+
+def test_a_fault_says_one_line_and_ends_the_session_under_its_number(founded: Path) -> None:
+    before = alive(founded)
+    with Person(founded, "-c", FAULTY) as person:
+        person.sign_in()
+        person.choose("profile")
+        person.hear("Strongroom stopped by a fault: incident ")
+        incident = person.hear(" (LookupError)")
+        assert person.ends_as_it_began() == ExitCode.FAILED
+        assert person.is_plain()
+        assert "canary" not in person.text
+        assert "Traceback" not in person.text
+    assert alive(founded) == before
+    with closing(sqlite3.connect(founded / "strongroom.db")) as connection:
+        told = connection.execute(
+            "SELECT details FROM audit_events WHERE details LIKE '%incident%'"
+        ).fetchall()
+    assert any(incident in row[0] for row in told)
+
+
+def test_a_fault_beside_the_question_ends_it_the_same_way(founded: Path) -> None:
+    with Person(founded, "-c", FAULTY_BESIDE) as person:
+        person.hear("Strongroom stopped by a fault: incident ")
+        assert person.ends_as_it_began() == ExitCode.FAILED
+        assert "canary" not in person.text
+        assert "Traceback" not in person.text
+        assert person.is_plain()
+
+
+@pytest.mark.parametrize("given", ["", "q\n"])
+def test_without_a_terminal_nothing_is_asked(founded: Path, given: str) -> None:
+    for arguments, environment in ((["--plain"], {}), ([], {"ACCESSIBLE": "1"})):
+        ended = strongroom(founded, *arguments, given=given, **environment)
+        assert ended.code == ExitCode.USAGE
+        assert ended.out == ""
+        assert ended.err.startswith("Lines and questions need a terminal, and this is none.\n")
