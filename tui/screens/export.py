@@ -12,7 +12,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 from textual.worker import Worker
 
@@ -65,7 +64,7 @@ class ExportScreen(DialogScreen[Exported]):
         self._writing: Worker[None] | None = None
         self._is_stopped = False
         self._total = 0
-        self._waiting: Timer
+        self._is_counting = True
 
     def compose(self) -> ComposeResult:
         """Build the card."""
@@ -82,12 +81,13 @@ class ExportScreen(DialogScreen[Exported]):
     def on_mount(self) -> None:
         """Count what is exported, with the focus on the usual answer."""
         self.query_one("#csv").focus()
-        self._waiting = self.set_timer(LOADING_SECONDS, self._say_counting)
+        self.set_timer(LOADING_SECONDS, self._say_counting)
         self._count()
 
     def _say_counting(self) -> None:
-        """Say what takes so long."""
-        self.query_one("#selection", Static).update(Content(COUNTING))
+        """Say what takes so long; the word may come a moment after it was over."""
+        if self._is_counting:
+            self.query_one("#selection", Static).update(Content(COUNTING))
 
     @work(group="load", description="count the events to export")
     async def _count(self) -> None:
@@ -100,7 +100,7 @@ class ExportScreen(DialogScreen[Exported]):
             self.say_not_done(answer, services)
             return
         finally:
-            self._waiting.stop()
+            self._is_counting = False
         if total:
             words = Content.assemble(
                 (selection_words(total, is_all=self._query.wants_all), "bold"),
