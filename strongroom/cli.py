@@ -6,10 +6,11 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from strongroom.accessible import wants_lines
 from strongroom.exits import ExitCode, Stopped
 from strongroom.hardening import harden
 from strongroom.paths import find_paths
@@ -63,7 +64,7 @@ def _guarded(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     """Open the screen, or read what was said; the grammar is not imported for nothing."""
-    if not arguments and not _wants_lines(os.environ):
+    if not arguments and not wants_lines(os.environ):
         settings = load_settings(find_paths(os.environ), os.environ, {})
         if not settings.plain:
             return _open_screen(settings)
@@ -84,7 +85,7 @@ def _obey(given: argparse.Namespace) -> int:
     Raises:
         Stopped: it cannot go on; where a document was asked for, the reason is written as one.
     """
-    if given.run is None and not (given.plain or _wants_lines(os.environ)):
+    if given.run is None and not (given.plain or wants_lines(os.environ)):
         settings = _settings(given)
         if not settings.plain:
             return _open_screen(settings)
@@ -104,11 +105,6 @@ def _refuse_in_json(stopped: Stopped, title: str) -> None:
     from strongroom.commands.answer import give_refusal
 
     give_refusal(stopped, title)
-
-
-def _wants_lines(environment: Mapping[str, str]) -> bool:
-    """Whether this machine's user asks every program for lines in place of a screen."""
-    return environment.get("ACCESSIBLE", "") not in ("", "0")
 
 
 def _open_screen(settings: Settings) -> int:

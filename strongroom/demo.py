@@ -16,11 +16,13 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from strongroom.accessible import wants_lines
 from strongroom.assembly import faults_told
 from strongroom.demo_cast import PLACES
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import BREACH_NAME, KEYS_NAME, STORE_NAME, make_private_directory, sqlite_url
+from strongroom.plain.visit import require_lines, show_lines
 from strongroom.private_files import write_private
 from strongroom.settings import Layer, Settings
 from strongroom.speech import say
@@ -37,18 +39,19 @@ CREDENTIALS_NAME = "credentials.json"
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """The command."""
-    return demo(settings, keep=given.keep, at_sign_in=given.sign_in)
+    in_lines = given.plain or settings.plain or wants_lines(os.environ)
+    return demo(settings, keep=given.keep, at_sign_in=given.sign_in, in_lines=in_lines)
 
 
-def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:
-    """Make the demo's store and show it; with `keep` it is left in that directory.
+def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool, in_lines: bool = False) -> int:
+    """Make the demo's store and show it, `in_lines` where wanted; with `keep` it is left in that directory.
 
     Raises:
         Stopped: there is no terminal to show it on, or the directory cannot be used.
     """
     is_shown = keep is None or _has_terminal()
     if is_shown:
-        require_terminal(os.environ)
+        require_lines() if in_lines else require_terminal(os.environ)
     with ended_by_signals(), _directory(keep) as directory:
         with _undone_by_faults(directory):
             made = _make(directory, find_origin(os.environ), arrives=is_shown and not at_sign_in)
@@ -67,6 +70,8 @@ def demo(settings: Settings, *, keep: Path | None, at_sign_in: bool) -> int:
             place_file=PLACES,
             layers={**settings.layers, "keys": Layer.FLAG},
         )
+        if in_lines:
+            return show_lines(its, made.origin, signed_in=made.signed_in, command="strongroom demo")
         if at_sign_in:
             _wait_for_reader()
         return show(its, made.origin, signed_in=made.signed_in, command="strongroom demo")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from strongroom.grammar.parser import Branch
 from strongroom.grammar.values import as_place
 
@@ -13,6 +15,12 @@ def grow(root: Branch) -> None:
         "strongroom.demo:run",
         "look around in a throw-away store of Acme Financial Group",
         answers=False,
+    )
+    demo.add_argument(
+        "--plain",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="lines and numbered questions in place of the screen",
     )
     demo.add_argument(
         "--sign-in", action="store_true", help="print the credentials and begin at the sign-in screen"

@@ -138,3 +138,15 @@ def test_all_others_end_at_once_and_a_device_has_a_name(founded: Path) -> None:
         person.hear("Your sessions now live 1 hour at most.")
         person.choose("q")
         assert person.ends() == ExitCode.DONE
+
+
+def test_the_demo_can_be_walked_through_in_lines(home: Path) -> None:
+    with Person(home, "-m", "strongroom", "demo", "--plain") as person:
+        person.hear("Signed in to Acme Financial Group")
+        person.choose("activity", "list")
+        person.hear("10. ")
+        person.answer("number or choice", "m")
+        person.hear("20. ")
+        person.answer("number or choice", "q")
+        assert person.ends_as_it_began() == ExitCode.DONE
+        assert person.is_plain()

@@ -266,8 +266,11 @@ def test_a_fault_beside_the_question_ends_it_the_same_way(founded: Path) -> None
 
 @pytest.mark.parametrize("given", ["", "q\n"])
 def test_without_a_terminal_nothing_is_asked(founded: Path, given: str) -> None:
-    for arguments, environment in ((["--plain"], {}), ([], {"ACCESSIBLE": "1"})):
-        ended = strongroom(founded, *arguments, given=given, **environment)
+    for ended in (
+        strongroom(founded, "--plain", given=given),
+        strongroom(founded, given=given, ACCESSIBLE="1"),
+        strongroom(founded, "demo", "--plain", given=given),
+    ):
         assert ended.code == ExitCode.USAGE
         assert ended.out == ""
         assert ended.err.startswith("Lines and questions need a terminal, and this is none.\n")
