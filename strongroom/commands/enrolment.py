@@ -54,7 +54,8 @@ async def _enroll(desk: Desk, given: argparse.Namespace) -> Answer:
         if not desk.asking.converses:
             return Answer((*lines, GO_ON), _key_facts(enrolment))
         drawn = await qr_lines(enrolment.uri, is_inverted=given.qr_inverted) if draws else []
-        for line in (*drawn, *lines):
+        # The code last, so that all of it is seen while a code of the app is asked for.
+        for line in (*lines, *drawn):
             say(line)
         try:
             codes = await _first_code(desk, enrolment.id, given)

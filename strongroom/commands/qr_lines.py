@@ -16,6 +16,9 @@ from tui.two_factor_words import NO_ROOM
 
 _LIGHT_GROUND = "Will not scan? On a light ground it needs --qr-inverted."
 
+_BELOW = 2
+"""Rows below it: what helps where it is not read, and the question."""
+
 
 def require_room(asking: Asking) -> None:
     """Refuse to draw where no camera could read it, before anything is begun.
@@ -24,6 +27,7 @@ def require_room(asking: Asking) -> None:
         Stopped: with exit code 2.
     """
     columns, rows = cells_of(17 + 4 * GREATEST_VERSION, min(MARGINS))
+    rows += _BELOW
     if not asking.converses:
         raise Stopped("A QR code is drawn on a terminal alone, and this is none.", ExitCode.USAGE)
     if not (sys.stdout.encoding or "").lower().startswith("utf"):
@@ -45,12 +49,15 @@ async def qr_lines(uri: Secret, *, is_inverted: bool) -> list[str]:
         warn(NO_ROOM)
         return []
     room = _room()
-    fitting = [
-        margin
-        for margin in MARGINS
-        if cells_of(len(matrix), margin)[0] <= room.columns and cells_of(len(matrix), margin)[1] <= room.lines
-    ]
-    margin = fitting[0] if fitting else min(MARGINS)
+    sizes = {margin: cells_of(len(matrix), margin) for margin in MARGINS}
+    margin = next(
+        (
+            margin
+            for margin, (columns, rows) in sizes.items()
+            if columns <= room.columns and rows <= room.lines - _BELOW
+        ),
+        min(MARGINS),
+    )
     return [*lines_of(matrix, margin, is_inverted=is_inverted), *([] if is_inverted else [_LIGHT_GROUND])]
 
 

@@ -32,4 +32,4 @@ def person(first_person: Person, tmp_path: Path) -> Person:
 @pytest.fixture
 def enrolled_person(first_enrolled: Person, tmp_path: Path) -> Person:
     """Somebody who signed in a moment ago, with two-factor authentication and eight recovery codes."""
-    return copied(first_enrolled, tmp_path / "a home")
+    return copied(first_enrolled, tmp_path / "their home")

@@ -77,7 +77,7 @@ def test_zsh_completes(place: Path, typed: str, becomes: str) -> None:
         needed("zsh"),
         ["-f", "-i"],
         cwd=str(place),
-        env={"HOME": str(place), "PATH": "/usr/bin:/bin", "TERM": "dumb"},  # type: ignore[arg-type]
+        env={"HOME": str(place), "PATH": "/usr/bin:/bin", "TERM": "dumb"},
         encoding="utf-8",
         timeout=60,
         dimensions=(24, 200),

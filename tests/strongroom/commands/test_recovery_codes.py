@@ -114,4 +114,4 @@ def test_leaving_a_question_changes_nothing(
     terminal.expect(pexpect.EOF)
     assert terminal.wait() == code
     assert person.digest() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["a home"]
+    assert [path.name for path in tmp_path.iterdir()] == ["their home"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.strongroom.commands.person import Person, code_of
+from tests.strongroom.commands.person import EMAIL, Person, code_of
 from tests.strongroom.running import PASSWORD
 from tests.tui.qr_readers import picture_of, zxing_reads
 
@@ -109,11 +109,12 @@ def test_whoever_leaves_before_the_first_code_leaves_no_key_behind(
 
 
 def test_the_qr_code_is_drawn_on_wish_and_a_reader_reads_it(person: Person) -> None:
-    terminal = person.terminal("2fa", "enroll", "--qr", "--uri", columns=100, rows=60)
-    terminal.expect("Type this key")
-    drawn = [line for line in terminal.before.splitlines() if re.fullmatch("[█▀▄ ]{30,}", line)]
+    terminal = person.terminal("2fa", "enroll", "--qr", "--uri", columns=80, rows=24)
     terminal.expect("(otpauth://[^\r]*)\r")
     uri = terminal.match[1]
+    terminal.expect("app: ")
+    drawn = [line for line in terminal.before.splitlines() if re.fullmatch("[█▀▄ ]{30,}", line)]
+    assert len(drawn) <= 22
     terminal.sendcontrol("c")
     terminal.expect(pexpect.EOF)
     styled = [f"\x1b[97;40m{line}\x1b[0m" for line in drawn]
@@ -166,6 +167,19 @@ def test_the_codes_are_saved_in_a_file_of_their_own(person: Person, tmp_path: Pa
     assert (facts["recovery_codes"], facts["saved_as"]) == ([], str(sheet))
     assert sheet.stat().st_mode & 0o777 == 0o600
     assert len(re.findall("[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", sheet.read_text())) == 8
+
+
+def test_whoever_lost_it_to_a_reset_sets_it_up_before_anything_else(enrolled_person: Person) -> None:
+    person = enrolled_person
+    reset = person.run("admin", "reset-2fa", EMAIL, "--reason", "lost phone", "--yes")
+    assert reset.code == 0, reset.err
+    person.refused("status", code=4, tag="not_signed_in")
+    assert person.run("login", "--email", EMAIL, "--password-stdin", given=PASSWORD).code == 0
+    for title in ("status", "session list", "activity list", "2fa status"):
+        person.refused(*title.split(), code=5, tag="enrolment_needed")
+    secret = person.facts("2fa", "enroll")["secret"]
+    assert person.facts("2fa", "verify", "--code-stdin", given=code_of(secret))["recovery_codes"]
+    assert person.facts("status")["two_factor"]
 
 
 def test_it_is_enrolled_once(enrolled_person: Person) -> None:
