@@ -49,10 +49,10 @@ class Album:
 def choose_theme(terminal: Terminal, theme: str) -> None:
     """Choose a theme in the palette."""
     terminal.press(":")
-    terminal.wait("Type a part of its name")
+    terminal.wait("What do you want to do")
     terminal.type(f"theme: {theme.replace('-', ' ')}")
     terminal.press("Enter")
-    terminal.gone("Type a part of its name")
+    terminal.gone("What do you want to do")
     time.sleep(2)  # the colours are no text that could be waited for
 
 

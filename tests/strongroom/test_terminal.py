@@ -80,6 +80,32 @@ def test_sign_in_looks_as_the_settings_say(founded: Path, appearance: str, sends
     assert (re.search(rb"[34]8;2;", seen) is not None) is sends_ours
 
 
+CLICKS_ON, CLICKS_OFF = b"\x1b[?1000h\x1b[?1006h", b"\x1b[?1000l\x1b[?1006l"
+"""What asks a terminal to report clicks, and not to."""
+
+SAID = {"on": r"n\.", "off": r"f: drag"}
+"""The ends of what is said: of the second sentence only the cells that differ from the first are written."""
+
+
+@pytest.mark.parametrize(("mouse", "first", "then"), [("true", "off", "on"), ("false", "on", "off")])
+def test_the_mouse_begins_as_the_settings_say_and_ctrl_o_switches_it(
+    founded: Path, mouse: str, first: str, then: str
+) -> None:
+    sequences = {"on": CLICKS_ON, "off": CLICKS_OFF}
+    screen = begin(founded, STRONGROOM_MOUSE=mouse)
+    screen.expect("Forgot your password")
+    assert (CLICKS_ON in (screen.before or b"")) is (mouse == "true")
+    time.sleep(0.5)
+    for state in (first, then):
+        screen.send("\x0f")
+        screen.expect_exact(sequences[state])
+        screen.expect(SAID[state])
+    screen.send("\x11")
+    code, rest = ended(screen)
+    assert code == ExitCode.DONE
+    assert rest.endswith(CLICKS_OFF.decode())
+
+
 def test_a_session_that_is_kept_is_resumed_at_the_next_start(founded: Path) -> None:
     kept = LocalSession(founded / "state", f"sqlite://{founded / 'strongroom.db'}")
     screen = begin(founded)
