@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 
 from security.safe_text import sanitise
 from strongroom.lines import EndOfInput
-from strongroom.plain.turns import Back, Leave
+from strongroom.plain.turns import Back, Faulty, Leave
 
 LONGEST_LINE = 4094
 """Bytes: of a longer line the terminal's driver keeps only the beginning, without a word."""
@@ -59,6 +59,8 @@ class Console:
             self._show(True)
             for number in (signal.SIGINT, signal.SIGTSTP):
                 loop.remove_signal_handler(number)
+            # The program is about to end: another ctrl+c would only keep it from putting things away.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def say(self, line: str) -> None:
         """Write one line; foreign text in it arrives inert.
@@ -89,8 +91,13 @@ class Console:
         """End the question that is asked, or the next one that is; what was typed by then is thrown away."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(turn)
-        elif not isinstance(self._broken_by, Leave):
+        elif self._broken_by is None or isinstance(self._broken_by, Back):
             self._broken_by = turn
+
+    def settle(self) -> None:
+        """Forget a turn that was taken another way: an act may learn of an end before its question."""
+        if not isinstance(self._broken_by, (Leave, Faulty)):
+            self._broken_by = None
 
     async def _ask_once(self, question: str, is_secret: bool) -> bytes:
         """Ask, and read one line."""

@@ -45,12 +45,18 @@ async def found(talk: Talk) -> None:
             if not await _goes_on(talk):
                 raise Leave from None
     welcome(talk, talk.visit.signed_in)
+    talk.is_founded = True
+
+
+async def offer_enrolment(talk: Talk) -> None:
+    """Offer two-factor authentication to whoever has just made the account."""
+    talk.is_founded = False
     try:
         if await talk.yes("Set up two-factor authentication now? No is later."):
             await set_up(talk)
             return
     except Back:
-        pass
+        talk.say("Cancelled.")
     except NOT_DONE as answer:
         talk.tell(answer)
     talk.say("Two-factor authentication is off. The overview offers it.")

@@ -24,6 +24,7 @@ async def unlock(talk: Talk) -> None:
         Turn: the session ended meanwhile, or the person left.
     """
     talk.is_locked = True
+    talk.console.settle()
     talk.say("Locked", LOCKED[False])
     while talk.is_locked:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from strongroom.plain.activity import ActivityRoom
+from strongroom.plain.first_run import offer_enrolment
 from strongroom.plain.lock import unlock
 from strongroom.plain.menus import Item, Menu, serve
 from strongroom.plain.overview import OverviewRoom
@@ -32,6 +33,8 @@ async def be_inside(talk: Talk) -> None:
         try:
             if talk.visit.account.must_enrol:
                 await enrol_first(talk)
+            if talk.is_founded:
+                await offer_enrolment(talk)
             await _offer_codes_once(talk)
             await serve(talk, _menu(talk))
         except SignedOff:

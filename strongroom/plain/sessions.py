@@ -118,9 +118,10 @@ class SessionsRoom:
 
         async def tell() -> None:
             """Say the facts."""
+            active = "now" if session.is_current else ago_words(session.last_active_at, view.read_at)
             talk.say(
                 *(
-                    f"{name}: {value}"
+                    f"{name}: {active if name == 'Last active' else value}"
                     for name, value in facts_of_session(session, view.read_at, view.idle, talk.zone)
                 )
             )

@@ -50,6 +50,8 @@ class Talk:
         """Whether the session waits behind the idle lock."""
         self.has_offered_codes = False
         """Whether new recovery codes were offered to who never confirmed theirs, in this session."""
+        self.is_founded = False
+        """Whether the account was made in this visit, and two-factor authentication is offered next."""
         self._acts = 0
 
     @property
@@ -223,6 +225,7 @@ class Talk:
         """Leave the session behind, here and where it was kept."""
         await self.visit.forget()
         self.is_locked = self.has_offered_codes = False
+        self.console.settle()
 
     async def lock(self) -> None:
         """Lock the session in the store, so that its token opens nothing meanwhile.

@@ -112,8 +112,8 @@ class _LinesOpened:
 
         def leave_at_once() -> None:
             """End what is under way: a flow that is cancelled changes nothing by halves."""
-            self._insists = True
-            if main is not None:
+            if main is not None and not self._insists:
+                self._insists = True  # once: what is put away at the end is not cut short
                 main.cancel()
 
         console = Console(leave_at_once)

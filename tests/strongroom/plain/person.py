@@ -90,6 +90,10 @@ class Person:
         """How the terminal treats what is typed."""
         return list(termios.tcgetattr(self.terminal.child_fd))
 
+    def shows_typing(self) -> bool:
+        """Whether what is typed is shown."""
+        return bool(termios.tcgetattr(self.terminal.child_fd)[3] & termios.ECHO)
+
     def hear(self, sentence: str) -> str:
         """Wait for a sentence, and give what came before it since the last one."""
         self.terminal.expect_exact(sentence.encode())

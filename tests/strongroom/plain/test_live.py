@@ -146,6 +146,23 @@ def test_an_end_from_elsewhere_is_told_in_its_own_line_and_leads_to_sign_in(
         assert person.is_plain()
 
 
+def test_an_act_that_finds_the_session_ended_leads_to_sign_in_once(founded: Path) -> None:
+    with Person(founded) as person:
+        person.sign_in()
+        person.choose("profile", "1")
+        person.hear("to go back: ")
+        with closing(sqlite3.connect(founded / "strongroom.db")) as store:
+            store.execute(
+                "UPDATE sessions SET ended_at = created_at, end_reason = 'revoked' WHERE ended_at IS NULL"
+            )
+            store.commit()
+        person.terminal.send(b"Ada King\n")
+        person.hear("Signed out: This session was revoked from another one.")
+        person.answer("Email", "q")
+        assert person.ends() == ExitCode.DONE
+        assert person.text.count("Signed out:") == 1
+
+
 def test_a_member_whose_second_factor_was_reset_enrols_before_anything_else(founded: Path) -> None:
     with Person(founded) as person:
         person.sign_in()

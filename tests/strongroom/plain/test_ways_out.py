@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -214,6 +215,28 @@ def test_what_was_kept_is_resumed_after_a_kill(founded: Path, keep: str) -> None
         else:
             person.answer("Email", "q")
         assert person.ends_as_it_began() == ExitCode.DONE
+
+
+def test_whoever_insists_leaves_in_the_middle_of_an_act_and_nothing_is_half_done(founded: Path) -> None:
+    with Person(founded) as person:
+        person.sign_in()
+        person.choose("profile", "1")
+        person.hear("to go back: ")
+        with closing(sqlite3.connect(founded / "strongroom.db", isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            while not person.shows_typing():
+                time.sleep(0.05)
+            person.terminal.send(b"Ada King\n")
+            while person.shows_typing():  # until the line was taken and the act has begun
+                time.sleep(0.05)
+            while person.terminal.isalive():
+                person.terminal.sendintr()
+                time.sleep(0.2)
+            code = person.ends()
+            holder.execute("ROLLBACK")
+        assert code == ExitCode.INTERRUPTED
+    with closing(sqlite3.connect(founded / "strongroom.db")) as connection:
+        assert connection.execute("SELECT name FROM accounts").fetchone() == ("Ada Byron",)
 
 
 def test_a_session_that_the_lines_keep_is_the_one_of_the_screen(founded: Path) -> None:
