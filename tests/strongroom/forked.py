@@ -5,16 +5,25 @@ Run as `python -m tests.strongroom.forked`: each line that comes in is a command
 
 from __future__ import annotations
 
+import atexit
+import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.strongroom.running import ROOT, Ended, environment_of
+ROOT = Path(__file__).parents[2]
+
+LONGEST = 60
+"""Seconds that a command may take."""
 
 IMPORTED = (
     "asyncpg",
@@ -27,7 +36,13 @@ IMPORTED = (
     "strongroom.admin_init",
     "strongroom.backup",
     "strongroom.cli",
+    "strongroom.commands.activity",
+    "strongroom.commands.desk",
+    "strongroom.commands.enrolment",
+    "strongroom.commands.members",
+    "strongroom.doctor",
     "strongroom.grammar.tree",
+    "strongroom.move",
     "strongroom.operating",
     "strongroom.restore",
     "strongroom.wiring",
@@ -55,23 +70,35 @@ class Forks:
         self._process.communicate(timeout=60)
 
     def run(
-        self, home: Path, *arguments: str, given: str = "", dies: tuple[str, str] | None = None, **more: str
-    ) -> Ended:
-        """Run one command to its end; one that `dies` kills itself before or after a step."""
+        self,
+        home: Path,
+        environment: Mapping[str, str],
+        *arguments: str,
+        given: bytes = b"",
+        dies: tuple[str, str] | None = None,
+    ) -> tuple[int, str, str]:
+        """Run one command to its end: exit code and what it wrote; one that `dies` kills itself."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         asked = {
             "arguments": arguments,
-            "environment": environment_of(home, **more),
-            "given": given,
+            "home": str(home),
+            "environment": dict(environment),
+            "given": base64.b64encode(given).decode(),
             "dies": dies,
         }
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
-        ended = Ended(**json.loads(self._process.stdout.readline()))
-        assert "Traceback" not in ended.err
-        assert "fault of its own" not in ended.err
-        return ended
+        ended = json.loads(self._process.stdout.readline())
+        return ended["code"], ended["out"], ended["err"]
+
+
+@cache
+def forks() -> Forks:
+    """The one of this process, ended with it."""
+    made = Forks()
+    atexit.register(made.__exit__)
+    return made
 
 
 def serve() -> None:
@@ -84,20 +111,37 @@ def serve() -> None:
 
 
 def _forked(asked: Mapping[str, Any]) -> dict[str, object]:
-    """Run one command in a fork."""
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        given.write(asked["given"].encode())
-        given.seek(0)
+    """Run one command in a fork; what it is given comes through a pipe, as from a shell."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given, feeder = _pipe_of(base64.b64decode(asked["given"]))
         child = os.fork()
         if child == 0:
-            for number, file in enumerate((given, out, err)):
-                os.dup2(file.fileno(), number)
+            for number, handle in enumerate((given, out.fileno(), err.fileno())):
+                os.dup2(handle, number)
             _become(asked)
+        os.close(given)
         _, status = os.waitpid(child, 0)
+        if feeder:
+            os.waitpid(feeder, 0)
         for file in (out, err):
             file.seek(0)
         code = os.waitstatus_to_exitcode(status)
         return {"code": code, "out": out.read().decode(), "err": err.read().decode()}
+
+
+def _pipe_of(content: bytes) -> tuple[int, int]:
+    """The end of a pipe that gives some bytes, and the process that writes them; /dev/null and 0 for none."""
+    if not content:
+        return os.open(os.devnull, os.O_RDONLY), 0
+    reading, writing = os.pipe()
+    feeder = os.fork()
+    if feeder == 0:
+        os.close(reading)
+        with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
+            pipe.write(content)
+        os._exit(0)
+    os.close(writing)
+    return reading, feeder
 
 
 def _become(asked: Mapping[str, Any]) -> None:
@@ -109,7 +153,9 @@ def _become(asked: Mapping[str, Any]) -> None:
     try:
         os.environ.clear()
         os.environ.update(asked["environment"])
-        os.chdir(os.environ["HOME"])
+        time.tzset()
+        signal.alarm(LONGEST)
+        os.chdir(asked["home"])
         for number, name in enumerate(("stdin", "stdout", "stderr")):
             setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115 - for good
         if asked["dies"]:

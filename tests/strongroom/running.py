@@ -9,7 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.strongroom.forked import ROOT as ROOT
+from tests.strongroom.forked import forks
+
 PASSWORD = "Copper7-Lantern-Orbit"
 """Good enough for the standard policy."""
 
@@ -43,19 +45,33 @@ def environment_of(home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def strongroom(home: Path, *arguments: str, given: str | bytes | None = None, **more: str) -> Ended:
-    """Run one command to its end, without a terminal; standard input is empty unless something is given."""
-    text = given.encode() if isinstance(given, str) else given
-    done = subprocess.run(
-        [sys.executable, "-m", "strongroom", *arguments],
-        env=environment_of(home, **more),
-        cwd=home,
-        input=text,
-        stdin=subprocess.DEVNULL if text is None else None,
-        capture_output=True,
-        timeout=60,
-    )
-    ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+def strongroom(
+    home: Path,
+    *arguments: str,
+    given: str | bytes | None = None,
+    dies: tuple[str, str] | None = None,
+    **more: str,
+) -> Ended:
+    """Run one command to its end, without a terminal; standard input is empty unless something is given.
+
+    It is a fork of a process that has imported the program, which saves most of a start; where the
+    environment says how Python itself begins, it is a fresh one. One that `dies` kills itself before or
+    after a step.
+    """
+    text = given.encode() if isinstance(given, str) else given or b""
+    environment = environment_of(home, **more)
+    if dies is None and any(name.startswith(("PYTHON", "LANG", "LC_")) for name in more):
+        done = subprocess.run(
+            [sys.executable, "-m", "strongroom", *arguments],
+            env=environment,
+            cwd=home,
+            input=text,
+            capture_output=True,
+            timeout=60,
+        )
+        ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+    else:
+        ended = Ended(*forks().run(home, environment, *arguments, given=text, dies=dies))
     assert "Traceback" not in ended.err
     assert "fault of its own" not in ended.err
     assert "\x1b" not in ended.out + ended.err

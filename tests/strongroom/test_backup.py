@@ -23,9 +23,8 @@ from store.sqlite.custody import new_file
 from strongroom.exits import ExitCode
 from strongroom.paths import store_path
 from tests import postgresql
-from tests.strongroom.forked import Forks
 from tests.strongroom.restore_killed import STEPS
-from tests.strongroom.running import OWNER, PASSWORD, Ended, environment_of
+from tests.strongroom.running import OWNER, PASSWORD, Ended, environment_of, strongroom
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
@@ -39,7 +38,6 @@ class Place:
     engine: str
     url: str
     new_url: str
-    forks: Forks
 
     @property
     def file(self) -> Path:
@@ -55,7 +53,7 @@ class Place:
         """Run a command on the store, or on the one at another address."""
         keys = str(self.home / "keys.json")
         environment = {"STRONGROOM_KEYS": keys, **self.environment, **more}
-        return self.forks.run(self.home, "--store", url or self.url, *arguments, dies=dies, **environment)
+        return strongroom(self.home, "--store", url or self.url, *arguments, dies=dies, **environment)
 
     def back_up(self) -> Ended:
         """Make the backup, which succeeds."""
@@ -73,44 +71,35 @@ class Place:
         return sorted(path.name for path in directory.iterdir()) if directory.exists() else []
 
 
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    """What the commands of these tests are forks of."""
-    with Forks() as forks:
-        yield forks
-
-
 @pytest.fixture(params=ENGINES)
-def place(request: pytest.FixtureRequest, home: Path, forks: Forks) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, home: Path) -> Iterator[Place]:
     """A place on each engine."""
-    with place_at(home, request.param, forks) as place:
+    with place_at(home, request.param) as place:
         yield place
 
 
 @pytest.fixture
-def file_place(home: Path, forks: Forks) -> Iterator[Place]:
+def file_place(home: Path) -> Iterator[Place]:
     """A place in files."""
-    with place_at(home, "sqlite", forks) as place:
+    with place_at(home, "sqlite") as place:
         yield place
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def backed_up(
-    request: pytest.FixtureRequest, forks: Forks, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
+def backed_up(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A place on each engine with a backup that several tests restore elsewhere."""
     home = tmp_path_factory.mktemp("backed up")
     home.chmod(0o700)
-    with place_at(home, request.param, forks) as place:
+    with place_at(home, request.param) as place:
         place.back_up()
         yield place
 
 
 @contextmanager
-def place_at(home: Path, engine: str, forks: Forks) -> Iterator[Place]:
+def place_at(home: Path, engine: str) -> Iterator[Place]:
     """Found a store, and give it with a place where none is."""
     with new_urls(home, engine) as (url, new_url):
-        yield founded_at(home, engine, url, new_url, forks)
+        yield founded_at(home, engine, url, new_url)
 
 
 @contextmanager
@@ -123,14 +112,14 @@ def new_urls(home: Path, engine: str) -> Iterator[tuple[str, str]]:
             yield url, new_url
 
 
-def founded_at(home: Path, engine: str, url: str, new_url: str, forks: Forks) -> Place:
+def founded_at(home: Path, engine: str, url: str, new_url: str) -> Place:
     """Found a store."""
-    made = forks.run(
+    made = strongroom(
         home, "--store", url, "admin", "init", *OWNER, "--password-stdin",
         given=PASSWORD + "\n", STRONGROOM_KEYS=str(home / "keys.json"),
     )  # fmt: skip
     assert made.code == ExitCode.DONE, made.err
-    return Place(home, engine, url, new_url, forks)
+    return Place(home, engine, url, new_url)
 
 
 def test_a_backup_says_what_it_is_and_that_the_keys_are_not_in_it(place: Place) -> None:
@@ -224,8 +213,8 @@ def test_a_backup_of_a_newer_program_is_refused_with_both_versions(file_place: P
     assert file_place.left_over() == []
 
 
-def test_a_key_on_the_terminal_ends_the_dump_and_leaves_nothing(home: Path, forks: Forks) -> None:
-    with place_at(home, "postgresql", forks) as place:
+def test_a_key_on_the_terminal_ends_the_dump_and_leaves_nothing(home: Path) -> None:
+    with place_at(home, "postgresql") as place:
         pid, programs = home / "pid", home / "programs"
         programs.mkdir()
         slow = programs / "pg_dump"
@@ -271,7 +260,7 @@ def test_the_keys_of_another_store_open_nothing(file_place: Place, tmp_path: Pat
     file_place.back_up()
     other = tmp_path / "other"
     other.mkdir(mode=0o700)
-    founded_at(other, "sqlite", f"sqlite://{other / 'strongroom.db'}", "", file_place.forks)
+    founded_at(other, "sqlite", f"sqlite://{other / 'strongroom.db'}", "")
     ended = file_place.restore(STRONGROOM_KEYS=str(other / "keys.json"))
     assert ended.code == ExitCode.UNAVAILABLE
     assert "are not those of the backup" in ended.err
