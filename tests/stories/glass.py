@@ -17,8 +17,9 @@ AT_FIRST = frozenset({7, 25})
 class Glass:
     """Cells, modes and the stack of kitty's keys; takes bytes in whatever pieces they come."""
 
-    def __init__(self, columns: int, rows: int) -> None:
-        """Begin like a terminal in which a shell waits."""
+    def __init__(self, columns: int, rows: int, *, has_alternate: bool = True) -> None:
+        """Begin like a terminal in which a shell waits; consoles have no alternate screen."""
+        self._has_alternate = has_alternate
         self.modes = set(AT_FIRST)
         """The private modes that are set."""
         self.pushed = 0
@@ -86,7 +87,7 @@ class Glass:
         values = [int(number or 0) for number in re.split("[;:]", numbers)]
         if kind == "?" and final in "hl" and not dollar:
             (self.modes.update if final == "h" else self.modes.difference_update)(values)
-            if 1049 in values:
+            if 1049 in values and self._has_alternate:
                 self.resize(self.columns, self.rows)
         elif final == "u" and kind in "<>" and kind:
             self.pushed = max(0, self.pushed + (1 if kind == ">" else -1))
@@ -97,5 +98,7 @@ class Glass:
             self._y, self._x = min(max(row, 1), self.rows) - 1, min(max(column, 1), self.columns) - 1
         elif not kind and final == "C":
             self._x = min(self._x + max(1, values[0]), self.columns - 1)
+        elif whole == "\x1b[2J":
+            self._cells = [[" "] * self.columns for _ in range(self.rows)]
         elif whole not in ("\x1b[?2026$p", "\x1b[>q"):
             self.unknown.append(whole)

@@ -26,11 +26,14 @@ from tui.terminal.writer import TerminalWriter
 if TYPE_CHECKING:
     from textual.app import App
 
-ENTER = "\x1b[?1049h\x1b[?25l\x1b[>25u\x1b[?2004h\x1b[?7l"
-"""Alternate screen, no cursor, kitty's unambiguous keys, bracketed paste, no wrapping."""
+ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"
+"""Alternate screen, no cursor, bracketed paste, no wrapping."""
 
-LEAVE_KEYS = "\x1b[<u"
-"""The keys as they were before ENTER, so that they are not asked for twice."""
+KEYS_ON = "\x1b[>25u"
+"""Kitty's unambiguous keys."""
+
+KEYS_OFF = "\x1b[<u"
+"""The keys as they were before."""
 
 ASK_FOR_SYNC = "\x1b[?2026$p"
 """Asks whether frames can be marked; Apple's terminal would print the p."""
@@ -41,8 +44,11 @@ MOUSE_ON = "\x1b[?1000h\x1b[?1006h"
 MOUSE_OFF = "\x1b[?1000l\x1b[?1006l"
 """No mouse."""
 
-RESTORE = f"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h{MOUSE_OFF}"
-"""Everything back, whatever was on; the last bytes on every way out."""
+CLEAR = "\x1b[0m\x1b[H\x1b[2J"
+"""Nothing of what was shown stays where there is no alternate screen, as on consoles and in GNU screen."""
+
+RESTORE = f"\x1b[?2026l{CLEAR}\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h{MOUSE_OFF}"
+"""Everything back, whatever was on; the last bytes on every way out, before them KEYS_OFF."""
 
 
 @runtime_checkable
@@ -51,6 +57,8 @@ class TerminalHost(Protocol):
 
     asks_for_version: bool
     """Whether the terminal is asked for its name and version."""
+    is_modern: bool
+    """Whether the terminal may be sent what old ones and consoles could take for text."""
 
     def terminal_lost(self) -> None:
         """The terminal is gone."""
@@ -132,8 +140,8 @@ class TerminalDriver(LinuxDriver):
             raw[tty.CC] = [*raw[tty.CC]]
             raw[tty.CC][termios.VMIN] = 1
             self._set_attributes(raw)
-        self.write(ENTER)
-        if self.input_tty and os.environ.get("TERM_PROGRAM") != "Apple_Terminal":
+        self.write(ENTER + KEYS_ON if self._host.is_modern else ENTER)
+        if self.input_tty and self._host.is_modern and os.environ.get("TERM_PROGRAM") != "Apple_Terminal":
             self.write(ASK_FOR_SYNC)
         if self.input_tty and self._host.asks_for_version:
             self.write(ASK_FOR_VERSION)
@@ -143,7 +151,8 @@ class TerminalDriver(LinuxDriver):
     def _continued(self) -> None:
         """Take the terminal back after SIGSTOP, in which the shell may have used it."""
         if self._writer is not None:
-            self.write(LEAVE_KEYS)
+            if self._host.is_modern:
+                self.write(KEYS_OFF)
             self._take_over()
             self._host.terminal_taken_back()
 
@@ -173,10 +182,14 @@ class TerminalDriver(LinuxDriver):
         if writer is None:
             return
         self.disable_input()
-        writer.write_sequence(RESTORE)
+        writer.write_sequence(self._restore())
         writer.close()
         if self.attrs_before is not None:
             self._set_attributes(self.attrs_before)
+
+    def _restore(self) -> str:
+        """What gives the terminal back."""
+        return KEYS_OFF + RESTORE if self._host.is_modern else RESTORE
 
     def close(self) -> None:
         """Nothing is left to be closed."""
@@ -185,7 +198,7 @@ class TerminalDriver(LinuxDriver):
         """Give the terminal back from any thread, waiting for none; for the last way out."""
         try:
             os.set_blocking(self._out, False)
-            os.write(self._out, RESTORE.encode())
+            os.write(self._out, self._restore().encode())
         except OSError:
             return
         finally:

@@ -19,12 +19,13 @@ from textual.worker import WorkerFailed
 
 from tui.door import Door, DoorClosed
 from tui.terminal import color_depth
+from tui.terminal.console_glyphs import ConsoleGlyphs, is_console
 from tui.terminal.crash import Incident, incident_of, report
 from tui.terminal.driver import TerminalDriver
 from tui.terminal.key_order import KeyOrder
 from tui.terminal.safety_filter import SafetyFilter
 from tui.terminal.screen_image import ScreenImage, Written
-from tui.terminal.version_answer import may_ask
+from tui.terminal.version_answer import is_modern, may_ask
 from tui.themes import NAMES, THEMES, name_for
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.tone import Tone
@@ -75,6 +76,10 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         """Sees to it that a burst of keys finds each field in its turn."""
         self.asks_for_version = door.name_client is not None and may_ask(door.environment)
         """Whether the terminal is asked for its name and version."""
+        self.is_modern = is_modern(door.environment)
+        """Whether the terminal may be sent what old ones and consoles could take for text."""
+        if is_console(door.environment):
+            self._filters.insert(1, ConsoleGlyphs())
         self.image = ScreenImage()
         """What the terminal shows."""
 

@@ -31,8 +31,11 @@ _MUTE = re.compile(r"(?:|dumb|unknown|ansi|cons[0-9].*|linux.*|vt[0-9].*|screen.
 
 def may_ask(environment: Mapping[str, str]) -> bool:
     """Whether a terminal can be asked: it is none that might show the question as text."""
-    if environment.get("TERM_PROGRAM") == "Apple_Terminal":
-        return False
+    return environment.get("TERM_PROGRAM") != "Apple_Terminal" and is_modern(environment)
+
+
+def is_modern(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal passes over sequences that it does not know, whatever signs they begin with."""
     return _MUTE.fullmatch(environment.get("TERM", "")) is None
 
 
