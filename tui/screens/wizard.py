@@ -77,6 +77,15 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
         """Forget the key, whatever took the screen away."""
         self._enrolment = None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is done with code and key only while they are shown."""
+        match action:
+            case "invert" | "margin":
+                return self._enrolment is not None and self.pane.code.display
+            case "copy_key":
+                return self._enrolment is not None
+        return True
+
     @on(CodeInput.Completed)
     @on(Button.Pressed, "#verify")
     def _verify(self) -> None:
@@ -223,6 +232,7 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
         found = self.pane.fit(self.size)
         self.set_class(found is not None and found.hides_header, "-without-header")
         self.set_class(found is not None and found.hides_footer, "-without-footer")
+        self.refresh_bindings()
 
     def _tick(self) -> None:
         """Count the key's life and a lock's wait down."""
@@ -231,6 +241,7 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
         now = self._services.clock.now()
         if now >= self._enrolment.expires_at:
             self._enrolment = None
+            self.refresh_bindings()
             self.pane.show_over("This key has expired.", "Nothing was switched on.")
             return
         self.steps.show_countdown(countdown(self._enrolment.expires_at, now))
@@ -256,6 +267,7 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
         words = words_of(answer, services)
         if isinstance(answer, EnrolmentOver):
             self._enrolment = None
+            self.refresh_bindings()
             self.pane.show_over(words.sentence, "Nothing was switched on.")
             return
         self._throttled = answer if isinstance(answer, Throttled) else None
