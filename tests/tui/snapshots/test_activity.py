@@ -60,7 +60,8 @@ async def test_one_kind_alone_is_named_with_what_was_refused(house: House, size:
     async with on_stage(house, person.signed_in, size) as stage:
         await at_activity(stage)
         await stage.press(*["f"] * 6)
-        await stage.until(lambda: "Name changed" not in stage.text)
+        await stage.until(lambda: stage.part("#under").startswith("auth.sign_in_failed"))
+        assert "Name changed" not in stage.text
         stage.says("Kind ◂ Refused or failed ▸", "! Sign-in failed")
         stage.keeps("activity.kind")
 
@@ -72,7 +73,7 @@ async def test_a_filter_that_finds_no_event_says_so_and_the_way_back(house: Hous
         await at_activity(stage)
         await stage.press("slash")
         await stage.write("nowhere")
-        await stage.until(lambda: "Nothing matches." in stage.text)
+        await stage.until(lambda: "Nothing matches." in stage.text and not stage.part("#under"))
         stage.says("nowhere")
         stage.keeps("activity.filter_empty")
 

@@ -54,7 +54,7 @@ async def test_help_begins_with_the_keys_of_the_present_screen(house: House, siz
         await stage.go(Place.SESSIONS)
         await stage.press("question_mark")
         await stage.reach(HelpScreen)
-        stage.says("Help", "This screen", "Open or start the chosen row")
+        stage.says("Help", "This screen", "x, del", "End the chosen session at once; asks")
         assert stage.focused == "help-search"
         stage.keeps("help.sessions")
 
