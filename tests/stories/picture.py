@@ -131,14 +131,28 @@ def draw(grid: list[list[Cell]], cursor: tuple[int, int] | None = None) -> Image
 def few_shades(picture: Image.Image, grid: list[list[Cell]]) -> Image.Image:
     """The picture with the very colours of its cells and a few shades between, for a small file."""
     pairs = {(cell.ink, cell.ground) for row in grid for cell in row}
-    shades = {
-        tuple((a * (STEPS - step) + b * step) // STEPS for a, b in zip(*pair, strict=True))
-        for pair in pairs
-        for step in range(STEPS + 1)
-    }
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for shade in sorted(shades)[:256] for part in shade])
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    shades = sorted({shade for pair in pairs for shade in _between(*pair)})
+    assert len(shades) <= 256, len(shades)
+    nearest: dict[tuple[int, int, int], int] = {}
+    pixels = bytearray()
+    for pixel in picture.getdata():
+        index = nearest.get(pixel)
+        if index is None:
+            apart = [sum((a - b) ** 2 for a, b in zip(pixel, shade, strict=True)) for shade in shades]
+            index = nearest[pixel] = apart.index(min(apart))
+        pixels.append(index)
+    small = Image.frombytes("P", picture.size, bytes(pixels))
+    small.putpalette([part for shade in shades for part in shade])
+    return small
+
+
+def _between(ink: tuple[int, int, int], ground: tuple[int, int, int]) -> list[tuple[int, int, int]]:
+    """The shades of a letter's soft edge, its ink and its ground among them."""
+    red, green, blue = (
+        [(a * (STEPS - step) + b * step) // STEPS for step in range(STEPS + 1)]
+        for a, b in zip(ink, ground, strict=True)
+    )
+    return list(zip(red, green, blue, strict=True))
 
 
 def _font(name: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

@@ -95,6 +95,7 @@ def shoot_all(album: Album, terminal: Terminal) -> None:
     fresh = visitor.read_key()
     album.shoot(terminal, "wizard")
     visitor.verify(fresh)
+    time.sleep(1)
     album.shoot(terminal, "recovery-codes")
 
 

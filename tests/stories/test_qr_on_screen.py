@@ -47,8 +47,9 @@ def test_both_readers_read_the_whole_uri_from_the_screen(
     assert Authenticator.reading(wanted).secret == phone.secret
 
 
+@pytest.mark.parametrize("theme", ["light", "high contrast", "terminal"])
 @pytest.mark.parametrize("colours", ["truecolor", "16", "no colour"])
-def test_both_readers_read_it_in_the_light_theme(opens: Opens, tmp_path: Path, colours: str) -> None:
+def test_both_readers_read_it_in_every_theme(opens: Opens, tmp_path: Path, colours: str, theme: str) -> None:
     need("zbarimg")
     words = ["--color", "16"] if colours == "16" else []
     terminal = opens(*words, env=COLOURS[colours])
@@ -58,10 +59,10 @@ def test_both_readers_read_it_in_the_light_theme(opens: Opens, tmp_path: Path, c
     terminal.press("Escape")
     terminal.wait("Your account")
     terminal.press(":")
-    terminal.wait("Type a part of its name")
-    terminal.type("light")
+    terminal.wait("esc closes")
+    terminal.type(f"theme: {theme}")
     terminal.press("Enter")
-    terminal.gone("Type a part of its name")
+    terminal.gone("esc closes")
     visitor.open_tab("e Set up", steps=2)
     terminal.press("e")
     phone = visitor.read_key()
