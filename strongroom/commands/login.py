@@ -18,6 +18,7 @@ from strongroom.local_session import LocalSession, keeper_of_commands
 from strongroom.paths import find_paths
 from strongroom.settings import Settings
 from tui.moments import moment
+from tui.two_factor_words import RESET
 from tui.wording import counted, ended_words
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def _welcome(signed_in: SignedIn) -> Answer:
     notes = []
     if signed_in.recovery_codes_left is not None:
         notes.append(f"{counted(signed_in.recovery_codes_left, 'backup code')} left.")
+    if account.must_enrol:
+        notes += [RESET, "Set it up with: strongroom 2fa enroll"]
     if signed_in.codes_unacknowledged:
         notes.append("Your recovery codes were never confirmed as saved: strongroom codes regenerate")
     facts: dict[str, Fact] = {

@@ -12,6 +12,7 @@ import pytest
 from strongroom.exits import ExitCode
 from strongroom.operator import operator_name
 from tests.strongroom.running import PASSWORD, Ended, environment_of, in_terminal, strongroom
+from tui.two_factor_words import RESET
 
 BEA = "bea@harbour.example"
 ADD_BEA = ("admin", "user", "add", BEA, "--name", "Bea Lind", "--password-stdin")
@@ -171,9 +172,9 @@ def test_a_second_factor_is_reset_with_its_reason_in_the_audit(house: Path) -> N
 def test_whose_second_factor_was_reset_is_told_so_by_their_commands(house: Path) -> None:
     enrolled(house, BEA)
     strongroom(house, "admin", "reset-2fa", BEA, "--reason", "Lost both", "--yes")
-    assert (
-        strongroom(house, "login", "--email", BEA, "--password-stdin", given=PASSWORD).code == ExitCode.DONE
-    )
+    signed_in = strongroom(house, "login", "--email", BEA, "--password-stdin", given=PASSWORD)
+    assert signed_in.code == ExitCode.DONE
+    assert signed_in.err.splitlines() == [RESET, "Set it up with: strongroom 2fa enroll"]
     refused = strongroom(house, "session", "list", "--json")
     assert refused.code == ExitCode.CONFIRMATION_NEEDED
     assert json.loads(refused.out)["error"]["tag"] == "enrolment_needed"
