@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from strongroom.plain.activity import ActivityRoom
 from strongroom.plain.first_run import offer_enrolment
 from strongroom.plain.lock import unlock
@@ -45,7 +47,7 @@ async def be_inside(talk: Talk) -> None:
             except SignedOff:
                 return
         except EnrolFirst:
-            talk.visit.renew_account(await talk.act(talk.services.accounts.view))
+            talk.visit.renew_account(replace(talk.visit.account, must_enrol=True))
 
 
 async def _offer_codes_once(talk: Talk) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from security import refusals as no
 from security.facts import TwoFactorDisabled, TwoFactorView
 from security.secret import Secret
@@ -13,6 +11,7 @@ from strongroom.plain.proof import ask_code
 from strongroom.plain.recovery_codes import CodesTold
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, SignedOff
+from tui.answers import NOT_DONE
 from tui.moments import moment
 from tui.two_factor_words import (
     BANNER,
@@ -132,7 +131,9 @@ async def offer_new_codes(talk: Talk) -> None:
         if await talk.yes("Make new ones now?"):
             await regenerate(talk)
     except Back:
-        return
+        talk.say("Cancelled.")
+    except NOT_DONE as answer:
+        talk.tell(answer)
 
 
 async def enrol_first(talk: Talk) -> None:
@@ -163,8 +164,12 @@ async def enrol_first(talk: Talk) -> None:
         """Whether there is more to be done than this."""
         return not talk.visit.account.must_enrol
 
-    with suppress(Back):
+    try:
         await enrol()
+    except Back:
+        talk.say("Cancelled.")
+    except NOT_DONE as answer:
+        talk.tell(answer)
     menu = Menu("Two-factor first", items, REASONS, is_top=True, closes=is_enrolled)
     if not is_enrolled():
         await serve(talk, menu)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from strongroom.exits import ExitCode
-from tests.strongroom.plain.person import EMAIL, Person
+from tests.strongroom.plain.person import CODE, EMAIL, Person, Phone
 from tests.strongroom.running import PASSWORD, strongroom
 
 IDLE = """
@@ -183,3 +183,43 @@ def test_a_member_whose_second_factor_was_reset_enrols_before_anything_else(foun
         person.choose("overview", "q")
         assert person.ends() == ExitCode.DONE
         assert person.is_plain()
+
+
+def test_codes_that_were_never_proved_to_be_saved_are_made_anew_at_the_next_sign_in(founded: Path) -> None:
+    with Person(founded) as person:
+        person.sign_in()
+        person.choose("two-factor", "1")
+        person.hear("Key: ")
+        phone = Phone(person.hear("\r\n"))
+        person.choose(phone.code())
+        person.hear("Recovery codes, your choice: ")
+        person.terminal.sendeof()
+        assert person.ends() == ExitCode.DONE
+    with Person(founded) as person:
+        person.sign_in()
+        person.answer("Six digits", phone.code())
+        person.hear("Your recovery codes were never confirmed as saved.")
+        person.answer("Make new ones now?", "yes")
+        person.answer("Regenerate recovery codes?", "yes")
+        person.answer("Sign out my other sessions", "no")
+        codes = [code for _, code in CODE.findall(person.hear("Recovery codes\r\n"))]
+        person.choose("prove")
+        person.answer("One of your codes", codes[0])
+        person.choose("sign out")
+        person.answer("End this session", "yes")
+        person.sign_in()
+        person.answer("Six digits", "b")
+        person.answer("Backup code", codes[0])
+        person.choose("q")
+        assert person.ends() == ExitCode.DONE
+
+
+def test_where_sessions_are_not_kept_nobody_is_asked_for_that(founded: Path) -> None:
+    (founded / "config.toml").write_text("keep_signed_in = false\n")
+    with Person(founded) as person:
+        person.answer("Email", EMAIL)
+        person.answer("Password", PASSWORD)
+        person.choose("q")
+        person.hear("You were signed out.")
+        assert person.ends() == ExitCode.DONE
+        assert "Keep me" not in person.text

@@ -297,3 +297,9 @@ def test_without_a_terminal_nothing_is_asked(founded: Path, given: str) -> None:
         assert ended.code == ExitCode.USAGE
         assert ended.out == ""
         assert ended.err.startswith("Lines and questions need a terminal, and this is none.\n")
+
+
+def test_a_terminal_that_shows_too_little_for_the_screen_is_told_of_the_lines(founded: Path) -> None:
+    with Person(founded, "-m", "strongroom", TERM="dumb") as person:
+        assert person.ends() == ExitCode.USAGE
+        assert "strongroom --plain" in person.text
