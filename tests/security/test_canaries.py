@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from security.activity_facts import ActivityQuery
 from security.breach import Screening
 from security.clock import MovedClock
-from security.facts import Secret
+from security.facts import Secret, SignedIn
 from security.hashing import PasswordHasher
 from security.keys import KeyRing
 from security.refusals import Refusal
+from security.vocabulary import ExportForm
 from store import accounts as account_rows
 from store import recovery_codes as code_rows
 from store import sessions as session_rows
@@ -86,6 +88,20 @@ async def test_no_secret_of_a_flow_is_written_down_anywhere(
         for writing in writings(canary):
             assert writing not in kept
             assert writing not in told
+
+
+@pytest.mark.parametrize("form", ExportForm)
+async def test_no_secret_is_in_an_export(house: House, form: ExportForm) -> None:
+    """After an enrolment and a sign-in in two steps."""
+    ready = await ACTS["second_step"].prepare(house)
+    answer = await ACTS["second_step"].perform(house, ready)
+    assert isinstance(answer, SignedIn)
+    flow = house.services.activity_export
+    export = await flow.begin(answer.token, ActivityQuery(), ready.person.origin, form)
+    written = b"".join([piece.data async for piece in export.pieces])
+    assert b"auth.2fa_enabled" in written
+    for canary in canaries_of(ready, answer):
+        assert not any(writing in written for writing in writings(canary))
 
 
 TALKED_OF = ("confirm_enrolment", "second_step", "recovery_step", "change_password", "regenerate")

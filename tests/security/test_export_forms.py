@@ -116,7 +116,7 @@ def test_each_kind_of_text_in_a_cell(text: str, cell: str) -> None:
 
 def test_a_file_has_a_header_crlf_quotes_where_needed_and_no_byte_order_mark() -> None:
     form = encoder(ExportForm.CSV, ("time", "client"))
-    rows = [{"time": "noon", "client": 'Say "hi", all'}, {"time": None, "client": ""}]
+    rows: list[dict[str, Cell]] = [{"time": "noon", "client": 'Say "hi", all'}, {"time": None, "client": ""}]
     written = form.begin() + form.lines(rows)
     assert written == b'time,client\r\nnoon,"Say ""hi"", all"\r\n,\r\n'
 
