@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from strongroom.assembly import Assembly, faults_told
-from strongroom.ended_by_signals import run
+from strongroom.ended_by_signals import ended_by_signals, run
 from strongroom.refused import refusals_told
 from strongroom.settings import Settings
 from strongroom.terminal_origin import find_origin
@@ -25,10 +25,13 @@ Errand = Callable[["Wired", "Origin"], Awaitable[T]]
 def run_errand(settings: Settings, errand: Errand[T], *, may_found: bool = False) -> T:
     """Open the store, do the errand, and close it whatever happened; one is made only with `may_found`.
 
+    Whoever is asked something has the terminal back as it was, also where a signal ends the command.
+
     Raises:
         Stopped: what was refused, or what is wrong with store or keys.
     """
-    return run(_run(settings, errand, may_found=may_found))
+    with ended_by_signals():
+        return run(_run(settings, errand, may_found=may_found))
 
 
 async def _run(settings: Settings, errand: Errand[T], *, may_found: bool) -> T:

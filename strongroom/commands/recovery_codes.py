@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from security.refusals import NotEnrolled
+from security.refusals import NotEnrolled, NotFound
 from strongroom.commands.answer import Answer
 from strongroom.commands.code_sheet import CodeSheet, confirmed
 from strongroom.commands.desk import Desk, at_desk
@@ -44,6 +44,15 @@ async def _confirm(desk: Desk) -> Answer:
     """Ask for a code, and hold it against the live batch."""
     missing = "one of your recovery codes is needed."
     code = await desk.asking.secret("One of your codes: ", missing, ExitCode.CONFIRMATION_NEEDED)
-    if not await confirmed(desk, None, code):
+    try:
+        is_one = await confirmed(desk, None, code)
+    except NotFound:
+        raise Stopped(
+            "There are no recovery codes to confirm.",
+            ExitCode.NOT_FOUND,
+            hint="They come with two-factor authentication: strongroom 2fa status",
+            tag=NotFound.tag,
+        ) from None
+    if not is_one:
         raise Stopped(NONE_OF_THESE, ExitCode.AUTHENTICATION, tag="code_rejected")
     return Answer(("Your recovery codes are confirmed as saved.",), {"codes_confirmed": True})
