@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pexpect
 import pytest
 
@@ -46,6 +48,16 @@ def test_each_refusal_has_its_code_and_changes_nothing(
 def test_without_a_terminal_it_says_how_the_lines_are_given(person: Person) -> None:
     ended = person.refused("password", "change", code=5, tag="confirmation_needed")
     assert "--password-stdin" in ended.err
+
+
+def test_where_members_sign_in_elsewhere_there_is_no_password_to_change(person: Person) -> None:
+    ((document,),) = person.sql("SELECT document FROM policies")
+    policy = {**json.loads(document), "sso_sentence": "Sign in at sso.harbour.example."}
+    person.sql("UPDATE policies SET document = ?", json.dumps(policy))
+    before = person.digest()
+    ended = person.refused(*CHANGE, given=f"{PASSWORD}\n{NEW_PASSWORD}\n", code=6, tag="policy_forbids")
+    assert ended.err.startswith("Sign in at sso.harbour.example.\nThere is no password to change here.")
+    assert person.digest() == before
 
 
 def test_a_stale_sign_in_needs_a_code_as_the_third_line(enrolled_person: Person) -> None:
