@@ -40,7 +40,7 @@ class Console:
         self._handle = handle
         self._leave_at_once = leave_at_once
         self._before = termios.tcgetattr(handle)
-        self._is_shown = True
+        self._is_shown: bool | None = None
         self._waiting: asyncio.Future[None] | None = None
         self._broken_by: BaseException | None = None
         self._interrupts = 0
@@ -56,7 +56,7 @@ class Console:
         try:
             yield
         finally:
-            self._show(True)
+            self._show(None)
             for number in (signal.SIGINT, signal.SIGTSTP):
                 loop.remove_signal_handler(number)
             # The program is about to end: another ctrl+c would only keep it from putting things away.
@@ -163,14 +163,21 @@ class Console:
         except OSError:
             raise EndOfInput from None
 
-    def _show(self, is_shown: bool) -> None:
-        """Have the terminal show what is typed, or not; at the end, be as it was before."""
+    def _show(self, is_shown: bool | None) -> None:
+        """Have the terminal show what is typed, or not; None leaves it as it was before the visit.
+
+        A program that ended badly may have left it raw: lines and their ends are switched on in any case.
+        """
         if is_shown is self._is_shown:
             return
         self._is_shown = is_shown
         attributes = list(self._before)
-        if not is_shown:
-            attributes[3] = (attributes[3] & ~termios.ECHO) | termios.ICANON | termios.ISIG
+        if is_shown is not None:
+            attributes[0] |= termios.ICRNL
+            attributes[1] |= termios.OPOST | termios.ONLCR
+            attributes[3] |= termios.ICANON | termios.ISIG | termios.ECHO | termios.ECHOE | termios.ECHOK
+            if not is_shown:
+                attributes[3] &= ~termios.ECHO
         with suppress(termios.error):
             termios.tcsetattr(self._handle, termios.TCSANOW, attributes)
 
@@ -193,7 +200,7 @@ class Console:
     def _stopped(self) -> None:
         """Hear ctrl+z: whoever uses the terminal meanwhile finds it as it was."""
         was_shown = self._is_shown
-        self._show(True)
+        self._show(None)
         os.kill(os.getpid(), signal.SIGSTOP)
         self._show(was_shown)
         if self._waiting is not None:

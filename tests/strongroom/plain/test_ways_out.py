@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import termios
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from strongroom.exits import ExitCode
@@ -303,3 +305,16 @@ def test_a_terminal_that_shows_too_little_for_the_screen_is_told_of_the_lines(fo
     with Person(founded, "-m", "strongroom", TERM="dumb") as person:
         assert person.ends() == ExitCode.USAGE
         assert "strongroom --plain" in person.text
+
+
+def test_a_terminal_that_was_left_raw_takes_lines_and_is_left_raw_again(founded: Path) -> None:
+    program = "import sys, tty; tty.setraw(0); from strongroom import cli; sys.exit(cli.main(['--plain']))"
+    with Person(founded, "-c", program) as person:
+        person.sign_in()
+        person.choose("sessions", "0")
+        person.hear("Main menu, your choice: ")
+        assert "\r\nSessions\r\n" in person.text
+        person.terminal.send(b"q\n")
+        person.terminal.expect(pexpect.EOF)
+        assert not termios.tcgetattr(person.terminal.child_fd)[3] & termios.ICANON
+        assert person.ends() == ExitCode.DONE
