@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from security.activity_facts import ActivityEvent, ActivityMark, ActivityPage, ActivityQuery, Export
+from security.activity_facts import ActivityEvent, ActivityMark, ActivityPage, ActivityQuery
 from security.refusals import UnusableField
 from security.safe_text import sanitise
+from security.secret import Secret
 from security.vocabulary import ExportForm
 from strongroom.plain.lists import PAGE, Listing, Page
 from strongroom.plain.menus import Item, Menu, serve
@@ -131,20 +132,33 @@ class ActivityRoom:
         if path is None:
             talk.not_done("That is no file name.")
             return
-        origin = talk.visit.origin
-        export = await talk.act_fresh(lambda token: flow.begin(token, query, origin, form))
+        saving = _Saving(talk, query, form)
         try:
-            await talk.act(lambda _: save_pieces(path, self._told(export)))
+            await talk.act_fresh(lambda token: save_pieces(path, saving.pieces(token)))
         except NotSaved as error:
             talk.not_done(error.sentence)
         else:
-            talk.say(export_words.saved_words(export.total, machine, sanitise(path)))
+            talk.say(export_words.saved_words(saving.total, machine, sanitise(path)))
 
-    async def _told(self, export: Export) -> AsyncIterator[bytes]:
+
+class _Saving:
+    """An export that begins once its file can be made: before that nothing is audited or asked."""
+
+    def __init__(self, talk: Talk, query: ActivityQuery, form: ExportForm) -> None:
+        """Keep what is exported."""
+        self._talk = talk
+        self._query = query
+        self._form = form
+        self.total = 0
+        """How many events there are, once it has begun."""
+
+    async def pieces(self, token: Secret) -> AsyncIterator[bytes]:
         """The pieces, with a line from time to time on how far they have come."""
-        said = 0
+        talk, flow, said = self._talk, self._talk.services.activity_export, 0
+        export = await flow.begin(token, self._query, talk.visit.origin, self._form)
+        self.total = export.total
         async for piece in export.pieces:
             yield piece.data
             if piece.total - said >= _TOLD_EVERY:
                 said = piece.total
-                self._talk.say(f"{said:,} of {export.total:,} events written.")
+                talk.say(f"{said:,} of {export.total:,} events written.")

@@ -12,7 +12,7 @@ from security.refusals import CodeRejected, Refusal, SessionOver, Throttled, Unu
 from security.trouble import StoreTrouble
 from security.vocabulary import AccountStatus, BreachOutcome, EndReason, EventName, PasswordRule
 from tui.answers import joined, words_of
-from tui.moments import countdown, drift_words, moment, relative, stamp
+from tui.moments import ago_words, countdown, countdown_words, drift_words, moment, relative, stamp
 from tui.wording import breach_words, ended_words, event_words, refusal_words, rule_words
 
 NOW = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
@@ -116,3 +116,37 @@ def test_stamps_are_as_narrow_as_the_day_allows() -> None:
 )
 def test_of_a_store_that_cannot_serve_it_is_said_once_that_nothing_was_changed(said: str) -> None:
     assert joined(words_of(StoreTrouble(said), None)).casefold().count("nothing was changed") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "heard"),
+    [
+        (0, "0 seconds"),
+        (1, "1 second"),
+        (61, "1 minute 1 second"),
+        (299.5, "5 minutes"),
+        (3_599, "59 minutes 59 seconds"),
+        (7_385, "2 hours 3 minutes"),
+    ],
+)
+def test_a_wait_is_told_in_words_that_can_be_heard(seconds: float, heard: str) -> None:
+    assert countdown_words(NOW + timedelta(seconds=seconds), NOW) == heard
+
+
+@pytest.mark.parametrize(
+    ("seconds", "heard"),
+    [
+        (59, "just now"),
+        (60, "1 minute ago"),
+        (7_200, "2 hours ago"),
+        (86_400, "1 day ago"),
+        (86_400 * 98, "14 weeks ago"),
+    ],
+)
+def test_how_long_ago_is_told_in_words_that_can_be_heard(seconds: float, heard: str) -> None:
+    assert ago_words(NOW - timedelta(seconds=seconds), NOW) == heard
+
+
+def test_a_lock_can_be_told_by_its_wait_in_words() -> None:
+    words = refusal_words(Throttled(NOW + timedelta(seconds=252)), now=NOW, left=countdown_words)
+    assert words.sentence == "Too many tries. The next one is answered in 4 minutes 12 seconds."
