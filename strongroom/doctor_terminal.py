@@ -13,7 +13,7 @@ from strongroom.settings import Settings
 LEAST = (60, 20)
 """The smallest terminal that the screen works in."""
 
-FOR_QR = (80, 23)
+FOR_QR = (74, 20)
 """What the QR code of a usual account needs, with the words beside it."""
 
 PATIENCE = 2.0

@@ -9,6 +9,7 @@ from rich.cells import get_character_cell_size
 
 _SEQUENCE = re.compile(r"\x1b\[([<>?]?)([0-9;:]*)(\$?)([a-zA-Z])")
 _BEGUN = re.compile(r"\x1b(?:\[[<>?]?[0-9;:]*\$?)?$")
+_CANCELLED = re.compile(r"(?:\x1b(?:\[[<>?]?[0-9;:]*\$?)?)?\x18")
 
 AT_FIRST = frozenset({7, 25})
 """The private modes of a terminal that nobody has touched: it wraps, and shows its cursor."""
@@ -51,6 +52,7 @@ class Glass:
     def feed(self, data: bytes) -> None:
         """Take bytes."""
         text = self._held + self._decode(data)
+        text = _CANCELLED.sub("", text)
         begun = _BEGUN.search(text)
         self._held = text[begun.start() :] if begun else ""
         text = text[: begun.start()] if begun else text

@@ -56,8 +56,8 @@ def test_a_city_file_that_is_cut_short_is_amiss(founded: Path) -> None:
 
 def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(founded: Path) -> None:
     os.mkfifo(founded / "pipe")
-    named = {"STRONGROOM_PLACE_FILE": str(founded / "pipe"), "STRONGROOM_BREACH_FILE": str(founded / "pipe")}
-    ended = strongroom(founded, "doctor", **named)
+    pipe = str(founded / "pipe")
+    ended = strongroom(founded, "doctor", STRONGROOM_PLACE_FILE=pipe, STRONGROOM_BREACH_FILE=pipe)
     assert ended.code == 1
     assert lines_of(ended)["places"].startswith("AMISS")
     assert lines_of(ended)["breach file"].startswith("AMISS")

@@ -21,7 +21,7 @@ from tui.terminal.input_budget import Cut, Dropped, InputBudget, Keys, Named, Ou
 from tui.terminal.parser import KeyParser
 from tui.terminal.resizing import Resizing, bounded
 from tui.terminal.version_answer import ASK_FOR_VERSION
-from tui.terminal.writer import TerminalWriter
+from tui.terminal.writer import TerminalWriter, line_of_our_own, write_past_all
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -87,7 +87,7 @@ class TerminalDriver(LinuxDriver):
         if not isinstance(app, TerminalHost):
             raise TypeError("this driver needs an app that it can tell of its terminal")
         self._host: TerminalHost = app
-        self._out = sys.__stdout__.fileno() if sys.__stdout__ is not None else 1
+        self._out = line_of_our_own(sys.__stdout__.fileno() if sys.__stdout__ is not None else 1)
         self._writer: TerminalWriter | None = None
         self._resizing = Resizing()
         self._shown = Region()
@@ -182,8 +182,7 @@ class TerminalDriver(LinuxDriver):
         if writer is None:
             return
         self.disable_input()
-        writer.write_sequence(self._restore())
-        writer.close()
+        writer.finish(self._restore())
         if self.attrs_before is not None:
             self._set_attributes(self.attrs_before)
 
@@ -196,14 +195,9 @@ class TerminalDriver(LinuxDriver):
 
     def give_back_now(self) -> None:
         """Give the terminal back from any thread, waiting for none; for the last way out."""
-        try:
-            os.set_blocking(self._out, False)
-            os.write(self._out, self._restore().encode())
-        except OSError:
-            return
-        finally:
-            if self.attrs_before is not None:
-                self._set_attributes(self.attrs_before)
+        write_past_all(self._out, self._restore().encode())
+        if self.attrs_before is not None:
+            self._set_attributes(self.attrs_before)
 
     def open_url(self, url: str, new_tab: bool = True) -> None:
         """Open nothing: the program may run on another machine than the person."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import select
+import termios
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Full, Queue
 
 QUEUED_WRITES = 64
 """Frames that may wait; then the program waits for the terminal."""
+
+CANCEL = b"\x18"
+"""CAN: ends a sequence that has begun, and shows nothing."""
 
 FORBIDDEN = re.compile(
     r"\x1b(?!\[(?:[0-9;:]*m|[0-9;]*[ABCDHJK]|\?[0-9;]+[hl]|\?2026\$p|[<>][0-9]*u|>q))"
@@ -51,19 +57,45 @@ class TerminalWriter(threading.Thread):
             try:
                 self._write_all(data)
             except OSError:
-                self._is_lost = True
-                self._lost()
+                if not self._is_lost:
+                    self._is_lost = True
+                    self._lost()
 
     def _write_all(self, data: bytes) -> None:
-        """Write all of it; the system may take less at a time."""
+        """Write all of it, as the terminal takes it, unless the rest is given up."""
         view = memoryview(data)
-        while view:
-            view = view[os.write(self._fileno, view) :]
+        while view and not self._is_lost:
+            try:
+                view = view[os.write(self._fileno, view) :]
+            except BlockingIOError:
+                select.select([], [self._fileno], [], 0.1)
 
-    def close(self, timeout: float = 1.0) -> None:
-        """Write what waits and end; a terminal that takes nothing is not waited for longer than this."""
-        try:
+    def finish(self, last: str, timeout: float = 1.0) -> None:
+        """Write what waits, then the last words; a terminal that does not take them in time is cut short."""
+        data = last.encode()
+        with suppress(Full):
+            self._queue.put(data, timeout=timeout)
             self._queue.put(None, timeout=timeout)
-        except Full:
-            return
-        self.join(timeout)
+            self.join(timeout)
+        if self.is_alive() and not self._is_lost:
+            self._is_lost = True
+            self.join(timeout)
+            write_past_all(self._fileno, data)
+
+
+def line_of_our_own(fileno: int) -> int:
+    """Open a terminal once more: we need not wait for it, and the shell, which shares the other, still does."""
+    try:
+        return os.open(os.ttyname(fileno), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return fileno
+
+
+def write_past_all(fileno: int, data: bytes) -> None:
+    """Write past whatever a terminal on a slow line has not taken yet, which is dropped.
+
+    The dropped part may end in the midst of a sequence, so CAN comes first, which ends one.
+    """
+    with suppress(OSError, termios.error):
+        termios.tcflush(fileno, termios.TCOFLUSH)
+        os.write(fileno, CANCEL + data)
