@@ -224,3 +224,24 @@ async def test_a_notice_takes_a_row_of_its_own() -> None:
 
 async def test_every_tone_has_a_mark_of_its_own() -> None:
     assert len({tone.mark for tone in Tone}) == len(Tone)
+
+
+class WatchedFrame(PageFrame):
+    """A frame that remembers how it stood when it was first laid out."""
+
+    was_narrow: bool | None = None
+
+    def on_resize(self) -> None:
+        """Look before the frame's own handler does."""
+        if self.was_narrow is None:
+            self.was_narrow = self.has_class("-narrow")
+
+
+@pytest.mark.parametrize(("columns", "is_narrow"), [(60, True), (80, False)])
+async def test_a_page_is_narrow_from_its_first_layout(columns: int, is_narrow: bool) -> None:
+    app = KeyedApp(door())
+    async with app.run_test(size=(columns, 20)) as pilot:
+        frame = WatchedFrame("Recovery codes")
+        await app.screen.mount(frame)
+        await pilot.pause()
+        assert frame.was_narrow is is_narrow

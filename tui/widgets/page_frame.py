@@ -112,7 +112,8 @@ class PageFrame(Container):
         self._inside.append(widget)
 
     def compose(self) -> ComposeResult:
-        """Build header, middle, notice line and footer."""
+        """Build header, middle, notice line and footer, narrow from the first layout where they are."""
+        self.set_class(self.app.size.width < NARROW, "-narrow")
         yield PageHeader(self.place, account=self.account, aside=self.aside).data_bind(
             PageFrame.place, PageFrame.account, PageFrame.aside
         )
