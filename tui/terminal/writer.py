@@ -84,7 +84,7 @@ class TerminalWriter(threading.Thread):
 
 
 def line_of_our_own(fileno: int) -> int:
-    """Open a terminal once more: we need not wait for it, and the shell, which shares the other, still does."""
+    """Open a terminal once more: we need not wait for it, and the shell, which has the other, still does."""
     try:
         return os.open(os.ttyname(fileno), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
