@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +23,14 @@ def store_of(home: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(home / "strongroom.db")) as connection:
         yield connection
         connection.commit()
+
+
+def age_proofs(home: Path) -> None:
+    """Let every sign-in be ten minutes old."""
+    with store_of(home) as store:
+        store.execute(
+            "UPDATE sessions SET authenticated_at = authenticated_at - 600000000 WHERE ended_at IS NULL"
+        )
 
 
 def test_a_line_that_is_too_long_or_no_text_is_refused_and_asked_for_again(founded: Path) -> None:
@@ -79,6 +88,43 @@ def test_wrong_passwords_are_throttled_with_the_wait_in_words(founded: Path) -> 
         person.answer("Email", "quit")
         assert person.ends() == ExitCode.DONE
         assert person.is_plain()
+
+
+def test_what_is_sensitive_asks_for_a_fresh_proof_and_goes_on_with_it(founded: Path) -> None:
+    with Person(founded) as person:
+        person.sign_in()
+        person.hear("Main menu, ")
+        age_proofs(founded)
+        person.choose("two-factor", "1")
+        person.hear("Confirm that it is you\r\nThis needs a sign-in of the last five minutes.")
+        person.answer("Current password", "")
+        person.hear("Cancelled.")
+        person.choose("1")
+        person.answer("Current password", "Not-The-Password-1")
+        person.hear("Refused: Current password is incorrect")
+        person.answer("Current password", PASSWORD)
+        phone, codes = person.enrol()
+        person.hear("2FA is Enabled since")
+        age_proofs(founded)
+        person.choose("2")
+        person.answer("Regenerate recovery codes?", "yes")
+        person.answer("Sign out my other sessions", "no")
+        person.answer("Current password", PASSWORD)
+        person.answer("Code", codes[0])
+        person.hear("New recovery codes")
+        person.choose("0")
+        person.answer("Leave without saving?", "yes")
+        person.choose("q")
+        assert person.ends() == ExitCode.DONE
+        assert person.is_plain()
+    with Person(founded) as person:
+        person.sign_in()
+        person.answer("Six digits", phone.at(int(time.time()) - 150))
+        person.hear("Refused: Code not accepted: the phone's clock is about ")
+        person.hear(" behind.")
+        person.answer("Six digits", "")
+        person.answer("Email, or an empty line", "q")
+        assert person.ends() == ExitCode.DONE
 
 
 def test_answers_that_no_menu_has_are_refused_and_the_usual_ones_work_everywhere(founded: Path) -> None:
