@@ -135,7 +135,8 @@ def few_shades(picture: Image.Image, grid: list[list[Cell]]) -> Image.Image:
     assert len(shades) <= 256, len(shades)
     nearest: dict[tuple[int, int, int], int] = {}
     pixels = bytearray()
-    for pixel in picture.getdata():
+    data = picture.tobytes()
+    for pixel in zip(data[::3], data[1::3], data[2::3], strict=True):
         index = nearest.get(pixel)
         if index is None:
             apart = [sum((a - b) ** 2 for a, b in zip(pixel, shade, strict=True)) for shade in shades]

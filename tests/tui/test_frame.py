@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import pytest
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.pilot import Pilot
@@ -231,7 +231,7 @@ class WatchedFrame(PageFrame):
 
     was_narrow: bool | None = None
 
-    def on_resize(self) -> None:
+    def on_resize(self, _event: events.Resize) -> None:
         """Look before the frame's own handler does."""
         if self.was_narrow is None:
             self.was_narrow = self.has_class("-narrow")
