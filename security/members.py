@@ -112,6 +112,7 @@ class Members:
         async with act_in(self._store, self._clock.now(), into.id) as tx:
             if (await for_org(tx, into.id)).requires_sso:
                 raise PolicyForbids
+            await _require_own_looks(tx, into.id, prepared.name)
             at = self._clock.now()
             account = await self._new_accounts.insert(tx, at, into.id, prepared, role)
             await self._new_accounts.tell(tx, at, account, prepared, origin, Doer(operator=operator))

@@ -178,6 +178,17 @@ async def test_one_address_added_at_once_by_two_operators_makes_one_account(hous
     assert await house.count("accounts") == 2
 
 
+async def test_names_that_look_alike_added_at_once_by_two_operators_make_one_account(house: House) -> None:
+    await house.owner()
+    found = await at_two_doors(
+        house,
+        lambda members: add(members, name="Bo Arnold"),
+        lambda members: add(members, name="Bo Amold", email="bo@acme.example"),
+    )
+    assert found == ["MemberAdded", "NameTaken"]
+    assert await house.count("accounts") == 2
+
+
 async def test_the_list_tells_who_is_there_and_no_secret(house: House) -> None:
     owner = await house.owner()
     owner.wait(seconds=1)
