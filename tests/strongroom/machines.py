@@ -30,9 +30,7 @@ class Machine:
 
     def run(self, *arguments: str, given: str | bytes | None = None, **more: str) -> Ended:
         """Run one command to its end."""
-        return strongroom(
-            self.home, *arguments, given=given, dies=None, **{"STRONGROOM_STORE": self.url, **more}
-        )
+        return strongroom(self.home, *arguments, given=given, **{"STRONGROOM_STORE": self.url, **more})
 
     def init(self, *, owner: tuple[str, ...] = OWNER) -> Ended:
         """Make the store and its first owner."""

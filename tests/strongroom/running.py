@@ -45,22 +45,15 @@ def environment_of(home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def strongroom(
-    home: Path,
-    *arguments: str,
-    given: str | bytes | None = None,
-    dies: tuple[str, str] | None = None,
-    **more: str,
-) -> Ended:
+def strongroom(home: Path, *arguments: str, given: str | bytes | None = None, **more: str) -> Ended:
     """Run one command to its end, without a terminal; standard input is empty unless something is given.
 
     It is a fork of a process that has imported the program, which saves most of a start; where the
-    environment says how Python itself begins, it is a fresh one. One that `dies` kills itself before or
-    after a step.
+    environment says how Python itself begins, it is a fresh one.
     """
     text = given.encode() if isinstance(given, str) else given or b""
     environment = environment_of(home, **more)
-    if dies is None and any(name.startswith(("PYTHON", "LANG", "LC_")) for name in more):
+    if any(name.startswith(("PYTHON", "LANG", "LC_")) for name in more):
         done = subprocess.run(
             [sys.executable, "-m", "strongroom", *arguments],
             env=environment,
@@ -71,7 +64,20 @@ def strongroom(
         )
         ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
     else:
-        ended = Ended(*forks().run(home, environment, *arguments, given=text, dies=dies))
+        ended = Ended(*forks().run(home, environment, *arguments, given=text))
+    _hold(ended, arguments)
+    return ended
+
+
+def strongroom_that_dies(home: Path, dies: tuple[str, str], *arguments: str, **more: str) -> Ended:
+    """Run one command that kills itself before or after a step."""
+    ended = Ended(*forks().run(home, environment_of(home, **more), *arguments, dies=dies))
+    _hold(ended, arguments)
+    return ended
+
+
+def _hold(ended: Ended, arguments: tuple[str, ...]) -> None:
+    """Hold what every command says against what none may say, and its document against its schema."""
     assert "Traceback" not in ended.err
     assert "fault of its own" not in ended.err
     assert "\x1b" not in ended.out + ended.err
@@ -80,7 +86,6 @@ def strongroom(
 
         document = conforming(ended.out)
         assert ("error" in document) is (ended.code != 0) or document["command"] in SAYS_AND_FAILS
-    return ended
 
 
 def in_terminal(environment: dict[str, str], *arguments: str, given: bytes = b"") -> tuple[int, str]:

@@ -24,7 +24,7 @@ from strongroom.exits import ExitCode
 from strongroom.paths import store_path
 from tests import postgresql
 from tests.strongroom.restore_killed import STEPS
-from tests.strongroom.running import OWNER, PASSWORD, Ended, environment_of, strongroom
+from tests.strongroom.running import OWNER, PASSWORD, Ended, environment_of, strongroom, strongroom_that_dies
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
@@ -53,7 +53,10 @@ class Place:
         """Run a command on the store, or on the one at another address."""
         keys = str(self.home / "keys.json")
         environment = {"STRONGROOM_KEYS": keys, **self.environment, **more}
-        return strongroom(self.home, "--store", url or self.url, *arguments, dies=dies, **environment)
+        arguments = ("--store", url or self.url, *arguments)
+        if dies is not None:
+            return strongroom_that_dies(self.home, dies, *arguments, **environment)
+        return strongroom(self.home, *arguments, **environment)
 
     def back_up(self) -> Ended:
         """Make the backup, which succeeds."""

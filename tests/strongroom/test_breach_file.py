@@ -46,7 +46,7 @@ def test_an_imported_list_refuses_its_passwords_and_lets_others_pass(home: Path,
 
 def test_it_says_when_the_file_is_asked_where_the_online_check_is_on(home: Path, listed: Path) -> None:
     given = {"STRONGROOM_BREACH_URL": "https://range.example"}
-    ended = strongroom(home, "admin", "breach", "import", str(listed), dies=None, **given)
+    ended = strongroom(home, "admin", "breach", "import", str(listed), **given)
     assert 'breach_url = "off"' in ended.out
 
 
@@ -81,12 +81,10 @@ def test_a_pause_in_a_pipe_that_never_blocks_is_not_the_end_of_the_list(home: Pa
 def test_the_file_may_lie_elsewhere(home: Path, listed: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "srv" / "lists" / "sha1"
     given = {"STRONGROOM_BREACH_FILE": str(elsewhere)}
-    assert (
-        strongroom(home, "admin", "breach", "import", str(listed), dies=None, **given).code == ExitCode.DONE
-    )
+    assert strongroom(home, "admin", "breach", "import", str(listed), **given).code == ExitCode.DONE
     assert state(elsewhere).is_usable
     assert not (home / "breach.sha1").exists()
-    checked = strongroom(home, "admin", "breach", "check", dies=None, **given)
+    checked = strongroom(home, "admin", "breach", "check", **given)
     assert checked.out.startswith("501 hashes, imported on ")
 
 
@@ -130,15 +128,12 @@ def test_a_file_that_is_none_of_ours_is_left_alone(home: Path, listed: Path) -> 
 def test_the_file_is_never_one_of_the_store(founded: Path, listed: Path) -> None:
     for name in ("strongroom.db", "strongroom.db-wal"):
         given = {"STRONGROOM_BREACH_FILE": str(founded / name)}
-        ended = strongroom(founded, "admin", "breach", "import", str(listed), dies=None, **given)
+        ended = strongroom(founded, "admin", "breach", "import", str(listed), **given)
         assert ended.code == ExitCode.USAGE
         assert "belongs to the store's own files" in ended.err
     given = {"STRONGROOM_BREACH_FILE": str(founded / "keys.json")}
     keys = (founded / "keys.json").read_bytes()
-    assert (
-        strongroom(founded, "admin", "breach", "import", str(listed), dies=None, **given).code
-        == ExitCode.CONFLICT
-    )
+    assert strongroom(founded, "admin", "breach", "import", str(listed), **given).code == ExitCode.CONFLICT
     assert (founded / "keys.json").read_bytes() == keys
 
 

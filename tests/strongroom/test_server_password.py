@@ -120,10 +120,10 @@ def test_the_password_comes_from_a_password_file(
     path.chmod(0o600)
     more = {"PGPASSFILE": str(path)} if named else {}
     plain = url_of(server, database, "")
-    ended = strongroom(machine.home, "--store", plain, "audit", "verify", dies=None, **more)
+    ended = strongroom(machine.home, "--store", plain, "audit", "verify", **more)
     assert ended.code == ExitCode.DONE, ended.err
     path.chmod(0o644)
-    ended = strongroom(machine.home, "--store", plain, "audit", "verify", dies=None, **more)
+    ended = strongroom(machine.home, "--store", plain, "audit", "verify", **more)
     assert ended.code == ExitCode.UNAVAILABLE
     assert f"chmod 600 {path}" in ended.err
 

@@ -36,7 +36,7 @@ class Person:
 
     def run(self, *arguments: str, given: str | None = None, **more: str) -> Ended:
         """Run one command without a terminal."""
-        return strongroom(self.home, *arguments, given=given, dies=None, **more)
+        return strongroom(self.home, *arguments, given=given, **more)
 
     def facts(self, *arguments: str, given: str | None = None) -> dict[str, Any]:
         """The document of a command that ends well."""
