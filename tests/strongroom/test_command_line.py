@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from strongroom import __version__
-from strongroom.grammar.tree import parse
 from strongroom.exits import ExitCode, Stopped
+from strongroom.grammar.tree import parse
 from tests.strongroom.running import environment_of, in_terminal, strongroom
 
 
