@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from security.vocabulary import Appearance
 from strongroom import setting_values as values
 from tui.key_presets import PRESETS
 
@@ -140,9 +139,9 @@ ROWS = (
     SettingRow(
         "appearance",
         values.as_appearance,
-        ", ".join(f"`{appearance}`" for appearance in Appearance),
-        str(Appearance.DARK),
-        f"`{Appearance.DARK}`",
+        ", ".join(f"`{appearance}`" for appearance in values.APPEARANCES),
+        "dark",
+        "`dark`",
         "The look before somebody has signed in; from then on it is the one that is kept with the account.",
     ),
     SettingRow(

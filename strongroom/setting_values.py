@@ -8,12 +8,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from security.vocabulary import Appearance
 from strongroom.paths import is_on_server, store_path
 from tui.key_presets import PRESETS
 
 COLOURS = ("auto", "truecolor", "256", "16", "none")
 """The colour depths that may be asked for."""
+
+APPEARANCES = ("dark", "light", "high-contrast", "terminal")
+"""The appearances as they are set; those of `security.vocabulary`, which the first paint does not wait for."""
 
 MAX_ISSUER_BYTES = 10
 """A longer issuer makes the QR code one version larger."""
@@ -129,9 +131,8 @@ def as_colour(value: object) -> str:
 
 def as_appearance(value: object) -> str:
     """One of the appearances."""
-    known = [str(appearance) for appearance in Appearance]
-    if value not in known:
-        raise ValueError(f"must be one of {', '.join(known)}")
+    if value not in APPEARANCES:
+        raise ValueError(f"must be one of {', '.join(APPEARANCES)}")
     return str(value)
 
 

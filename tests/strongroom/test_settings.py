@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from security.vocabulary import Appearance
 from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import find_paths
 from strongroom.setting_table import BREACH_URL, ROWS
+from strongroom.setting_values import APPEARANCES
 from strongroom.settings import Layer, Settings, load_settings
 from strongroom.settings_page import render
 from tests.strongroom.running import ROOT
@@ -268,3 +270,7 @@ def test_no_other_file_is_one_of_the_files_of_the_store(
 def test_lines_in_place_of_the_screen_can_be_a_setting(load: Load) -> None:
     assert not load().plain
     assert load(environment={"STRONGROOM_PLAIN": "1"}).plain
+
+
+def test_the_appearances_that_can_be_set_are_those_of_accounts() -> None:
+    assert tuple(Appearance) == APPEARANCES
