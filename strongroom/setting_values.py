@@ -15,7 +15,7 @@ COLOURS = ("auto", "truecolor", "256", "16", "none")
 """The colour depths that may be asked for."""
 
 APPEARANCES = ("dark", "light", "high-contrast", "terminal")
-"""The appearances as they are set; those of `security.vocabulary`, which the first paint does not wait for."""
+"""The appearances as they are set; those of `security.vocabulary`, for which no first paint waits."""
 
 MAX_ISSUER_BYTES = 10
 """A longer issuer makes the QR code one version larger."""
