@@ -1,4 +1,4 @@
-"""What the environment asks of Textual, Rich and Python's loop has no effect on the program at a terminal (R086)."""
+"""What the environment asks of Textual, Rich and Python's loop has no effect on the screen (R086)."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class Column(Generic[R]):
     is_right: bool = False
     """Whether text stands at the right edge of the column, as numbers do."""
     rank: int = 0
-    """Where there is no room for all, those with the greatest rank are cut and left out first; 0 never is out."""
+    """Where there is no room for all, those with the greatest rank are cut and left out first; 0 never."""
 
 
 class ColumnPainter(Generic[R]):
