@@ -95,13 +95,13 @@ def serialise(entries: Sequence[KeyEntry]) -> bytes:
     return (json.dumps({"format": _FORMAT, "keys": rows}, indent=1) + "\n").encode("ascii")
 
 
-def parse(content: bytes, path: Path) -> tuple[KeyEntry, ...]:
-    """Make entries of a key file's content, strictly.
+def parse(content: bytes, path: Path, damage: str = "") -> tuple[KeyEntry, ...]:
+    """Make entries of a key file's content, strictly; `damage` is said where it is no file in use.
 
     Raises:
         KeysUnreadable: anything in it is not as it was written; the sentence never quotes the content.
     """
-    damaged = KeysUnreadable(f"The keys at {path} are damaged. Restore them from a copy.")
+    damaged = KeysUnreadable(damage or f"The keys at {path} are damaged. Restore them from a copy.")
     if len(content) > GREATEST_SIZE:
         raise damaged
     try:
@@ -109,7 +109,7 @@ def parse(content: bytes, path: Path) -> tuple[KeyEntry, ...]:
         if document["format"] != _FORMAT:
             raise KeysUnreadable(f"The keys at {path} were written by a newer version of the program.")
         entries = tuple(_parse_entry(row) for row in document["keys"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise damaged from None
     if len({entry.id for entry in entries}) != len(entries) or {entry.purpose for entry in entries} != set(
         KeyPurpose
@@ -119,7 +119,7 @@ def parse(content: bytes, path: Path) -> tuple[KeyEntry, ...]:
 
 
 def _parse_entry(row: dict[str, Any]) -> KeyEntry:
-    """One key of the file; any ValueError, KeyError or TypeError means damage."""
+    """One key of the file; any ValueError, KeyError, TypeError or OverflowError means damage."""
     purpose, version = KeyPurpose(row["purpose"]), row["version"]
     if type(version) is not int or version < 1 or row["id"] != f"{purpose}-{version}":
         raise ValueError("id")

@@ -126,7 +126,8 @@ def read_copy(path: Path) -> tuple[tuple[KeyEntry, ...], bool]:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise KeysUnreadable(f"{path} is not a file.")
-            return parse(file.read(GREATEST_SIZE + 1), path), not status.st_mode & 0o077
+            entries = parse(file.read(GREATEST_SIZE + 1), path, f"The copy {path} is no whole file of keys.")
+            return entries, not status.st_mode & 0o077
     except FileNotFoundError:
         raise KeysMissing(f"There is no copy at {path}.") from None
     except OSError as fault:

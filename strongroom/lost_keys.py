@@ -30,7 +30,7 @@ async def rehearse_loss(settings: Settings, copy: Path) -> tuple[Finding, ...]:
         entries, is_private = read_copy(copy)
         ring = KeyRing(entries)
     except KeysFault as fault:
-        return (amiss("copy", fault),)
+        return (amiss("copy", fault, ANOTHER_COPY),)
     try:
         store = await open_store(settings.store, connections=settings.store_connections)
         try:
@@ -42,15 +42,17 @@ async def rehearse_loss(settings: Settings, copy: Path) -> tuple[Finding, ...]:
     if drill.lacking is None:
         sentence = f"The keys in {copy} are those of another store: not one of them is this store's."
         return (Finding("copy", Mark.AMISS, sentence, "Name the copy of this store's keys."),)
+    place = _place(copy, settings.keys)
+    serves_instead = not drill.lacking and place.mark is not Mark.AMISS
     return (
         _copy(copy, drill, is_private=is_private),
-        _place(copy, settings.keys),
+        place,
         _served("authenticators", drill.authenticators, "authenticator", "opens", "open"),
         _served("codes", drill.codes, "unspent recovery code", "can be checked", "can be checked"),
         _served("audit", drill.checkpoints, "signature", "verifies", "verify"),
         _age(drill),
         _without(drill),
-        _back(copy, settings.keys),
+        *((_back(copy, settings.keys),) if serves_instead else ()),  # else it would overwrite better keys
     )
 
 

@@ -147,6 +147,7 @@ def test_a_damaged_file_is_refused_in_a_sentence_without_its_content(path: Path,
         ("purpose", "other"),
         ("key", "c2hvcnQ="),
         ("created_at", "x"),
+        ("created_at", "0001-01-01T00:00:00+14:00"),
     ],
 )
 def test_a_key_with_one_wrong_field_is_damage(path: Path, field: str, value: object) -> None:

@@ -60,6 +60,7 @@ def test_a_copy_from_before_a_rotation_fails_and_the_new_one_passes(founded: Pat
     assert "lacks audit-2, codes-2, names-2, totp-2" in lines["copy"]
     assert lines["age"].startswith("AMISS")
     assert "older than that" in lines["age"]
+    assert "put back" not in lines, "it would take the place of newer keys"
     shutil.copy(founded / "keys.json", copy)
     assert strongroom(founded, "doctor", "--lost-keys", str(copy)).code == 0
 
@@ -71,6 +72,7 @@ def test_the_file_in_use_is_no_copy(founded: Path) -> None:
         ended = strongroom(founded, "doctor", "--lost-keys", str(path))
         assert ended.code == 1
         assert "is the file in use" in lines_of(ended)["place"]
+        assert "put back" not in lines_of(ended)
 
 
 def test_a_copy_that_others_can_read_is_amiss_and_looked_at_all_the_same(founded: Path, copy: Path) -> None:
@@ -102,6 +104,8 @@ def test_what_is_no_copy_is_told_and_keeps_nobody_waiting(founded: Path, tmp_pat
     ended = strongroom(founded, "doctor", "--lost-keys", str(path))
     assert ended.code == 1
     assert lines_of(ended)["copy"].startswith("AMISS")
+    assert "copy" in lines_of(ended)["copy"].removeprefix("AMISS"), "not as if it were the keys in use"
+    assert "Restore" not in ended.out
     assert "canary" not in ended.out + ended.err
 
 
