@@ -113,7 +113,7 @@ def door_of(
     command: str,
 ) -> Door:
     """Build the door by the settings; without `keeper` nothing is remembered."""
-    from strongroom.twins import TWINS
+    from strongroom.twins import HELP
     from tui.door import Door, NoKeeper
 
     return Door(
@@ -135,6 +135,6 @@ def door_of(
         command=command,
         keys=settings.keymap,
         preset=settings.keymap_preset,
-        twins=TWINS,
+        twins=HELP,
         name_client=lambda answer: client_named(os.environ, answer),
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tui.messages import Place
+
 TWINS: Mapping[str, str] = {
     "app.help": "strongroom --help",
     "app.toggle_utc": "STRONGROOM_LOCAL_TIME=false strongroom",
@@ -86,6 +88,9 @@ BUTTONS: Mapping[str, str] = {
     "activity.kind": "strongroom activity list --kind KIND",
 }
 """The command for each button, box and choice, by its module and its id, or its kind where it has none."""
+
+HELP: Mapping[str, str] = {**TWINS, f"{Place.GENERAL} page.save": BUTTONS["general.save"]}
+"""What help tells: the command for each binding, and for one that does something else in one place."""
 
 _MOVING = "it moves the eye on a screen; a command prints all of it"
 _CLOSING = "it closes what only a screen opens"

@@ -65,18 +65,20 @@ def help_entries(
     reachable: Iterable[ActiveBinding],
     keys: KeysNow,
     twins: Mapping[str, str],
+    place: str = "",
 ) -> list[HelpEntry]:
-    """Return all that help knows; of the present screen's bindings `reachable` has those that act now."""
+    """Return all that help knows; of the present screen's bindings `reachable` has those that act now.
+
+    A key that does something else in one place has its command there under "place binding.id".
+    """
     acting, present = _written(reachable), list(active)
     letters = _written(one for one in present if types_text(one.binding.key))
     kept = {id_: written for id_, written in letters.items() if id_ not in acting}
 
     def entry(section: str, id_: str, written: Iterable[str]) -> HelpEntry:
         """One binding's entry."""
-        row = _ROWS[id_]
-        return HelpEntry(
-            section, ", ".join(written), row.label, row.tooltip, WORDS.get(id_, ""), twins.get(id_, "")
-        )
+        row, twin = _ROWS[id_], twins.get(f"{place} {id_}", twins.get(id_, ""))
+        return HelpEntry(section, ", ".join(written), row.label, row.tooltip, WORDS.get(id_, ""), twin)
 
     def section_of(id_: str) -> str:
         """The heading of what acts now."""

@@ -112,7 +112,9 @@ class KeyedApp(SizedApp):
 
         if not isinstance(self.screen, (HelpScreen, TooSmallScreen)):
             active, reachable = self._present_bindings(), self._reachable_bindings()
-            self.push_screen(HelpScreen(help_entries(active, reachable, self.visit.keys, self.door.twins)))
+            place = str(getattr(self.screen, "PLACE", ""))
+            entries = help_entries(active, reachable, self.visit.keys, self.door.twins, place)
+            self.push_screen(HelpScreen(entries))
 
     def action_palette(self) -> None:
         """Offer what can be done now; a dialog is answered first."""

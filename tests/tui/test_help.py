@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from strongroom.twins import HELP
 from tests.tui.house import House, settled, shown
 from tests.tui.two_factor_visits import Visit, visiting
 from tui.app import StrongroomApp
@@ -127,6 +128,21 @@ async def test_help_tells_the_keys_of_this_visit_and_the_commands_that_do_the_sa
         await visit.pilot.pause()
         assert "F8 End the chosen session at once; asks first strongroom session revoke" in listed(page)
         assert "F8 ends one" in listed(page)
+
+
+async def test_what_is_saved_in_general_is_told_with_its_own_command(house: House) -> None:
+    person = await house.founder()
+    app = StrongroomApp(replace(house.door(person.signed_in), twins=HELP))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settled(pilot)
+        visit = Visit(house, person, app, pilot)
+        app.post_message(GoTo(Place.GENERAL))
+        await settled(pilot)
+        assert "Save what was typed strongroom profile rename NAME" in listed(await opened(visit, "f1"))
+        await visit.press("escape")
+        app.post_message(GoTo(Place.PASSWORD))
+        await settled(pilot)
+        assert "Save what was typed strongroom password change" in listed(await opened(visit, "f1"))
 
 
 async def test_no_line_of_help_is_cut_in_the_smallest_terminal(house: House) -> None:
