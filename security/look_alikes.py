@@ -17,10 +17,18 @@ _SAME = str.maketrans(
     "αινορυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
     # Armenian and Coptic
     "օսհցՕՍⲟⲞ"
+    # Lisu and Cherokee
+    "ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜꓒ"
+    "ᎪᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏒᏚᎢᏙᎳᏔᎩᏃᏴᏟᏏ"
     # digits and strokes
     "01I|",
-    "aeopcyxkmtijsdhqwvABEKMHOPCTYXSlJQWVaivopuABEZHlKMNOPTYXouhgOSoOOlll",
+    "aeopcyxkmtijsdhqwvABEKMHOPCTYXSlJQWVaivopuABEZHlKMNOPTYXouhgOSoO"
+    "ABCDEFGHlJKLMNOPRSTUVWXYZd"
+    "ADEGHJKLMPRRSTVWWYZBCb"
+    "Olll",
 )
+_TYPED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u02bc", "------'''")
+"""Dashes and apostrophes, of which keyboards and programs put one for another."""
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
@@ -50,12 +58,12 @@ class Looks:
 
 def _skeleton(name: str) -> str:
     """A name in the letters that it is drawn with."""
-    looks = unicodedata.normalize("NFKD", name).translate(_SAME)
+    looks = unicodedata.normalize("NFKD", name.translate(_TYPED)).translate(_SAME)
     for pair, letter in _PAIRS:
         looks = looks.replace(pair, letter)
     return looks
 
 
 def _plain(name: str) -> str:
-    """A name without its case."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """A name without its case and without what a keyboard makes of it."""
+    return unicodedata.normalize("NFKC", name.translate(_TYPED)).casefold()

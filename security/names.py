@@ -18,7 +18,9 @@ GREATEST_SHORT_BYTES = 10
 """UTF-8 bytes of the short name: more of an issuer makes the QR code larger."""
 
 _GREATEST_RAW = 800
-_CONFUSABLE_SCRIPTS = frozenset(["LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"])
+_CONFUSABLE_SCRIPTS = frozenset(
+    ["LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "CANADIAN", "DESERET", "CARIAN"]
+)
 _BLANK_CATEGORIES = frozenset(["Cf", "Zl", "Zp", "Zs"])
 _JOINERS = "\u200c\u200d"
 

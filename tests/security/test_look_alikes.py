@@ -15,6 +15,8 @@ PRETENCES = [
     ("B0REALIS", "Borealis"),
     ("Bi11", "Bill"),
     ("Amie", "Arnie"),
+    ("ꓮꓚꓟꓰ", "Acme"),
+    ("ᎪᏟᎷᎬ", "ACME"),
 ]
 """Letters of another script from the first to the last, digits, and pairs that run together."""
 
@@ -37,3 +39,12 @@ def test_an_organisation_is_the_same_in_any_case() -> None:
     assert Looks.of("BOREALIS").like("Borealis")
     assert not Looks.of("Mail").like("Mall")
     assert not Looks.of("Acme").like("Acne")
+
+
+@pytest.mark.parametrize("name", ["Ada\u2010Corp", "Ada\u2013Corp", "ada-corp"])
+def test_an_organisation_is_the_same_by_any_dash(name: str) -> None:
+    assert Looks.of(name).like("Ada-Corp")
+
+
+def test_a_person_may_write_the_same_name_with_another_apostrophe() -> None:
+    assert not Looks.of("Pat O\u2019Brien").passes_for("Pat O'Brien")

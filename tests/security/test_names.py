@@ -52,6 +52,8 @@ def test_names_are_composed_and_their_blanks_made_single() -> None:
         ("Аmir", "mixed_scripts"),
         ("Pаypal Support", "mixed_scripts"),
         ("Gοogle", "mixed_scripts"),
+        ("ꓮda", "mixed_scripts"),
+        ("ᗅda", "mixed_scripts"),
     ],
 )
 def test_a_name_that_hides_or_misleads_is_refused_with_its_reason(typed: str, reason: str) -> None:
