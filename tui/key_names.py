@@ -52,8 +52,8 @@ _MEANT = {
 }
 """What people call keys, and their names here."""
 
-_THE_SAME = {"h": "backspace", "i": "tab", "j": "enter", "m": "enter"}
-"""Letters that with ctrl are, to a terminal, another key."""
+_THE_SAME = {"h": "backspace", "i": "tab", "j": "enter", "m": "enter", "left_square_bracket": "escape"}
+"""What with ctrl are, to a terminal, another key."""
 
 _MODIFIERS = ("ctrl", "alt", "shift")
 

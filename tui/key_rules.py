@@ -18,7 +18,7 @@ GLOBAL_SCOPES = ("app",)
 
 COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "home": ("page", "list", "rooms", "tabs"),
-    "scroll": ("page", "home", "list", "sign_in"),
+    "scroll": ("page", "home", "list", "sign_in", "rooms", "tabs", "choice", "measures"),
     "two_factor": ("page", "home", "rooms", "tabs"),
     "activity": ("page", "home", "list", "scroll", "rooms", "tabs", "choice"),
     "sessions": ("page", "home", "list", "scroll", "rooms", "tabs"),
@@ -26,12 +26,16 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "idle_lock": ("code",),
     "wizard": ("code",),
     "list": ("page",),
-    "rows": ("list",),
+    "rows": ("list", "page", "home", "scroll", "sessions", "activity"),
     "rooms": ("page",),
     "tabs": ("page",),
-    "body": ("page", "home"),
-    "choice": ("page", "home", "dialog"),
-    "tick_box": ("page", "dialog"),
+    "body": (
+        *("page", "home", "scroll", "activity", "sessions", "two_factor", "wizard", "recovery_codes"),
+        *("second_step", "sign_in", "idle_lock", "enrol_first"),
+    ),
+    "choice": ("page", "home", "dialog", "controls"),
+    "code": ("page", "dialog", "body"),
+    "tick_box": ("page", "dialog", "controls", "sign_in", "wizard"),
     "measures": ("page", "home", "list"),
     "reauthentication": ("dialog", "code"),
     "controls": ("dialog",),
@@ -40,8 +44,25 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Scopes that are on the same screen, and whose keys must therefore differ."""
 
+MEANT = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("rows.stop", "page.back"),
+        ("rows.page_up", "scroll.page_up"),
+        ("rows.page_down", "scroll.page_down"),
+        ("body.page_up", "scroll.page_up"),
+        ("body.page_down", "scroll.page_down"),
+        ("choice.left", "controls.previous"),
+        ("choice.right", "controls.next"),
+    )
+)
+"""Two on one key on purpose: what has the focus goes first, and the other acts where that does not."""
+
 IN_FIELDS = frozenset(["second_step", "idle_lock", "reauthentication", "wizard", "help", "palette", "code"])
 """Scopes of screens on which a field has the focus: it takes every key that types something."""
+
+DIGITS_ALONE = frozenset(["wizard", "code"])
+"""Of them, those where the field is six digits, which are not edited as a line is."""
 
 NEEDED = {
     "app.help": "help",
@@ -62,6 +83,16 @@ ANSWERS = frozenset(["enter", "backspace", "space"])
 
 ARROWS = frozenset(["up", "down", "left", "right", "home", "end", "delete"])
 """Keys with which one moves and deletes in a field."""
+
+EDITS = frozenset(
+    [
+        *("left", "right", "home", "end", "delete", "alt+backspace", "ctrl+backspace"),
+        *("ctrl+a", "ctrl+d", "ctrl+e", "ctrl+k", "ctrl+u", "ctrl+v", "ctrl+w", "ctrl+x", "ctrl+shift+a"),
+        *("ctrl+left", "ctrl+right", "ctrl+shift+left", "ctrl+shift+right"),
+        *("shift+left", "shift+right", "shift+home", "shift+end"),
+    ]
+)
+"""Keys that type nothing, and that a field takes all the same."""
 
 
 class KeysRefused(Exception):
@@ -144,7 +175,7 @@ def check(keys_by_id: Mapping[str, str], *, brought_by: Iterable[str] = ()) -> N
         for key in (part.strip() for part in keys.split(",") if part.strip()):
             for rival_scope in rivals[scope]:
                 rival = taken.get((rival_scope, key))
-                if rival is not None:
+                if rival is not None and frozenset((binding_id, rival)) not in MEANT:
                     blamed = next((one for one in (binding_id, rival) if one in brought), "")
                     raise KeyClash(
                         f"{_told(binding_id)} and {_told(rival)} are both on {key}", brought_by=blamed
@@ -187,7 +218,8 @@ def _unusable(row: Key, key: str) -> str:
     is_typed = types_text(key)
     if row.priority and (is_typed or key in ARROWS):
         return "it acts before the field that has the focus, and the field needs that key"
-    if is_typed and row.scope in IN_FIELDS:
+    is_taken = is_typed or (key in EDITS and row.scope not in DIGITS_ALONE)
+    if is_taken and row.scope in IN_FIELDS:
         return "a field has the focus there and would take it; a function key or ctrl acts"
     return ""
 
@@ -198,11 +230,12 @@ def _keep_ways_out(keys_by_id: Mapping[str, str], changes: Mapping[str, str]) ->
     Raises:
         LockedOut: nothing is left for something that everybody needs.
     """
+    first = {row.id for row in KEYMAP if row.priority}
     for binding_id, what in NEEDED.items():
         keys = [key for key in keys_by_id.get(binding_id, "escape").split(",") if key]
-        if all(types_text(key) for key in keys):
+        if all(types_text(key) or (key in EDITS and binding_id not in first) for key in keys):
             raise LockedOut(
-                f"{_told(binding_id)} needs a key that types nothing, such as a function key: "
+                f"{_told(binding_id)} needs a key that no field takes, such as a function key: "
                 f"without it there is no key for {what} while a field has the focus",
                 brought_by=binding_id if binding_id in changes else "",
             )

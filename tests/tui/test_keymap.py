@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from textual.binding import BindingsMap
+from textual.binding import Binding, BindingsMap
 
 from tui import keymap
 from tui.key_names import character_of, read_key, shown_key
 from tui.key_presets import PRESETS
-from tui.key_rules import KeysRefused, LockedOut, UnknownKey, UnknownPreset, UnusableKey
+from tui.key_rules import EDITS, KeysRefused, LockedOut, UnknownKey, UnknownPreset, UnusableKey
 from tui.keymap import KEYMAP, KeyClash, KeysNow, UnknownBinding
+from tui.widgets.text_field import TextField
 
 
 def test_every_binding_has_an_id_of_its_own_and_a_sentence() -> None:
@@ -65,6 +66,12 @@ def test_a_mark_stands_for_itself_and_none_takes_a_key_away() -> None:
 REFUSED = [
     ("standard", {"page.refresh": "q"}, KeyClash, "page.refresh (Refresh) and app.quit (Quit) are both on q"),
     ("vim", {"page.refresh": "L"}, KeyClash, "page.refresh (Refresh) and page.next_tab (Next) are both on L"),
+    ("standard", {"rows.up": "x"}, KeyClash, "sessions.revoke (Revoke) and rows.up (Up) are both on x"),
+    ("standard", {"rows.down": "r"}, KeyClash, "page.refresh (Refresh)"),
+    ("standard", {"code.clear": "escape"}, KeyClash, "are both on escape"),
+    ("standard", {"tick_box.turn": "f6"}, KeyClash, "wizard.regenerate (Regenerate)"),
+    ("standard", {"body.scroll_down": "f7"}, KeyClash, "recovery_codes.saved"),
+    ("standard", {"idle_lock.sign_out": "down"}, KeyClash, "body.scroll_down"),
     ("standard", {"page.fresh": "f5"}, UnknownBinding, '"page.fresh" (did you mean "page.refresh"?)'),
     ("emcas", {}, UnknownPreset, 'no preset of keys is called "emcas" (did you mean "emacs"?)'),
     ("standard", {"page.refresh": "ctrl+pgup"}, UnknownKey, 'did you mean "ctrl+pageup"?'),
@@ -82,6 +89,11 @@ REFUSED = [
     ("standard", {"app.palette": "colon"}, LockedOut, "no key for the palette"),
     ("standard", {"page.back": "b"}, LockedOut, "no key for going back"),
     ("standard", {"dialog.cancel": "none"}, LockedOut, "no key for closing a dialog"),
+    ("standard", {"dialog.cancel": "ctrl+w"}, LockedOut, "no key for closing a dialog"),
+    ("standard", {"app.palette": "ctrl+k, colon"}, LockedOut, "no key for the palette"),
+    ("standard", {"page.back": "ctrl+e"}, LockedOut, "no key for going back"),
+    ("standard", {"palette.next_command": "ctrl+d"}, UnusableKey, "a field has the focus there"),
+    ("standard", {"app.palette": "ctrl+left_square_bracket"}, UnknownKey, "is escape"),
 ]
 """Preset, keys of the settings, what refuses them and what it says."""
 
@@ -94,6 +106,19 @@ def test_keys_that_cannot_be_are_refused_by_name(
         KeysNow(preset, changes)
     assert says in str(refused.value)
     assert refused.value.brought_by == next(iter(changes), "")
+
+
+def test_what_a_field_edits_with_is_known() -> None:
+    taken = {
+        key
+        for kind in TextField.__mro__
+        for binding in Binding.make_bindings(vars(kind).get("BINDINGS", []))
+        for key in [binding.key]
+        if not binding.action.startswith(
+            ("scroll_", "page_", "copy")
+        )  # they pass on what a line has no use for
+    }
+    assert taken == EDITS | {"enter", "backspace", "super+backspace"}
 
 
 @pytest.mark.parametrize(
