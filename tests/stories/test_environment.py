@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,9 @@ HOSTILE = {
 }
 """Every variable that Textual 8.2.8 and Rich read, with a value that would show."""
 
+SLICES = 4
+"""Into how many visits the variables are spread in the suite; `make soak` makes one for each."""
+
 FORM = "Organisation(.|\n)*Create"
 
 
@@ -79,14 +82,25 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 @pytest.mark.xdist_group("environment")
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_variable_changes_nothing(
-    name: str,
-    untouched: Seen,
-    environment: Mapping[str, str],
-    home: Path,
-    tmp_path: Path,
+@pytest.mark.parametrize("first", range(SLICES))
+def test_variables_change_nothing(
+    first: int, untouched: Seen, environment: Mapping[str, str], home: Path, tmp_path: Path
 ) -> None:
-    asked = HOSTILE[name].format(folder=tmp_path)
-    assert visited({**environment, name: asked}) == untouched
-    assert {file.name for file in tmp_path.iterdir()} == {home.name}
+    hold_against(untouched, list(HOSTILE)[first::SLICES], environment, home, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_variable_alone_changes_nothing(
+    name: str, untouched: Seen, environment: Mapping[str, str], home: Path, tmp_path: Path
+) -> None:
+    hold_against(untouched, [name], environment, home, tmp_path)
+
+
+def hold_against(
+    untouched: Seen, names: Sequence[str], environment: Mapping[str, str], home: Path, folder: Path
+) -> None:
+    """Visit with some of the variables set: the same is seen, and no file is left."""
+    asked = {name: HOSTILE[name].format(folder=folder) for name in names}
+    assert visited({**environment, **asked}) == untouched
+    assert {file.name for file in folder.iterdir()} == {home.name}
