@@ -61,6 +61,8 @@ class Desk:
         """False once the disk would not take a new token."""
         self._keeper = keeper
         self._token = token
+        self._whose: str | None = None
+        self._vouched: Secret | None = None
 
     @property
     def now(self) -> datetime:
@@ -74,10 +76,11 @@ class Desk:
         with that: a refusal changes nothing.
 
         Raises:
-            Stopped: the session is over; the kept token is removed.
+            Stopped: the session is over; the kept token is removed. Or it is another person's by now.
         """
         while True:
             try:
+                await self._require_same_person()
                 return await flow(self._token)
             except SessionOver as over:
                 # A token that nobody knows was replaced, and whoever did that is about to write the new one.
@@ -145,7 +148,7 @@ class Desk:
         """
         if signed_in.token.reveal == self._token.reveal:
             return  # another command may have been given a newer one meanwhile
-        self._token = signed_in.token
+        self._token = self._vouched = signed_in.token
         self._keeper.save(signed_in)
         if self._keeper.trouble:
             self.is_remembered = False
@@ -160,6 +163,24 @@ class Desk:
     def forget(self) -> None:
         """Keep no token any more."""
         self._keeper.forget()
+
+    async def _require_same_person(self) -> None:
+        """Learn whose a token is before it is used; one that was taken later must be of the same person.
+
+        Raises:
+            Stopped: somebody else signed in here, who was asked nothing.
+        """
+        if self._vouched is self._token:
+            return
+        whose = (await self.services.accounts.view(self._token)).id
+        if self._whose not in (None, whose):
+            raise Stopped(
+                "Somebody else signed in here meanwhile, so this was not done.",
+                ExitCode.AUTHENTICATION,
+                hint=SIGN_IN,
+                tag="not_signed_in",
+            )
+        self._whose, self._vouched = whose, self._token
 
     async def _took_newer_token(self, looks: int) -> bool:
         """Take the token that another command wrote; False where none is there after so many looks."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from strongroom.exits import ExitCode
@@ -14,6 +15,8 @@ from tests import postgresql
 from tests.strongroom.commands.person import EMAIL, NEW_PASSWORD, WAIT, Person, code_of
 from tests.strongroom.machines import machine_at
 from tests.strongroom.running import PASSWORD, environment_of, strongroom
+
+OTHER_EMAIL = "bea@harbour.example"
 
 
 def begun(home: Path, *arguments: str, given: str = "") -> subprocess.Popen[str]:
@@ -187,3 +190,23 @@ def test_on_a_server_the_whole_way_is_the_same(tmp_path: Path) -> None:
             ended = machine.run(*title.split())
             assert ended.code == 0, ended.err
         assert strongroom(machine.home, "version").code == 0
+
+
+def test_what_one_person_was_asked_is_not_done_to_the_next_who_signs_in(person: Person) -> None:
+    person.sign_in_elsewhere()
+    added = person.run(
+        *("admin", "user", "add", OTHER_EMAIL, "--name", "Bea Lind", "--password-stdin"), given=PASSWORD
+    )
+    assert added.code == 0, added.err
+    login = ("login", "--email", OTHER_EMAIL, "--password-stdin")
+    asked = person.terminal("session", "revoke", "--others")
+    asked.expect("Type yes to go on")
+    assert person.run(*login, given=PASSWORD).code == 0
+    person.kept.rename(person.kept.with_name("elsewhere"))
+    assert person.run(*login, given=PASSWORD).code == 0
+    asked.sendline("yes")
+    asked.expect(pexpect.EOF)
+    asked.wait()
+    assert asked.exitstatus == ExitCode.AUTHENTICATION
+    assert "Somebody else" in asked.before
+    assert len(person.facts("session", "list")["sessions"]) == 2
