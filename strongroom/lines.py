@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 
 MAX_BYTES = 8192
 """More than anything that is asked for may have."""
@@ -22,27 +23,35 @@ def has_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-async def read_line(handle: int = 0, *, is_secret: bool = False) -> str:
+async def read_line(handle: int = 0, *, is_secret: bool = False, question: str = "") -> str:
     """The next line that is typed, without its end; a secret is not shown.
 
     The terminal edits the line itself, so that no library writes control sequences. Cancelling
-    gives the terminal back as it was.
+    gives the terminal back as it was; whoever stops the program and goes on with it reads the
+    question again.
 
     Raises:
         EndOfInput: there is no further line.
         UnicodeDecodeError: it is not UTF-8.
     """
-    with _unseen(handle) if is_secret else nullcontext():
-        try:
+    try:
+        with _lined(handle, question, is_shown=not is_secret):
             typed = await _typed(handle)
-        except OSError:
-            raise EndOfInput from None
-    if is_secret:
-        # The line end that was typed was not shown either.
-        os.write(2, b"\n")
+        if is_secret:
+            # The line end that was typed was not shown either.
+            os.write(2, b"\n")
+    except (OSError, termios.error):
+        raise EndOfInput from None
     if not typed:
         raise EndOfInput
     return typed.decode().removesuffix("\n").removesuffix("\r")
+
+
+def stop() -> None:
+    """Stop as ctrl+z asks. Where no shell could go on with it, the kernel lets it run: signal(7), setpgid(2)."""
+    heard = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTSTP)
+    signal.signal(signal.SIGTSTP, heard)
 
 
 async def _typed(handle: int) -> bytes:
@@ -70,14 +79,44 @@ def _wake(ready: asyncio.Future[None]) -> None:
 
 
 @contextmanager
-def _unseen(handle: int) -> Iterator[None]:
-    """Show nothing of what is typed; what was typed before the question is thrown away."""
+def _lined(handle: int, question: str, *, is_shown: bool) -> Iterator[None]:
+    """Have the terminal edit lines, also one that was left raw, and show what is typed or not.
+
+    What was typed before a hidden question is thrown away. A shell that takes the terminal at ctrl+z gives
+    it back showing what is typed, so it is told anew then.
+    """
     before = termios.tcgetattr(handle)
-    quiet = termios.tcgetattr(handle)
-    quiet[3] = (quiet[3] & ~termios.ECHO) | termios.ICANON | termios.ISIG
-    termios.tcsetattr(handle, termios.TCSAFLUSH, quiet)
+
+    def begin() -> None:
+        """Make it so."""
+        wanted = termios.tcgetattr(handle)
+        wanted[0] |= termios.ICRNL
+        wanted[3] |= termios.ICANON | termios.ISIG | termios.ECHO
+        if not is_shown:
+            wanted[3] &= ~termios.ECHO
+        termios.tcsetattr(handle, termios.TCSADRAIN if is_shown else termios.TCSAFLUSH, wanted)
+
+    def end() -> None:
+        """Give it back."""
+        with suppress(termios.error):
+            termios.tcsetattr(handle, termios.TCSADRAIN, before)
+
+    def stopped() -> None:
+        """Hear ctrl+z: whoever uses the terminal meanwhile finds it as it was."""
+        end()
+        stop()
+        with suppress(termios.error, OSError):
+            begin()
+            os.write(2, question.encode(errors="replace"))
+
+    loop = asyncio.get_running_loop()
+    is_heard = signal.getsignal(signal.SIGTSTP) != signal.SIG_IGN
+    begin()
+    if is_heard:
+        loop.add_signal_handler(signal.SIGTSTP, stopped)
     try:
         yield
     finally:
-        with suppress(termios.error):
-            termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        if is_heard:
+            loop.remove_signal_handler(signal.SIGTSTP)
+        end()

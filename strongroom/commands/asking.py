@@ -90,10 +90,11 @@ class Asking:
         if not has_terminal():
             hint = f"Give it on standard input, with {self._option}." if is_secret and self._option else ""
             raise Stopped(f"There is no terminal to ask at: {missing}", code, hint=hint)
-        sys.stderr.write(sanitise(question, max_cells=600))
+        shown = sanitise(question, max_cells=600)
+        sys.stderr.write(shown)
         sys.stderr.flush()
         try:
-            return await read_line(is_secret=is_secret)
+            return await read_line(is_secret=is_secret, question=shown)
         except EndOfInput:
             raise Stopped("Nothing was typed. Nothing was changed.", code) from None
         except UnicodeDecodeError:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from security.safe_text import sanitise
-from strongroom.lines import EndOfInput
+from strongroom.lines import EndOfInput, stop
 from strongroom.plain.turns import Back, Faulty, Leave
 
 LONGEST_LINE = 4094
@@ -201,7 +201,7 @@ class Console:
         """Hear ctrl+z: whoever uses the terminal meanwhile finds it as it was."""
         was_shown = self._is_shown
         self._show(None)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        stop()
         self._show(was_shown)
         if self._waiting is not None:
             with suppress(EndOfInput):

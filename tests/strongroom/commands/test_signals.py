@@ -9,13 +9,16 @@ import subprocess
 import sys
 import termios
 import time
+import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pexpect
 import pytest
 
 from tests.strongroom.commands.person import WAIT, Person
 from tests.strongroom.running import environment_of
+from tests.strongroom.shell import READY, begin, shell_at, stop_and_go_on
 
 
 @contextmanager
@@ -72,3 +75,37 @@ def test_a_signal_in_the_midst_of_an_enrolment_leaves_no_key(person: Person) -> 
         assert process.wait(WAIT) == 143
         assert is_echoing(terminal)
     assert person.digest() == before
+
+
+def test_a_secret_stays_unseen_after_ctrl_z_and_fg(person: Person) -> None:
+    """A shell gives the terminal back showing what is typed."""
+    with shell_at(person.home) as shell:
+        begin(shell, "password", "change")
+        shell.expect_exact("Current password: ")
+        stop_and_go_on(shell)
+        shell.expect_exact("Current password: ")
+        shell.sendline("Hidden-Canary-5512")
+        shell.expect_exact("New password: ")
+        assert "Hidden" not in shell.before
+        shell.send("\x03")
+        shell.expect_exact(READY)
+
+
+def test_ctrl_z_freezes_no_command_that_nobody_could_go_on_with(person: Person) -> None:
+    """As in `ssh -t host strongroom …`, where no shell waits for it."""
+    with asked(person, "password", "change", question=b"Current password: ") as (process, terminal):
+        process.send_signal(signal.SIGTSTP)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT) == 143
+        assert is_echoing(terminal)
+
+
+def test_lines_are_taken_from_a_terminal_that_was_left_raw(person: Person) -> None:
+    person.sign_in_elsewhere()
+    raw = person.terminal("session", "revoke", "--others")
+    tty.setraw(raw.child_fd)
+    raw.expect_exact("Type yes to go on: ")
+    raw.send("yes\r")
+    raw.expect_exact(pexpect.EOF)
+    raw.close()
+    assert raw.exitstatus == 0

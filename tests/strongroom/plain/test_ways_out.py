@@ -17,6 +17,7 @@ import pytest
 from strongroom.exits import ExitCode
 from tests.strongroom.plain.person import EMAIL, Person
 from tests.strongroom.running import PASSWORD, strongroom
+from tests.strongroom.shell import READY, begin, shell_at, stop_and_go_on
 
 FAULTY = """
 import sys
@@ -162,14 +163,27 @@ def test_a_signal_ends_it_with_the_terminal_as_it_was(
     assert alive(founded) == before
 
 
-def test_a_stopped_program_gives_the_terminal_back_and_goes_on(founded: Path) -> None:
+def test_ctrl_z_at_a_secret_question_gives_the_terminal_back_for_as_long_as_it_lasts(founded: Path) -> None:
+    with shell_at(founded) as shell:
+        begin(shell, "--plain")
+        shell.expect_exact("leave.")
+        shell.expect_exact("Email: ")
+        shell.sendline(EMAIL)
+        shell.expect_exact("not shown while you type: ")
+        stop_and_go_on(shell)
+        shell.expect_exact("not shown while you type: ")
+        shell.sendline(PASSWORD)
+        shell.expect_exact("Yes or no: ")
+        assert PASSWORD not in shell.before
+        shell.send("\x04")
+        shell.expect_exact(READY)
+
+
+def test_ctrl_z_freezes_no_visit_that_nobody_could_go_on_with(founded: Path) -> None:
+    """As in `ssh -t host strongroom --plain`, where no shell waits for it."""
     with Person(founded) as person:
         at_password(person)
-        assert person.modes() != person.before
         os.kill(person.terminal.pid, signal.SIGTSTP)
-        os.waitpid(person.terminal.pid, os.WUNTRACED)
-        assert person.modes() == person.before
-        os.kill(person.terminal.pid, signal.SIGCONT)
         person.hear("not shown while you type: ")
         person.terminal.send(PASSWORD.encode() + b"\n")
         person.answer("Keep me", "no")
