@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LOOKS = 20
-_BETWEEN_LOOKS = 0.1
+LOOKS = 20
+BETWEEN_LOOKS = 0.1
 """Seconds; another command needs a few milliseconds to write the token that it was given."""
 
 SIGN_IN = "Sign in with: strongroom login"
@@ -84,7 +84,7 @@ class Desk:
                 return await flow(self._token)
             except SessionOver as over:
                 # A token that nobody knows was replaced, and whoever did that is about to write the new one.
-                looks = _LOOKS if over.reason == "unknown" else 1
+                looks = LOOKS if over.reason == "unknown" else 1
                 if not await self._took_newer_token(looks):
                     self._keeper.forget()
                     raise _not_signed_in(over.reason) from over
@@ -186,7 +186,7 @@ class Desk:
         """Take the token that another command wrote; False where none is there after so many looks."""
         for look in range(looks):
             if look:
-                await asyncio.sleep(_BETWEEN_LOOKS)
+                await asyncio.sleep(BETWEEN_LOOKS)
             kept = await asyncio.to_thread(self._keeper.read_token)
             if kept is not None and kept.reveal != self._token.reveal:
                 self._token = kept

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 from typing import TYPE_CHECKING
 
 from security.facts import SecondStepNeeded, SignedIn
-from security.refusals import Refusal
+from security.refusals import Refusal, SessionOver
 from security.secret import Secret
 from strongroom.commands.answer import Answer, Fact, give, when
 from strongroom.commands.asking import Asking
-from strongroom.commands.desk import origin_of_commands
+from strongroom.commands.desk import BETWEEN_LOOKS, LOOKS, origin_of_commands
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession, keeper_of_commands
@@ -64,15 +65,35 @@ def run_logout(settings: Settings, given: argparse.Namespace) -> int:
 
     async def sign_out(wired: Wired, origin: Origin) -> int:
         """End it; one that is over already is as good."""
-        try:
-            await wired.services.sign_in.sign_out(token, origin_of_commands(origin, keeper))
+        if await _signed_out(wired.services, keeper, token, origin_of_commands(origin, keeper)):
             line = ended_words("signed_out").sentence
-        except Refusal:
+        else:
             line = "The session was over already; this machine has forgotten it."
         keeper.forget()
         return give(Answer((line,), {"was_signed_in": True}), given)
 
     return run_errand(settings, sign_out)
+
+
+async def _signed_out(services: Services, keeper: LocalSession, token: Secret, origin: Origin) -> bool:
+    """End the kept session, also where another command is given a new token meanwhile.
+
+    False where it was over already.
+    """
+    for _ in range(LOOKS):
+        try:
+            await services.sign_in.sign_out(token, origin)
+        except SessionOver as over:
+            if over.reason != "unknown":
+                return False
+        except Refusal:
+            return False
+        else:
+            return True
+        await asyncio.sleep(BETWEEN_LOOKS)
+        newer = await asyncio.to_thread(keeper.read_token)
+        token = token if newer is None else newer
+    return False
 
 
 async def _signed_in(

@@ -210,3 +210,32 @@ def test_what_one_person_was_asked_is_not_done_to_the_next_who_signs_in(person: 
     assert asked.exitstatus == ExitCode.AUTHENTICATION
     assert "Somebody else" in asked.before
     assert len(person.facts("session", "list")["sessions"]) == 2
+
+
+def test_a_logout_in_the_midst_of_a_new_token_ends_the_session_all_the_same(person: Person) -> None:
+    lines = f"{PASSWORD}\n{NEW_PASSWORD}\n".encode()
+    program = (
+        "import subprocess, sys\n"
+        "from security.sign_in import SignIn\n"
+        "real = SignIn.sign_out\n"
+        "async def sign_out(self, token, origin):\n"
+        "    SignIn.sign_out = real\n"
+        "    subprocess.run([sys.executable, '-m', 'strongroom', 'password', 'change', '--password-stdin'],"
+        f" input={lines!r}, check=True, stdout=subprocess.DEVNULL)\n"
+        "    return await real(self, token, origin)\n"
+        "SignIn.sign_out = sign_out\n"
+        "from strongroom.cli import main\n"
+        "sys.exit(main(['logout']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment_of(person.home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=WAIT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "already" not in done.stdout
+    assert person.sql("SELECT id FROM sessions WHERE ended_at IS NULL AND is_kept") == []
+    assert not person.kept.exists()
