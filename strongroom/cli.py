@@ -57,8 +57,7 @@ def _guarded(arguments: Sequence[str]) -> int:
         )
         warn(sentence)
         if "--json" in arguments:
-            with suppress(OSError, Stopped):
-                _refuse_in_json(Stopped(sentence, ExitCode.FAILED, tag="fault"), "")
+            _refuse_in_json(Stopped(sentence, ExitCode.FAILED, tag="fault"), "")
         return ExitCode.FAILED
 
 
@@ -101,10 +100,14 @@ def _obey(given: argparse.Namespace) -> int:
 
 
 def _refuse_in_json(stopped: Stopped, title: str) -> None:
-    """Write a refusal as a document for a program, beside the sentence that is on its way to a person."""
+    """Write a refusal as a document for a program, beside the sentence that is on its way to a person.
+
+    Where nothing can be written that sentence and the exit code tell it all the same.
+    """
     from strongroom.commands.answer import give_refusal
 
-    give_refusal(stopped, title)
+    with suppress(OSError, Stopped):
+        give_refusal(stopped, title)
 
 
 def _open_screen(settings: Settings) -> int:

@@ -48,7 +48,7 @@ async def read_line(handle: int = 0, *, is_secret: bool = False, question: str =
 
 
 def stop() -> None:
-    """Stop as ctrl+z asks. Where no shell could go on with it, the kernel lets it run: signal(7), setpgid(2)."""
+    """Stop as ctrl+z asks. Where no shell could go on with it, the kernel lets it run: setpgid(2)."""
     heard = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGTSTP)
     signal.signal(signal.SIGTSTP, heard)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from security.safe_text import sanitise
@@ -60,10 +61,28 @@ def say_document(document: str) -> None:
     _write(document)
 
 
+def make_sure() -> None:
+    """Have all that was said until now written.
+
+    Raises:
+        Stopped: it could not be written; what was done stays done.
+        BrokenPipeError: whoever read the answer has left.
+    """
+    with _faults_told():
+        sys.stdout.flush()
+
+
 def _write(text: str) -> None:
     """Write to stdout, with a line end after it."""
-    try:
+    with _faults_told():
         sys.stdout.write(text + "\n")
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Turn what is wrong with stdout into its sentence."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:

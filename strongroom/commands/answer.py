@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from strongroom.exits import ExitCode, Stopped
-from strongroom.speech import say, say_document, warn
+from strongroom.speech import make_sure, say, say_document, warn
 
 SCHEMA = 1
 """The number of the published schemas; a change that a program could trip over raises it."""
@@ -33,6 +33,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     """What is said about the command itself, on standard error, to both."""
     code: ExitCode = ExitCode.DONE
+    once_lost: str = ""
+    """What helps where it could not be written, of an answer that no command gives again."""
 
 
 def give(answer: Answer, given: argparse.Namespace) -> int:
@@ -40,12 +42,20 @@ def give(answer: Answer, given: argparse.Namespace) -> int:
 
     Raises:
         Stopped: it could not be written; what was done stays done.
+        BrokenPipeError: whoever read the answer has left.
     """
-    if given.json:
-        say_document(_document({"schema": SCHEMA, "command": given.title, **answer.facts}))
-    else:
-        for line in answer.lines:
-            say(line)
+    try:
+        if given.json:
+            say_document(_document({"schema": SCHEMA, "command": given.title, **answer.facts}))
+        else:
+            for line in answer.lines:
+                say(line)
+        if answer.once_lost:
+            make_sure()
+    except (Stopped, BrokenPipeError):
+        if answer.once_lost:
+            warn(answer.once_lost)
+        raise
     for note in answer.notes:
         warn(note)
     return answer.code

@@ -23,6 +23,11 @@ from tui.two_factor_words import ADVICE, NONE_OF_THESE, NOT_SPENT, PROOF, SAVE_T
 UNCONFIRMED = "Not confirmed as saved yet: strongroom codes confirm"
 """What is said where nobody proved that the codes were saved."""
 
+LOST = (
+    "The new recovery codes reached nobody, and older ones are void. Make others: strongroom codes regenerate"
+)
+"""What is said where they were to be shown, and could not be."""
+
 
 class CodeSheet:
     """Takes a fresh batch, into a file that was made before the act, or to be shown."""
@@ -80,7 +85,8 @@ class CodeSheet:
             "codes_confirmed": is_confirmed,
         }
         notes = (*([fault] if fault else []), *([] if is_confirmed else [UNCONFIRMED]))
-        return Answer(tuple(lines), facts, notes, ExitCode.FAILED if fault else ExitCode.DONE)
+        code = ExitCode.FAILED if fault else ExitCode.DONE
+        return Answer(tuple(lines), facts, notes, code, once_lost=LOST if shown else "")
 
     async def _save(self, codes: RecoveryCodes) -> tuple[str | None, str]:
         """Write the sheet where a file is wanted; its path, or None and why not."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pexpect
 import pytest
 
-from tests.strongroom.commands.person import Person
-from tests.strongroom.running import PASSWORD
+from tests.strongroom.commands.person import WAIT, Person
+from tests.strongroom.running import PASSWORD, environment_of
 
 REGENERATE = ("codes", "regenerate", "--yes")
 CODE = "[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}"
@@ -115,3 +118,45 @@ def test_leaving_a_question_changes_nothing(
     assert terminal.wait() == code
     assert person.digest() == before
     assert [path.name for path in tmp_path.iterdir()] == ["their home"]
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+@pytest.mark.parametrize("to", ["a full disk", "nobody"])
+def test_codes_that_could_not_be_written_are_told_to_be_lost(
+    enrolled_person: Person, more: list[str], to: str
+) -> None:
+    person = enrolled_person
+    reads, writes = os.pipe()
+    os.close(reads)
+    handle = writes if to == "nobody" else os.open("/dev/full", os.O_WRONLY)
+    done = subprocess.run(
+        [sys.executable, "-m", "strongroom", *REGENERATE, *more],
+        env=environment_of(person.home),
+        stdin=subprocess.DEVNULL,
+        stdout=handle,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=WAIT,
+    )
+    for one in {writes, handle}:
+        os.close(one)
+    assert done.returncode == 1
+    assert "reached nobody" in done.stderr
+    assert "strongroom codes regenerate" in done.stderr
+    assert "codes confirm" not in done.stderr
+    assert person.facts("2fa", "status")["codes_confirmed"] is False
+
+
+def test_a_refusal_that_cannot_be_written_as_a_document_keeps_its_sentence_and_code(person: Person) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "strongroom", *REGENERATE, "--json"],
+            env=environment_of(person.home, PYTHONUNBUFFERED="1"),
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=WAIT,
+        )
+    assert done.returncode == 8
+    assert "Two-factor" in done.stderr
