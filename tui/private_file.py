@@ -140,6 +140,8 @@ class PrivateFile:
 
     def _refuse_taken(self) -> None:
         """Find out before anything is written what would be found out at the end."""
+        if not self.path.name:  # the root, or the folder that one stands in
+            raise IsADirectoryError(errno.EISDIR, "")
         try:
             found = os.lstat(self.path.name, dir_fd=self._held())
         except FileNotFoundError:

@@ -117,6 +117,7 @@ def test_json_and_standard_output_refuse_each_other(signed_in: Path) -> None:
         ("link.csv", ExitCode.CONFLICT, "file_exists"),
         ("no/such/place.csv", ExitCode.NOT_FOUND, "no_folder"),
         ("x" * 300, ExitCode.FAILED, "not_saved"),
+        ("/", ExitCode.CONFLICT, "file_exists"),
     ],
 )
 def test_where_it_cannot_lie_nothing_is_written_and_nothing_audited(
