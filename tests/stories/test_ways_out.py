@@ -82,8 +82,20 @@ def is_as_it_was(line: Line) -> bool:
     return line.glass.is_restored and line.modes() == line.rig.modes_before
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+PAIRS = [
+    pytest.param(
+        place,
+        number,
+        id=f"{number.name}-{place.__name__}",
+        marks=() if number is signal.SIGTERM or place is PLACES[0] else pytest.mark.soak,
+    )
+    for place in PLACES
+    for number in SIGNALS
+]
+"""Every signal at one place and one signal at every place in the suite; the rest are for `make soak`."""
+
+
+@pytest.mark.parametrize(("place", "number"), PAIRS)
 def test_a_signal_leaves_the_terminal_as_it_was(
     line: Line, place: Callable[[Visitor], None], number: signal.Signals
 ) -> None:

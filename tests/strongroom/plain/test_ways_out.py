@@ -147,10 +147,21 @@ def test_ctrl_c_goes_back_one_menu_and_an_answer_makes_the_next_one_a_first_agai
         assert person.ends_as_it_began() == ExitCode.INTERRUPTED
 
 
-@pytest.mark.parametrize("reach", [at_menu, at_secret, at_email, at_password])
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)]
-)
+PAIRS = [
+    pytest.param(
+        reach,
+        number,
+        128 + number,
+        id=f"{number.name}-{reach.__name__}",
+        marks=() if number is signal.SIGTERM or reach is at_secret else pytest.mark.soak,
+    )
+    for reach in (at_menu, at_secret, at_email, at_password)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+]
+"""Every signal at one question and one signal at every question; the rest are for `make soak`."""
+
+
+@pytest.mark.parametrize(("reach", "number", "code"), PAIRS)
 def test_a_signal_ends_it_with_the_terminal_as_it_was(
     founded: Path, reach: Reaches, number: signal.Signals, code: int
 ) -> None:
