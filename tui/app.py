@@ -112,6 +112,8 @@ class StrongroomApp(KeyedApp):
     @on(messages.GoTo)
     def _go_to(self, event: messages.GoTo) -> None:
         """Show another place; not while something is saved, the lock is shown, or codes would be lost."""
+        if self.is_saving and not event.is_passing:
+            self.say(SAVING, Tone.MUTED)
         may_go = not (self.is_saving or self._is_locked or self.has_unfinished)
         if self.visit.signed_in is not None and may_go and not self.visit.account.must_enrol:
             self._begin(event.place, is_passing=event.is_passing)

@@ -9,12 +9,15 @@ from security.vocabulary import Appearance
 from tests.tui.house import House, settled, shown
 from tests.tui.two_factor_visits import Visit, visiting
 from tui.commands import ACTS, ENFORCED, ONLY_ONE
+from tui.keyed_app import SAVING
 from tui.keymap import KEYMAP
-from tui.messages import GoTo
+from tui.messages import GoTo, Place
 from tui.screens.activity import ActivityScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.disable import DisableScreen
 from tui.screens.general import GeneralScreen
+from tui.screens.help import HelpScreen
+from tui.screens.home import HomeScreen
 from tui.screens.idle_lock import IdleLockScreen
 from tui.screens.palette import NO_MATCH, PaletteScreen
 from tui.screens.password import PasswordScreen
@@ -142,6 +145,33 @@ async def test_what_cannot_be_done_says_why(house: House) -> None:
         assert visit.top() is SessionsScreen
         assert " ".join(ONLY_ONE.split()[:6]) in visit.text()
         assert ENFORCED.endswith(".")
+
+
+async def test_what_begins_late_comes_over_nothing_that_was_opened_meanwhile(house: House) -> None:
+    person = await house.founder()
+    await house.sign_in_elsewhere(person)
+    async with visiting(house, person) as visit:
+        visit.app.post_message(GoTo(Place.SESSIONS))
+        await settled(visit.pilot)
+        page = visit.app.screen
+        assert isinstance(page, SessionsScreen)
+        await visit.press("question_mark")
+        page.errand = GoTo(Place.SESSIONS, begin="others")
+        page.load()
+        await settled(visit.pilot)
+        assert visit.top() is HelpScreen
+        await visit.press("escape")
+        assert visit.top() is SessionsScreen
+
+
+async def test_what_is_chosen_while_something_is_saved_is_answered(house: House) -> None:
+    async with visiting(house, await house.founder()) as visit:
+        page = visit.app.screen
+        assert isinstance(page, HomeScreen)
+        page.saving = True
+        await do(visit, "go to sessions")
+        assert visit.app.screen is page
+        assert SAVING in visit.text()
 
 
 @pytest.mark.parametrize(

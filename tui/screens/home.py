@@ -156,9 +156,12 @@ class HomeScreen(Screen[None]):
             self.call_after_refresh(self.begin_errand)
 
     async def begin_errand(self) -> None:
-        """Begin, once, what brought the person here, or say why that cannot be done."""
+        """Begin, once, what brought the person here, or say why that cannot be done.
+
+        Who has opened something else meanwhile goes on with that: no dialog comes over another.
+        """
         errand, self.errand = self.errand, None
-        if errand is None:
+        if errand is None or not self.is_active:
             return
         if errand.advice:
             self.frame.notice.say(self.visit.keys.told(errand.advice), Tone.MUTED)
