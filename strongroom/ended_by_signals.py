@@ -15,6 +15,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _mains: list[asyncio.Task[Any]] = []
 """The task that `run` waits for, while its loop runs."""
 
+_late: list[list[int]] = []
+"""The signals heard while a loop, whose task is over, puts itself away."""
+
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
@@ -27,6 +30,9 @@ def ended_by_signals() -> Iterator[None]:
     def end(number: int, _frame: object) -> None:
         """Leave by the way of every `finally`; a loop goes on until what was under way is put away."""
         heard.append(number)
+        if _late:
+            _late[-1].append(number)
+            return
         if not _mains:
             raise SystemExit(128 + number)
         main = _mains[-1]
@@ -51,8 +57,11 @@ def ended_by_signals() -> Iterator[None]:
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run to its end in a loop of its own, and let a signal cancel it where it waits.
 
-    An exception that a signal raises in the midst of a driver's work could break that driver.
+    An exception that a signal raises in the midst of a driver's work could break that driver, and one that
+    is raised while the loop is closed breaks the loop: what is heard then waits until that is over.
     """
+
+    late: list[int] = []
 
     async def known() -> T:
         """The same, known to whoever hears a signal."""
@@ -61,6 +70,13 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         try:
             return await task
         finally:
+            _late.append(late)
             _mains.remove(task)
 
-    return asyncio.run(known())
+    try:
+        done = asyncio.run(known())
+    finally:
+        _late.clear()
+    if late:
+        raise SystemExit(128 + late[0])
+    return done
