@@ -55,13 +55,29 @@ def find_paths(environment: Mapping[str, str]) -> Paths:
     """
     home = environment.get("STRONGROOM_HOME", "")
     if home:
-        root = Path(os.path.abspath(os.path.expanduser(home)))
+        root = whole_path(home)
         return Paths(data=root, config=root, state=root / "state")
     return Paths(
         data=_xdg(environment, "XDG_DATA_HOME", ".local/share"),
         config=_xdg(environment, "XDG_CONFIG_HOME", ".config"),
         state=_xdg(environment, "XDG_STATE_HOME", ".local/state"),
     )
+
+
+def whole_path(named: str) -> Path:
+    """A path as it was named, made absolute; ~ is the home directory.
+
+    Raises:
+        Stopped: it begins at the working directory, and that is gone.
+    """
+    try:
+        return Path(os.path.abspath(os.path.expanduser(named)))
+    except OSError as error:
+        raise Stopped(
+            f"The path {named} begins at the working directory, and that is gone.",
+            ExitCode.USAGE,
+            hint="Name a whole path, or change to another directory.",
+        ) from error
 
 
 def _xdg(environment: Mapping[str, str], name: str, fallback: str) -> Path:

@@ -18,6 +18,7 @@ from strongroom.paths import (
     belongs_to_store,
     is_on_server,
     store_path,
+    whole_path,
 )
 from strongroom.setting_table import BY_NAME, ROWS
 from strongroom.setting_values import holds_password, place_of
@@ -189,7 +190,7 @@ def _refuse_names_of_the_store(found: Mapping[str, Any], store: Path) -> None:
 def _named_config(environment: Mapping[str, str]) -> Path | None:
     """The settings file named by STRONGROOM_CONFIG, which must then exist."""
     named = environment.get("STRONGROOM_CONFIG", "")
-    return Path(os.path.abspath(os.path.expanduser(named))) if named else None
+    return whole_path(named) if named else None
 
 
 def _default_keys(beside: Path, environment: Mapping[str, str]) -> tuple[Layer, Path]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+
+from strongroom.paths import whole_path
 
 SHORTEST_ID = 4
 """Characters of an id that must be given at least."""
@@ -18,10 +19,11 @@ def as_place(text: str) -> Path:
 
     Raises:
         ArgumentTypeError: it is empty, or no name that a file may have.
+        Stopped: it begins at the working directory, and that is gone.
     """
     if not text.strip() or "\0" in text:
         raise argparse.ArgumentTypeError("needs the name of a file or directory")
-    return Path(os.path.abspath(os.path.expanduser(text)))
+    return whole_path(text)
 
 
 def as_list(text: str) -> Path:

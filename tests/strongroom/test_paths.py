@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from strongroom.exits import ExitCode, Stopped
+from strongroom.grammar.tree import parse
 from strongroom.paths import Paths, find_paths, make_private_directory, sqlite_url, store_path
+from strongroom.settings import user_file_of
 
 
 def test_xdg_names_the_directories() -> None:
@@ -46,6 +49,27 @@ def test_strongroom_home_puts_everything_under_one_directory(tmp_path: Path) -> 
 def test_a_relative_strongroom_home_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_paths({"STRONGROOM_HOME": "here"}).data == tmp_path / "here"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: find_paths({"STRONGROOM_HOME": "relative"}),
+        lambda: parse(["activity", "export", "events.csv"]),
+        lambda: user_file_of(find_paths({"HOME": "/h"}), {"STRONGROOM_CONFIG": "config.toml"}),
+    ],
+)
+def test_where_the_working_directory_is_gone_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, read: Callable[[], object]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(Stopped, match="is gone") as stopped:
+        read()
+    monkeypatch.chdir(tmp_path)
+    assert stopped.value.code == ExitCode.USAGE
 
 
 def test_a_store_address_and_its_path_are_each_other() -> None:
