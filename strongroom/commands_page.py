@@ -28,9 +28,12 @@ Secrets are never arguments: they are asked for at a terminal, or read from stan
 
 To have commands completed by the shell:
 
-    source <(strongroom completion bash)                                      # in ~/.bashrc
-    strongroom completion zsh > "${fpath[1]}/_strongroom"                     # once, then a new shell
-    strongroom completion fish > ~/.config/fish/completions/strongroom.fish   # once
+    source <(strongroom completion bash)                                      # bash: in ~/.bashrc
+
+    mkdir -p ~/.zfunc; strongroom completion zsh > ~/.zfunc/_strongroom       # zsh: once
+    fpath=(~/.zfunc $fpath); autoload -Uz compinit; compinit                  # and in ~/.zshrc
+
+    strongroom completion fish > ~/.config/fish/completions/strongroom.fish   # fish: once
 """
 
 _ROOMS: Mapping[str, str] = {"login": "The person", "demo": "The program", "admin": "The operator"}
