@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 
+from strongroom.ended_by_signals import ended_by_signals, run
 from strongroom.exits import ExitCode, Stopped
+from strongroom.lines import EndOfInput, has_terminal, read_line
 
 _MAX_BYTES = 8192
 """More than any password may have, so that the rules and not we say that one is too long."""
@@ -20,7 +21,7 @@ def read_new_password(*, from_stdin: bool) -> str:
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
     if from_stdin and not is_terminal:
         return _from_stdin()
-    if not is_terminal:
+    if not has_terminal():
         raise Stopped(
             "There is no terminal to ask for the password.",
             ExitCode.USAGE,
@@ -48,9 +49,14 @@ def _from_stdin() -> str:
     return text
 
 
-def _ask(prompt: str) -> str:
-    """Ask at the terminal, without echo."""
+def _ask(question: str) -> str:
+    """Ask at the terminal, without echo; however that ends, it is given back as it was."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
     try:
-        return getpass.getpass(prompt)
-    except EOFError:
+        with ended_by_signals():
+            return run(read_line(is_secret=True, question=question))
+    except EndOfInput:
         raise Stopped("No password was given.", ExitCode.USAGE) from None
+    except UnicodeDecodeError:
+        raise Stopped("What was typed is not UTF-8.", ExitCode.USAGE) from None

@@ -8,9 +8,10 @@ import sys
 import time
 from pathlib import Path
 
+import pexpect
 import pytest
 
-from strongroom.exits import ExitCode, Stopped
+from strongroom.exits import ExitCode
 from strongroom.password_entry import read_new_password
 from tests.strongroom.running import OWNER, PASSWORD, environment_of, init, strongroom
 
@@ -131,16 +132,24 @@ def test_one_line_end_belongs_to_the_line_and_nothing_else_is_trimmed(
     assert read_new_password(from_stdin=True) == password
 
 
-def test_passwords_that_are_typed_must_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    typed = iter(["one", "other"])
-    monkeypatch.setattr(sys, "stdin", Terminal())
-    monkeypatch.setattr("getpass.getpass", lambda _prompt: next(typed))
-    with pytest.raises(Stopped, match="differ"):
-        read_new_password(from_stdin=True)
+def test_passwords_that_are_typed_must_agree(home: Path) -> None:
+    asking = pexpect.spawn(
+        sys.executable,
+        ["-m", "strongroom", "admin", "init", *OWNER],
+        env=environment_of(home),
+        timeout=60,
+        encoding="utf-8",
+    )
+    for question, typed in (("New password: ", PASSWORD), ("Once more: ", "Another-one-5512")):
+        asking.expect_exact(question)
+        asking.waitnoecho()
+        asking.sendline(typed)
+    asking.expect(pexpect.EOF)
+    asking.close()
+    assert "The two passwords differ. Nothing was made." in asking.before
+    assert "Another" not in asking.before
+    assert asking.exitstatus == ExitCode.USAGE
+    assert files_in(home) == []
 
 
 def test_two_at_once_make_one_owner(home: Path) -> None:

@@ -12,12 +12,13 @@ import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pexpect
 import pytest
 
 from tests.strongroom.commands.person import WAIT, Person
-from tests.strongroom.running import environment_of
+from tests.strongroom.running import OWNER, environment_of
 from tests.strongroom.shell import READY, begin, shell_at, stop_and_go_on
 
 
@@ -109,3 +110,16 @@ def test_lines_are_taken_from_a_terminal_that_was_left_raw(person: Person) -> No
     raw.expect_exact(pexpect.EOF)
     raw.close()
     assert raw.exitstatus == 0
+
+
+def test_a_signal_at_the_password_of_a_first_owner_restores_the_terminal(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    with asked(Person(tmp_path), "admin", "init", *OWNER, question=b"New password: ") as (process, terminal):
+        until = time.monotonic() + WAIT
+        while is_echoing(terminal):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT) == 143
+        assert is_echoing(terminal)
+    assert not (tmp_path / "strongroom.db").exists()
