@@ -72,9 +72,12 @@ def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Pa
         rig.wait_for("Your account", seconds=30)
         rig.read(1)
         # Every room and tab; on the sessions one row, and what the program knows of it.
-        for key in ("1", "]", "2", "]", "]", "]", "\r", "\x1b", "]", "?"):
+        for key in ("1", "]", "2", "]", "]", "]", "\r", "\x1b", "]"):
             rig.send(key)
             rig.read(1)
+        rig.wait_for("events in 30 days", seconds=30)
+        rig.send("?")
+        rig.read(1)
         rig.send("\x1b")
         rig.read(0.5)
         rig.send("\x11")

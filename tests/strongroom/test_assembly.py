@@ -260,20 +260,23 @@ async def test_a_clock_that_only_runs_is_no_event(settings: Settings) -> None:
     assert EventName.CLOCK_STEPPED not in names
 
 
-async def test_a_rotation_that_stops_half_way_says_so(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rotation_that_stops_half_way_says_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The keys are in their file by then: "nothing was changed" would be wrong."""
-    assembly = Assembly(settings, "node", may_found=True)
-    await found(await assembly.wire())
-    await assembly.close()
+
+    async def founded() -> None:
+        """Make a store with an owner."""
+        assembly = Assembly(settings, "node", may_found=True)
+        await found(await assembly.wire())
+        await assembly.close()
+
+    asyncio.run(founded())
 
     async def full(_self: KeyRotation) -> int:
         raise Full("There is no room left, so nothing was changed.")
 
     monkeypatch.setattr(KeyRotation, "reseal", full)
     with pytest.raises(Stopped, match="stopped half-way") as stopped:
-        await asyncio.to_thread(rotate_keys, settings, "all")
+        rotate_keys(settings, "all")
     assert stopped.value.code is ExitCode.UNAVAILABLE
     assert "nothing was changed" not in stopped.value.sentence + stopped.value.hint
     assert b"totp" in settings.keys.read_bytes()

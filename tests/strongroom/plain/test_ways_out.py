@@ -202,12 +202,19 @@ def test_ctrl_z_freezes_no_visit_that_nobody_could_go_on_with(founded: Path) -> 
         assert PASSWORD not in person.text
 
 
+def hang_up(person: Person) -> None:
+    """Close the terminal, and let nobody close its number again: it may be another file's by then."""
+    person.terminal.ptyproc.fileobj.close()
+    person.terminal.child_fd = person.terminal.ptyproc.fd = -1
+    person.terminal.closed = person.terminal.ptyproc.closed = True
+
+
 @pytest.mark.parametrize("reach", [at_menu, at_secret, at_email])
 def test_a_lost_terminal_ends_the_process(founded: Path, reach: Reaches) -> None:
     before = alive(founded)
     person = Person(founded)
     reach(person)
-    os.close(person.terminal.child_fd)
+    hang_up(person)
     _, status = os.waitpid(person.terminal.pid, 0)
     assert os.waitstatus_to_exitcode(status) in (ExitCode.DONE, 129)
     assert alive(founded) == before
@@ -221,7 +228,7 @@ def test_a_lost_terminal_ends_it_even_where_nobody_is_told(founded: Path) -> Non
     before = alive(founded)
     person = Person(founded, "-c", ignoring)
     at_menu(person)
-    os.close(person.terminal.child_fd)
+    hang_up(person)
     _, status = os.waitpid(person.terminal.pid, 0)
     assert os.waitstatus_to_exitcode(status) >= 0
     assert alive(founded) == before
