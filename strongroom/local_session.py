@@ -100,7 +100,7 @@ class LocalSession:
             make_private_directory(self._directory)
             write_private(path, secret.reveal)
         except Stopped as stopped:
-            self.trouble = stopped.sentence
+            self.trouble = f"{stopped.sentence} {stopped.hint}".strip()
             return False
         except OSError as error:
             self.trouble = f"{path} cannot be written: {error.strerror}."

@@ -86,7 +86,9 @@ class Desk:
                 # A token that nobody knows was replaced, and whoever did that is about to write the new one.
                 looks = LOOKS if over.reason == "unknown" else 1
                 if not await self._took_newer_token(looks):
-                    self._keeper.forget()
+                    kept = self._keeper.read_token()
+                    if kept is not None and kept.reveal == self._token.reveal:
+                        self._keeper.forget()  # and not what a login has written since
                     raise _not_signed_in(over.reason) from over
 
     async def act_fresh(self, flow: Callable[[Secret], Awaitable[T]]) -> T:

@@ -43,9 +43,11 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
         origin = origin_of_commands(origin, keeper)
         before = keeper.read_token()
         signed_in = await _signed_in(wired.services, asking, given, origin)
-        await _keep(wired.services, keeper, signed_in, origin)
-        if before is not None:
-            await _end(wired.services, before, origin)
+        try:
+            await _keep(wired.services, keeper, signed_in, origin)
+        finally:
+            if before is not None:  # where nothing can be kept, its token is gone too
+                await _end(wired.services, before, origin)
         return give(_welcome(signed_in), given)
 
     return run_errand(settings, sign_in)

@@ -239,3 +239,11 @@ def test_a_logout_in_the_midst_of_a_new_token_ends_the_session_all_the_same(pers
     assert "already" not in done.stdout
     assert person.sql("SELECT id FROM sessions WHERE ended_at IS NULL AND is_kept") == []
     assert not person.kept.exists()
+
+
+def test_a_login_that_cannot_be_kept_leaves_no_session_open_and_says_what_mends_it(person: Person) -> None:
+    (person.home / "state").chmod(0o777)
+    ended = person.run("login", "--email", EMAIL, "--password-stdin", given=PASSWORD)
+    assert ended.code == ExitCode.UNAVAILABLE
+    assert f"chmod 700 '{person.home / 'state'}'" in ended.err
+    assert person.sql("SELECT id FROM sessions WHERE ended_at IS NULL AND is_kept") == []
