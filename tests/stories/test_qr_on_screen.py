@@ -48,7 +48,10 @@ def test_both_readers_read_the_whole_uri_from_the_screen(
 
 
 @pytest.mark.parametrize("theme", ["light", "high contrast", "terminal"])
-@pytest.mark.parametrize("colours", ["truecolor", "16", "no colour"])
+@pytest.mark.parametrize(
+    "colours",
+    ["truecolor", *(pytest.param(depth, marks=pytest.mark.soak) for depth in ("16", "no colour"))],
+)
 def test_both_readers_read_it_in_every_theme(opens: Opens, tmp_path: Path, colours: str, theme: str) -> None:
     need("zbarimg")
     words = ["--color", "16"] if colours == "16" else []

@@ -94,7 +94,12 @@ def at_password(person: Person) -> None:
     person.hear("not shown while you type: ")
 
 
-QUESTIONS = [at_menu, at_line, at_secret, at_yes, at_list, at_email, at_password]
+QUESTIONS = [
+    *(at_menu, at_secret, at_email),
+    *(pytest.param(reach, marks=pytest.mark.soak) for reach in (at_line, at_yes, at_list, at_password)),
+]
+"""What a person may be asked; one question of each kind in the suite, all in `make soak`."""
+
 Reaches = Callable[[Person], None]
 
 
