@@ -65,7 +65,9 @@ def visited(environment: Mapping[str, str]) -> Seen:
         line.wait(FORM)
         line.type("Acme")
         line.press("Escape")
-        screen = line.wait("Acme")
+        line.wait("Leave Strongroom(.|\n)*Cancel")
+        line.read(1)  # until nothing more is drawn
+        screen = line.text()
         line.press("C-q")
         code = line.ended()
         assert line.glass.is_restored
