@@ -65,7 +65,8 @@ def test_the_command_line_answers_help_without_screen_or_store() -> None:
 
 ALONE = """
 import os, sys
-import aiosqlite, argon2, asyncpg, cryptography.hazmat.primitives.asymmetric.ed25519, httpx, idna, maxminddb, qrcode
+import aiosqlite, argon2, asyncpg, cryptography.hazmat.primitives.asymmetric.ed25519, httpx, idna
+import maxminddb, qrcode
 import textual.app, textual.screen, textual.widgets, ua_parser, zxcvbn
 assert not any(name.partition(".")[0] in ("strongroom", "tui", "security", "store") for name in sys.modules)
 for name in sys.argv[1:]:
@@ -75,7 +76,7 @@ for name in sys.argv[1:]:
     if os.waitpid(child, 0)[1]:
         print(name)
 """
-"""Imports each module in a process that has what is not ours, and nothing of ours; names those that cannot."""
+"""Imports each module in a process that has nothing of ours yet; names those that cannot."""
 
 
 @pytest.mark.parametrize("package", ["strongroom", "tui", "security", "store"])
