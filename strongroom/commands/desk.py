@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
-from security.refusals import ReauthenticationNeeded, SessionOver
+from security.refusals import EnrolmentNeeded, ReauthenticationNeeded, SessionOver
 from security.secret import Secret
 from strongroom.commands.answer import Answer, give
 from strongroom.commands.asking import Asking
@@ -36,6 +36,8 @@ BETWEEN_LOOKS = 0.1
 
 SIGN_IN = "Sign in with: strongroom login"
 """What helps whoever is not signed in."""
+ENROL = "Set it up with: strongroom 2fa enroll"
+"""What helps whoever's second factor was reset."""
 
 
 class Desk:
@@ -77,11 +79,15 @@ class Desk:
 
         Raises:
             Stopped: the session is over; the kept token is removed. Or it is another person's by now.
+            And the second factor was reset: the command that sets up a new one is named.
         """
         while True:
             try:
                 await self._require_same_person()
                 return await flow(self._token)
+            except EnrolmentNeeded as needed:
+                sentence = refusal_words(needed, now=self.now).sentence
+                raise Stopped(sentence, ExitCode.CONFIRMATION_NEEDED, hint=ENROL, tag=needed.tag) from needed
             except SessionOver as over:
                 # A token that nobody knows was replaced, and whoever did that is about to write the new one.
                 looks = LOOKS if over.reason == "unknown" else 1

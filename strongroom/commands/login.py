@@ -12,7 +12,7 @@ from security.refusals import Refusal, SessionOver
 from security.secret import Secret
 from strongroom.commands.answer import Answer, Fact, give, when
 from strongroom.commands.asking import Asking
-from strongroom.commands.desk import BETWEEN_LOOKS, LOOKS, origin_of_commands
+from strongroom.commands.desk import BETWEEN_LOOKS, ENROL, LOOKS, origin_of_commands
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession, keeper_of_commands
@@ -148,7 +148,7 @@ def _welcome(signed_in: SignedIn) -> Answer:
     if signed_in.recovery_codes_left is not None:
         notes.append(f"{counted(signed_in.recovery_codes_left, 'backup code')} left.")
     if account.must_enrol:
-        notes += [RESET, "Set it up with: strongroom 2fa enroll"]
+        notes += [RESET, ENROL]
     if signed_in.codes_unacknowledged:
         notes.append("Your recovery codes were never confirmed as saved: strongroom codes regenerate")
     facts: dict[str, Fact] = {

@@ -49,19 +49,23 @@ class Day:
     """A home with a store, and what was said there."""
 
     home: Path
+    in_json: bool = False
+    """Whether every command that can answers with a document, which its schema is held against."""
     said: dict[str, Ended] = field(default_factory=dict)
     """By the name of the case."""
-    titles: set[str] = field(default_factory=set)
-    """The words of every command that was run."""
+    cases: dict[str, str] = field(default_factory=dict)
+    """The words of the command of each case."""
 
     def run(self, case: str, title: str, *arguments: str, given: str | None = None) -> Ended:
         """Run the command of these words once and keep what it said."""
         assert case not in self.said
+        if self.in_json and title not in WITHOUT_JSON:
+            arguments = (*arguments, "--json")
         ended = strongroom(
             self.home, *title.split(), *arguments, given=given, STRONGROOM_LOCAL_TIME="false", TZ="UTC"
         )
         self.said[case] = ended
-        self.titles.add(title)
+        self.cases[case] = title
         return ended
 
     def shown(self, case: str) -> str:
@@ -79,12 +83,16 @@ class Day:
         return text
 
 
+WITHOUT_JSON = ("demo", "completion")
+"""Commands that answer no program."""
+
+
 @contextmanager
-def a_day() -> Iterator[Day]:
+def a_day(*, in_json: bool = False) -> Iterator[Day]:
     """Make the home, whose path is of the same length everywhere, and live the day."""
     home = Path(tempfile.mkdtemp(prefix="told-", dir="/tmp"))
     try:
-        day = Day(home)
+        day = Day(home, in_json)
         _live(day)
         yield day
     finally:
@@ -134,10 +142,7 @@ def _enrol(day: Day) -> Authenticator:
     run = day.run
     run("2fa_enroll.given_up", "2fa enroll")
     run("2fa_cancel", "2fa cancel")
-    begun = run("2fa_enroll", "2fa enroll")
-    key = re.search(r"((?:[A-Z2-7]{4} ){3}[A-Z2-7]{4})\s+((?:[A-Z2-7]{4} ){3}[A-Z2-7]{4})", begun.out)
-    assert key is not None
-    app = Authenticator("".join(key.groups()).replace(" ", ""))
+    app = _app_of(run("2fa_enroll", "2fa enroll"))
     run("2fa_verify.wrong", "2fa verify", "--code-stdin", given="12345\n")
     verified = run("2fa_verify", "2fa verify", "--code-stdin", given=app.code())
     code = re.search(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", verified.out)
@@ -147,12 +152,19 @@ def _enrol(day: Day) -> Authenticator:
     return app
 
 
+def _app_of(begun: Ended) -> Authenticator:
+    """The app that the key of an enrolment was typed into."""
+    key = re.search(r"\b[A-Z2-7]{32}\b", re.sub(r"(?<=[A-Z2-7]{4})\s+(?=[A-Z2-7]{4}\b)", "", begun.out))
+    assert key is not None
+    return Authenticator(key[0])
+
+
 def _look_around(day: Day) -> None:
     """What can be seen, and told of oneself."""
     run = day.run
     run("status", "status")
     listed = run("session_list", "session list")
-    own = re.search(r"(?m)^([0-9a-f]{8})  ", listed.out)
+    own = re.search(r'(?m)(?:^|"id": "[0-9a-f-]{28})([0-9a-f]{8})(?:  |")', listed.out)
     assert own is not None
     run("session_show", "session show", own[1])
     run("session_show.unknown", "session show", "ffffffff")
@@ -201,6 +213,13 @@ def _operate(day: Day) -> None:
     run("admin_user_restore", "admin user restore", "bob@harbour.example")
     run("admin_reset-2fa.unknown", "admin reset-2fa", "nobody@harbour.example", "--reason", "none", "--yes")
     run("admin_reset-2fa.off", "admin reset-2fa", "bob@harbour.example", "--reason", "Lost it", "--yes")
+    email = ("--email", "ada@harbour.example", "--password-stdin")
+    run("login.again", "login", *email, given=NEW_PASSWORD)
+    app = _app_of(run("2fa_enroll.again", "2fa enroll"))
+    run("2fa_verify.again", "2fa verify", "--code-stdin", given=app.code())
+    run("admin_reset-2fa", "admin reset-2fa", "ada@harbour.example", "--reason", "Lost phone", "--yes")
+    run("login.reset", "login", *email, given=NEW_PASSWORD)
+    run("status.reset", "status")
     run("admin_keys_rotate", "admin keys rotate")
     run("audit_verify", "audit verify")
 
