@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import Literal
 
 from rich.color import Color as RichColor
-from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.door import ColorDepth
+from tui.terminal.nearest_256 import nearest
 from tui.themes import CODE_DARK, CODE_LIGHT, OWN_16, SCHEMES, Look, Scheme
 
 Given = Literal["truecolor", "256", "16", "console", "none"]
@@ -179,7 +179,7 @@ def _numbered(number: int | None) -> RichColor | None:
 
 def _downgraded(color: RichColor | None) -> RichColor | None:
     """Return the nearest of the 256 colours."""
-    return None if color is None else color.downgrade(ColorSystem.EIGHT_BIT)
+    return None if color is None else nearest(color)
 
 
 def _meaning(color: RichColor | None, scheme: Scheme) -> str:
