@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from security.activity import is_by_other, sieve_of
 from security.activity_facts import Export, Piece
 from security.export_forms import Cell, encoder, rfc3339
-from security.refusals import ExportOvertaken
+from security.refusals import ExportOvertaken, SessionOver
 from security.vocabulary import EventName, ExportForm
 from store import activity as activity_rows
 from store import audit as audit_rows
@@ -25,6 +25,7 @@ from store.activity import EventKey, Sieve
 if TYPE_CHECKING:
     from security.acting import Acting
     from security.activity_facts import ActivityQuery
+    from security.export_forms import Csv, JsonLines
     from security.facts import Secret
     from security.gate import Gate
     from security.journal import Journal
@@ -110,7 +111,8 @@ class ActivityExport:
                 "filtered": "true" if query.terms else "false",
             }
             await self._journal.told(acting, EventName.ACTIVITY_EXPORTED, origin, details=details)
-        return Export(selection.total, self._pieces(token, selection, origin, form))
+        reading = _Reading(self._gate, selection, encoder(form, COLUMNS), _Remembered(self._places, origin))
+        return Export(selection.total, reading.take, reading.pieces(token))
 
     async def _selected(self, token: Secret, query: ActivityQuery, *, is_for_good: bool) -> _Selection:
         """Take the moment, and count what there is of it."""
@@ -133,36 +135,56 @@ class ActivityExport:
             if above is None:
                 return _Selection(account_id, sieve, upto_seq, total)
 
-    async def _pieces(
-        self, token: Secret, selection: _Selection, origin: Origin, form: ExportForm
-    ) -> AsyncIterator[Piece]:
-        """The export page by page; the last piece comes only where all of it was there."""
-        written = encoder(form, COLUMNS)
-        places = _Remembered(self._places, origin)
-        head, total = written.begin(), 0
-        above: EventKey | None = None
-        while True:
-            async with self._gate.look(token) as acting:
-                found = await self._page(acting, selection, above)
-            above = found.reached
-            total += len(found.records)
-            if above is None and total != selection.total:
-                raise ExportOvertaken
-            rows = [_row(record, await places.of(record.source_ip)) for record in reversed(found.records)]
-            if head or rows:
-                yield Piece(total, head + written.lines(rows))
-                head = b""
-            if above is None:
-                return
 
-    async def _page(
-        self, acting: Acting, selection: _Selection, above: EventKey | None
-    ) -> activity_rows.Slice:
-        """One page; whose token it is was asked anew, and it is the same person's."""
+class _Reading:
+    """How far an export has come: each page is read once, under a token that holds then."""
+
+    def __init__(
+        self, gate: Gate, selection: _Selection, written: Csv | JsonLines, places: _Remembered
+    ) -> None:
+        """Nothing is read yet."""
+        self._gate = gate
+        self._selection = selection
+        self._written = written
+        self._places = places
+        self._head = written.begin()
+        self._above: EventKey | None = None
+        self._total = 0
+        self._is_over = False
+
+    async def pieces(self, token: Secret) -> AsyncIterator[Piece]:
+        """All that is left, under one token."""
+        while (piece := await self.take(token)) is not None:
+            yield piece
+
+    async def take(self, token: Secret) -> Piece | None:
+        """The next piece, or None at the end, which comes only where all of it was there."""
+        while not self._is_over:
+            async with self._gate.look(token) as acting:
+                found = await self._page(acting)
+            self._above = found.reached
+            self._is_over = found.reached is None
+            self._total += len(found.records)
+            if self._is_over and self._total != self._selection.total:
+                raise ExportOvertaken
+            places = self._places
+            rows = [_row(record, await places.of(record.source_ip)) for record in reversed(found.records)]
+            head, self._head = self._head, b""
+            if head or rows:
+                return Piece(self._total, head + self._written.lines(rows))
+        return None
+
+    async def _page(self, acting: Acting) -> activity_rows.Slice:
+        """One page.
+
+        Raises:
+            SessionOver: the token is another person's, who was allowed nothing.
+        """
+        selection = self._selection
         if acting.account.id != selection.account_id:
-            raise AssertionError("a session changed its person")
+            raise SessionOver("unknown")
         return await activity_rows.newer(
-            acting.tx, acting.account.id, above, PAGE, selection.sieve, upto_seq=selection.upto_seq
+            acting.tx, acting.account.id, self._above, PAGE, selection.sieve, upto_seq=selection.upto_seq
         )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from security.safe_text import SafeText
+from security.secret import Secret
 from security.vocabulary import ActivityKind, EventName
 
 
@@ -124,5 +125,7 @@ class Export:
 
     total: int
     """How many events it holds."""
+    take: Callable[[Secret], Awaitable[Piece | None]] = field(repr=False)
+    """The next piece, by the token that the session has by then; None at the end. A refusal moves nothing."""
     pieces: AsyncIterator[Piece] = field(repr=False)
-    """All of it, in order."""
+    """All of it, in order, by the token that it was allowed with. Take it this way or that."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from security.secret import Secret
 from strongroom.exits import ExitCode, Stopped
+from strongroom.one_at_a_time import one_at_a_time
 from strongroom.paths import make_private_directory
 from strongroom.private_files import UnsafeFile, read_private, write_private
 from strongroom.settings import Settings
@@ -93,11 +96,31 @@ class LocalSession:
             # A token that stays behind is refused by the rules, as its session is over.
             return
 
+    @asynccontextmanager
+    async def one_at_a_time(self) -> AsyncIterator[bool]:
+        """Keep other processes from what is done so with the kept session; False where none can be kept out.
+
+        Raises:
+            StillHeld: another does not come to an end.
+        """
+        with suppress(Stopped):  # whoever writes says it
+            self._make_directories()
+        async with one_at_a_time(self._directory / f"{self._kept}.lock") as keeps_others_out:
+            yield keeps_others_out
+
+    def _make_directories(self) -> None:
+        """Have the directories, private.
+
+        Raises:
+            Stopped: they cannot be made, or are open to others.
+        """
+        make_private_directory(self._root)
+        make_private_directory(self._directory)
+
     def _write(self, path: Path, secret: Secret) -> bool:
         """Write one file, with the directories above it private."""
         try:
-            make_private_directory(self._root)
-            make_private_directory(self._directory)
+            self._make_directories()
             write_private(path, secret.reveal)
         except Stopped as stopped:
             self.trouble = f"{stopped.sentence} {stopped.hint}".strip()

@@ -82,7 +82,7 @@ class _Errand:
         flow = desk.services.activity_export
         export = await desk.act_fresh(lambda token: flow.begin(token, query, desk.origin, self._form))
         written = 0
-        async for piece in export.pieces:
+        while (piece := await desk.act(export.take)) is not None:
             yield piece.data
             written += len(piece.data)
             tell(written, 0)

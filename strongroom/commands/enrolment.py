@@ -93,13 +93,12 @@ async def _first_code(desk: Desk, enrolment_id: str, given: argparse.Namespace) 
             )
 
         try:
-            codes = await desk.act(confirm)
+            codes = await desk.renew(confirm)
         except CodeRejected as rejected:
             if not desk.asking.is_at_terminal:
                 raise
             _tell_rejected(desk, rejected)
             continue
-        desk.keep(codes.signed_in)
         return codes
 
 

@@ -8,19 +8,22 @@ import os
 from typing import TYPE_CHECKING
 
 from security.facts import SecondStepNeeded, SignedIn
-from security.refusals import Refusal, SessionOver
+from security.refusals import CodeRejected, Refusal, SessionOver
 from security.secret import Secret
+from store.shielding import see_through
 from strongroom.commands.answer import Answer, Fact, give, when
 from strongroom.commands.asking import Asking
-from strongroom.commands.desk import BETWEEN_LOOKS, ENROL, LOOKS, origin_of_commands
+from strongroom.commands.desk import ENROL, origin_of_commands
+from strongroom.commands.kept_session import BETWEEN_LOOKS, LOOKS
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession, keeper_of_commands
+from strongroom.one_at_a_time import StillHeld
 from strongroom.paths import find_paths
 from strongroom.settings import Settings
 from tui.moments import moment
 from tui.two_factor_words import RESET
-from tui.wording import counted, ended_words
+from tui.wording import counted, ended_words, refusal_words
 
 if TYPE_CHECKING:
     from security.origin import Origin
@@ -41,13 +44,8 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
     async def sign_in(wired: Wired, origin: Origin) -> int:
         """Ask, sign in, and keep the session."""
         origin = origin_of_commands(origin, keeper)
-        before = keeper.read_token()
         signed_in = await _signed_in(wired.services, asking, given, origin)
-        try:
-            await _keep(wired.services, keeper, signed_in, origin)
-        finally:
-            if before is not None:  # where nothing can be kept, its token is gone too
-                await _end(wired.services, before, origin)
+        await see_through(_keep_alone(wired.services, keeper, signed_in, origin))
         return give(_welcome(signed_in), given)
 
     return run_errand(settings, sign_in)
@@ -67,22 +65,42 @@ def run_logout(settings: Settings, given: argparse.Namespace) -> int:
 
     async def sign_out(wired: Wired, origin: Origin) -> int:
         """End it; one that is over already is as good."""
-        if await _signed_out(wired.services, keeper, token, origin_of_commands(origin, keeper)):
+        if await _leave(wired.services, keeper, token, origin_of_commands(origin, keeper)):
             line = ended_words("signed_out").sentence
         else:
             line = "The session was over already; this machine has forgotten it."
-        keeper.forget()
         return give(Answer((line,), {"was_signed_in": True}), given)
 
     return run_errand(settings, sign_out)
 
 
-async def _signed_out(services: Services, keeper: LocalSession, token: Secret, origin: Origin) -> bool:
+async def _leave(services: Services, keeper: LocalSession, token: Secret, origin: Origin) -> bool:
+    """End the kept session and forget it; False where it was over already.
+
+    A command that gives it a new token has its turn first, unless it does not come to an end.
+    """
+    try:
+        async with keeper.one_at_a_time() as keeps_others_out:
+            looks = 1 if keeps_others_out else LOOKS
+            was_open = await _signed_out(services, keeper, keeper.read_token() or token, origin, looks)
+            keeper.forget()
+    except StillHeld:
+        was_open = await _signed_out(services, keeper, token, origin, LOOKS)
+        keeper.forget()
+    return was_open
+
+
+async def _signed_out(
+    services: Services, keeper: LocalSession, token: Secret, origin: Origin, looks: int
+) -> bool:
     """End the kept session, also where another command is given a new token meanwhile.
 
     False where it was over already.
     """
-    for _ in range(LOOKS):
+    for look in range(looks):
+        if look:
+            await asyncio.sleep(BETWEEN_LOOKS)
+            token = keeper.read_token() or token
         try:
             await services.sign_in.sign_out(token, origin)
         except SessionOver as over:
@@ -92,9 +110,6 @@ async def _signed_out(services: Services, keeper: LocalSession, token: Secret, o
             return False
         else:
             return True
-        await asyncio.sleep(BETWEEN_LOOKS)
-        newer = await asyncio.to_thread(keeper.read_token)
-        token = token if newer is None else newer
     return False
 
 
@@ -109,24 +124,51 @@ async def _signed_in(
         return begun
     if given.recovery_code:
         code = await asking.secret("Backup code: ", "a backup code is needed.", ExitCode.CONFIRMATION_NEEDED)
-        return await services.sign_in.finish_with_recovery_code(begun.half, code, origin, keep=True)
+        try:
+            return await services.sign_in.finish_with_recovery_code(begun.half, code, origin, keep=True)
+        except CodeRejected as rejected:
+            words = refusal_words(rejected, now=services.clock.now(), recovery_code=True)
+            raise Stopped(
+                words.sentence, ExitCode.AUTHENTICATION, hint=words.hint, tag=rejected.tag
+            ) from rejected
     missing = "six digits of the authenticator app are needed."
     code = await asking.secret("Six digits: ", missing, ExitCode.CONFIRMATION_NEEDED)
     return await services.sign_in.finish(begun.half, code, origin, keep=True)
 
 
-async def _keep(services: Services, keeper: LocalSession, signed_in: SignedIn, origin: Origin) -> None:
-    """Keep a session for the commands that follow; one that cannot be kept is ended.
+async def _keep_alone(services: Services, keeper: LocalSession, signed_in: SignedIn, origin: Origin) -> None:
+    """Keep a session for the commands that follow, and end the one that was kept before.
+
+    A command that gives that one a new token has its turn first, unless it does not come to an end.
 
     Raises:
         Stopped: the disk would not take it.
     """
+    try:
+        async with keeper.one_at_a_time():
+            await _keep(services, keeper, signed_in, origin)
+    except StillHeld:
+        await _keep(services, keeper, signed_in, origin)
+
+
+async def _keep(services: Services, keeper: LocalSession, signed_in: SignedIn, origin: Origin) -> None:
+    """Keep a session in place of the one before; both end where that cannot be.
+
+    Raises:
+        Stopped: the disk would not take it.
+    """
+    before = keeper.read_token()
     if signed_in.device_secret is not None:
         keeper.save_device(signed_in.device_secret)
     keeper.save(signed_in)
-    if keeper.trouble:
-        await _end(services, signed_in.token, origin)
-        raise Stopped(f"This machine could not remember the session: {keeper.trouble}", ExitCode.UNAVAILABLE)
+    try:
+        if keeper.trouble:
+            await _end(services, signed_in.token, origin)
+            sentence = f"This machine could not remember the session: {keeper.trouble}"
+            raise Stopped(sentence, ExitCode.UNAVAILABLE)
+    finally:
+        if before is not None:  # where nothing can be kept, its token is gone too
+            await _end(services, before, origin)
 
 
 async def _end(services: Services, token: Secret, origin: Origin) -> None:

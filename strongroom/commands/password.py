@@ -32,15 +32,14 @@ async def _change(desk: Desk) -> Answer:
     new, confirmation = await _new_password(desk)
     code: str | None = None
     try:
-        changed = await desk.act(
+        changed = await desk.renew(
             lambda token: services.passwords.change(token, current, new, confirmation, None, desk.origin)
         )
     except ReauthenticationNeeded:
         code = await desk.code()
-        changed = await desk.act(
+        changed = await desk.renew(
             lambda token: services.passwords.change(token, current, new, confirmation, code, desk.origin)
         )
-    desk.keep(changed.signed_in)
     facts = {"sessions_ended": changed.sessions_ended, "breach": changed.breach.value}
     return Answer(prose(after_words(changed)), facts)
 

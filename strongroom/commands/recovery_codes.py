@@ -33,10 +33,9 @@ async def _regenerate(desk: Desk, output: Path | None, end_others: bool) -> Answ
     warn(REGENERATE_AFTER)
     await desk.asking.confirm(REGENERATE_QUESTION)
     async with CodeSheet(desk, output).ready() as sheet:
-        codes = await desk.act_fresh(
+        codes = await desk.renew_fresh(
             lambda token: desk.services.recovery_codes.regenerate(token, desk.origin, end_others=end_others)
         )
-        desk.keep(codes.signed_in)
         return await sheet.give(codes, NEW_CODES)
 
 

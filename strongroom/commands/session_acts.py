@@ -79,7 +79,7 @@ async def _revoke_own(desk: Desk, session: SessionView) -> Answer:
     """End the session of the commands themselves, as logout does."""
     warn(f"{AFTER_OWN} The same as: strongroom logout")
     await desk.asking.confirm("Revoke this session?")
-    await desk.leave()
+    await desk.session.leave()
     return Answer((ended_words(EndReason.SIGNED_OUT).sentence,), _revoked_facts(session))
 
 
@@ -144,7 +144,7 @@ async def _choose_lifetime(desk: Desk, lifetime: timedelta | None) -> Answer:
 
     chosen = await desk.act(choose)
     if chosen is None:
-        desk.forget()
+        desk.session.forget()
         notes = (ended_words(EndReason.EXPIRED).sentence,)
         facts = {**_lifetime_facts(view, ended=len(over)), "lifetime_seconds": seconds(length)}
         return Answer((now_words(length),), facts, notes)

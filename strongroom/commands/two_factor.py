@@ -102,10 +102,9 @@ async def _disable(desk: Desk, *, end_others: bool) -> Answer:
     await desk.asking.confirm(f"{DISABLE_QUESTION}.")
     password = await desk.password("Current password: ")
     code = await desk.code()
-    disabled = await desk.act(
+    disabled = await desk.renew(
         lambda token: two_factor.disable(token, password, code, desk.origin, end_others=end_others)
     )
-    desk.keep(disabled.signed_in)
     view = await desk.act(two_factor.state)
     ended = disabled.sessions_ended
     lines = [f"{IS_ENABLED if view.is_on else IS_DISABLED}.", *([signed_out_words(ended)] if ended else [])]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.strongroom.commands.person import WAIT, Person
+from tests.strongroom.commands.person import EMAIL, WAIT, Person
 from tests.strongroom.running import PASSWORD, environment_of
 
 REGENERATE = ("codes", "regenerate", "--yes")
@@ -160,3 +160,14 @@ def test_a_refusal_that_cannot_be_written_as_a_document_keeps_its_sentence_and_c
         )
     assert done.returncode == 8
     assert "Two-factor" in done.stderr
+
+
+def test_a_wrong_recovery_code_at_login_is_told_what_is_true_of_one(enrolled_person: Person) -> None:
+    """No phone's clock has to do with it."""
+    login = ("login", "--email", EMAIL, "--recovery-code", "--password-stdin")
+    given = f"{PASSWORD}\nWRONG-WRONG\n"
+    ended = enrolled_person.refused(*login, given=given, code=4, tag="code_rejected")
+    assert "used already, or is of an older batch: try the next one. Failed tries spend nothing." in ended.err
+    assert "clock" not in ended.err
+    right = enrolled_person.run(*login, given=f"{PASSWORD}\n{enrolled_person.codes[0]}\n")
+    assert right.code == 0, right.err
