@@ -26,7 +26,7 @@ GRAMMAR = re.compile(
     rb"|\x1b\[[0-9;]*[ABCDHJK]"
     rb"|\x1b\[\?(?:7|25|1000|1006|1049|2004|2026)[hl]"
     rb"|\x1b\[\?2026\$p"
-    rb"|\x1b\[>25u|\x1b\[<u|\x1b\[>q"
+    rb"|\x1b\[>1u|\x1b\[<u|\x1b\[>q"
     rb"|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
     rb")*"
 )

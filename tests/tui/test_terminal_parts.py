@@ -15,6 +15,7 @@ from textual.color import Color
 from textual.events import Key
 
 from tui.terminal.environment import scrub
+from tui.terminal.modes import KEYS_ON
 from tui.terminal.parser import KeyParser
 from tui.terminal.resizing import LARGEST, Resizing, bounded
 from tui.terminal.safety_filter import SafetyFilter
@@ -43,13 +44,18 @@ HEAVY = (
         "\x1b[?1049h",
         "\x1b[?2026l",
         "\x1b[<u",
-        "\x1b[>25u",
+        "\x1b[>1u",
         "\x1b[>q",
         "text\n",
     ],
 )
 def test_what_is_ours_is_written_as_it_is(sequence: str) -> None:
     assert guarded(sequence) == sequence
+
+
+def test_letters_stay_letters_so_that_a_killed_program_leaves_a_shell_that_can_be_typed_in() -> None:
+    """Kitty's flag of 8 would report every letter as a sequence, until somebody takes it back."""
+    assert int(KEYS_ON.removeprefix("\x1b[>").removesuffix("u")) & 8 == 0
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 
 from tui.terminal.input_budget import Cut, Dropped, InputBudget, Keys, Named, Outcome, Pasted
+from tui.terminal.modes import ASK_FOR_SYNC, ENTER, KEYS_OFF, KEYS_ON, MOUSE_OFF, MOUSE_ON, RESTORE
 from tui.terminal.parser import KeyParser
 from tui.terminal.resizing import Resizing, bounded
 from tui.terminal.version_answer import ASK_FOR_VERSION
@@ -25,30 +26,6 @@ from tui.terminal.writer import TerminalWriter, line_of_our_own, write_past_all
 
 if TYPE_CHECKING:
     from textual.app import App
-
-ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"
-"""Alternate screen, no cursor, bracketed paste, no wrapping."""
-
-KEYS_ON = "\x1b[>25u"
-"""Kitty's unambiguous keys."""
-
-KEYS_OFF = "\x1b[<u"
-"""The keys as they were before."""
-
-ASK_FOR_SYNC = "\x1b[?2026$p"
-"""Asks whether frames can be marked; Apple's terminal would print the p."""
-
-MOUSE_ON = "\x1b[?1000h\x1b[?1006h"
-"""Clicks and the wheel, in cells. Never ?1003: moves of the pointer are not reported."""
-
-MOUSE_OFF = "\x1b[?1000l\x1b[?1006l"
-"""No mouse."""
-
-CLEAR = "\x1b[0m\x1b[H\x1b[2J"
-"""Nothing of what was shown stays where there is no alternate screen, as on consoles and in GNU screen."""
-
-RESTORE = f"\x1b[?2026l{CLEAR}\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h{MOUSE_OFF}"
-"""Everything back, whatever was on; the last bytes on every way out, before them KEYS_OFF."""
 
 
 @runtime_checkable
