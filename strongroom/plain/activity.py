@@ -78,15 +78,18 @@ class ActivityRoom:
         await Listing(talk, "Events", more, self._row, self._open).stay()
 
     def _row(self, event: ActivityEvent) -> str:
-        """One event in one line to be heard."""
-        parts = (moment(event.at, self._talk.zone), happening_words(event), reason_words(event))
+        """One event in one line to be heard: first what tells it from the others, and nothing twice."""
+        happened, why = happening_words(event), reason_words(event)
+        why = "" if why.casefold() == happened.casefold() else why
         by = "by an administrator" if event.is_by_other else ""
-        said = [part for part in (*parts, by, event.client, source_words(event.source_ip)) if part]
+        at = moment(event.at, self._talk.zone)
+        said = [part for part in (happened, why, by, at, event.client, source_words(event.source_ip)) if part]
         return "; ".join(said) + "."
 
     async def _open(self, event: ActivityEvent) -> None:
         """Tell everything that is known of an event."""
-        self._talk.say(*(f"{label}: {words}" for label, words in facts_of(event, self._talk.zone)))
+        facts = facts_of(event, self._talk.zone)
+        self._talk.say(f"{happening_words(event)}.", *(f"{label}: {words}" for label, words in facts))
 
     async def _search(self) -> None:
         """Ask for words, and list what has them."""

@@ -10,10 +10,10 @@ from strongroom.plain.turns import Back, Leave
 from tui.answers import NOT_DONE
 from tui.wording import Words
 
-FOOT = "0 goes back, ? repeats the menu, h is help, q leaves the program."
-"""What is said below every menu."""
+FOOT = "0 goes back, menu repeats the menu, h is help, q leaves the program."
+"""What is said below every menu: in words, as a screen reader leaves a question mark out."""
 
-FOOT_OF_TOP = "? repeats the menu, h is help, q leaves the program."
+FOOT_OF_TOP = "menu repeats the menu, h is help, q leaves the program."
 """The same where no menu is above."""
 
 BACK = ("0", "back")
@@ -75,7 +75,7 @@ async def serve(talk: Talk, menu: Menu) -> None:
         except Back:
             if not menu.is_top:
                 raise
-            talk.say("Press ctrl+c once more to leave, or type ? for the menu.")
+            talk.say("Press ctrl+c once more to leave, or type menu to hear the menu.")
             continue
         word = said.casefold()
         if word in BACK and not menu.is_top:
@@ -87,7 +87,7 @@ async def serve(talk: Talk, menu: Menu) -> None:
         elif word in HELP:
             talk.say(*menu.help)
         elif not word:
-            talk.say("Type a number or a word; ? repeats the menu.")
+            talk.say("Type a number or a word; menu repeats the menu.")
         else:
             await _choose(talk, menu, said)
             if menu.closes():
@@ -103,7 +103,7 @@ async def _choose(talk: Talk, menu: Menu, said: str) -> None:
     try:
         if chosen is None:
             if menu.also is None or not await menu.also(said):
-                talk.refuse(Words("There is no such choice here.", "Type ? for the menu."))
+                talk.refuse(Words("There is no such choice here.", "Type menu to hear what there is."))
         elif chosen.why_not:
             talk.not_done(chosen.why_not)
         else:

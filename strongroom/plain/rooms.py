@@ -18,7 +18,7 @@ from strongroom.plain.two_factor import TwoFactorRoom, enrol_first, offer_new_co
 
 HELP = (
     "Type the number of a place, or its name.",
-    "At every menu: 0 goes back, ? repeats the menu, h is the help of the place, q leaves the program.",
+    "At every menu: 0 goes back, menu repeats the menu, h is the help of the place, q leaves the program.",
     "Ctrl+c gives a question up, twice in a row it leaves. Ctrl+d leaves at once.",
     "What you type as a password is never shown. An answer that is refused begins with the word Refused.",
 )

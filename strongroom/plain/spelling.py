@@ -33,7 +33,7 @@ def groups_of(text: str) -> list[str]:
 
 
 def letter_by_letter(text: str) -> list[str]:
-    """One line for each group: "Group 2 of 8: Y, 3 (three), D, P"."""
+    """One line for each group: "Group 2 of 8: Y, three, D, P"; a digit beside its word is heard as two."""
     return _lines(text, by_word=False)
 
 
@@ -54,5 +54,5 @@ def _lines(text: str, *, by_word: bool) -> list[str]:
 def _told(sign: str, *, by_word: bool) -> str:
     """One sign."""
     if sign in _DIGITS:
-        return _DIGITS[sign] if by_word else f"{sign} ({_DIGITS[sign]})"
+        return _DIGITS[sign]
     return _WORDS.get(sign, sign) if by_word else sign

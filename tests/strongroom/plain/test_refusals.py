@@ -138,7 +138,7 @@ def test_answers_that_no_menu_has_are_refused_and_the_usual_ones_work_everywhere
         person.hear("Type a number or a word")
         for place in ("overview", "two-factor", "sessions", "activity", "profile"):
             person.choose(place, "h", "?")
-            person.hear("0 goes back, ? repeats the menu, h is help, q leaves the program.")
+            person.hear("0 goes back, menu repeats the menu, h is help, q leaves the program.")
             person.choose("back")
         person.choose("two-factor", "3")
         person.hear("Not done: Two-factor authentication is off.")

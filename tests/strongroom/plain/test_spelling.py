@@ -5,8 +5,8 @@ from __future__ import annotations
 from strongroom.plain.spelling import groups_of, in_spelling_alphabet, letter_by_letter
 
 
-def test_a_key_is_read_in_groups_with_its_digits_named() -> None:
-    assert letter_by_letter("JBSWY3DP") == ["Group 1 of 2: J, B, S, W", "Group 2 of 2: Y, 3 (three), D, P"]
+def test_a_key_is_read_in_groups_and_no_digit_is_heard_twice() -> None:
+    assert letter_by_letter("JBSWY3DP") == ["Group 1 of 2: J, B, S, W", "Group 2 of 2: Y, three, D, P"]
 
 
 def test_letters_that_sound_alike_are_told_apart_by_words() -> None:
