@@ -41,6 +41,7 @@ from security.sessions import Sessions
 from security.sign_in import SignIn
 from security.throttling import Throttle
 from security.two_factor import TwoFactor
+from security.vocabulary import Appearance
 from store.store import Store
 
 
@@ -76,17 +77,18 @@ def build_services(
     node: str,
     places: Places | None = None,
     issuer: str | None = None,
+    appearance: Appearance = Appearance.DARK,
     refusal_floor_ms: int = 250,
     refusal_jitter_ms: int = 85,
 ) -> Services:
     """Build every flow over one store.
 
     `node` names this machine in the audit; `places` knows where addresses are; `issuer` (at most
-    ten bytes) stands in the QR code instead of the organisation's short name; the two figures pad
-    the refusals of the sign-in.
+    ten bytes) stands in the QR code instead of the organisation's short name; new accounts begin with
+    `appearance`; the two figures pad the refusals of the sign-in.
     """
     places = places or NoPlaces()
-    parts = _parts(store, keys, clock, hasher, screening, node, places)
+    parts = _parts(store, keys, clock, hasher, screening, node, places, appearance)
     sessions = _sessions(parts)
     return Services(
         clock=clock,
@@ -108,10 +110,17 @@ def build_services(
 
 
 def build_operations(
-    store: Store, keys: KeyRing, clock: Clock, hasher: PasswordHasher, screening: Screening, *, node: str
+    store: Store,
+    keys: KeyRing,
+    clock: Clock,
+    hasher: PasswordHasher,
+    screening: Screening,
+    *,
+    node: str,
+    appearance: Appearance = Appearance.DARK,
 ) -> Operations:
     """Build what the operator alone has, over the same store as everybody's flows."""
-    parts = _parts(store, keys, clock, hasher, screening, node, NoPlaces())
+    parts = _parts(store, keys, clock, hasher, screening, node, NoPlaces(), appearance)
     return Operations(
         organisations=Organisations(store, clock, parts.new_accounts, parts.journal),
         members=Members(store, clock, parts.new_accounts, parts.states, parts.journal),
@@ -126,6 +135,7 @@ def _parts(
     screening: Screening,
     node: str,
     places: Places,
+    appearance: Appearance,
 ) -> _Parts:
     """The collaborators, each made of those before it."""
     audit = Audit(store, keys, clock)
@@ -149,7 +159,7 @@ def _parts(
         proof=PasswordProof(hasher, throttle, journal),
         second_factor=SecondFactor(keys, batches, throttle, journal),
         new_password=new_password,
-        new_accounts=NewAccounts(new_password, journal),
+        new_accounts=NewAccounts(new_password, journal, appearance),
         states=MemberStates(ends, journal, throttle),
     )
 

@@ -18,7 +18,7 @@ from security.policy import STANDARD, Policy, for_org, put
 from security.refusals import AlreadyFounded, NotFound
 from security.session_start import Arrival, SessionStart
 from security.strength import advise
-from security.vocabulary import EventName, Role
+from security.vocabulary import Appearance, EventName, Role
 from store import accounts as account_rows
 from store import facts as fact_rows
 from store import organisations as organisation_rows
@@ -72,8 +72,11 @@ class Founding:
         keep: bool = False,
         *,
         policy: Policy = STANDARD,
+        appearance: Appearance | None = None,
     ) -> SignedIn:
         """Make the organisation and its owner, who is signed in at once; all in one transaction.
+
+        The owner keeps the appearance chosen before; without one it is that of the settings.
 
         Raises:
             AlreadyFounded: the store has an account.
@@ -96,7 +99,7 @@ class Founding:
             await fact_rows.put(tx, KEYS_FACT, self._keys.fingerprint())
             founded = OrganisationRecord(new_id(at), org_name, names.short_name(org_name), at)
             await organisation_rows.insert(tx, founded)
-            owner = await self._new_accounts.insert(tx, at, founded.id, prepared, Role.OWNER)
+            owner = await self._new_accounts.insert(tx, at, founded.id, prepared, Role.OWNER, appearance)
             await put(tx, founded.id, policy, version=1, at=at, by=owner.id)
             await self._journal.event(tx, EventName.ORGANISATION_CREATED, origin, account=owner)
             await self._new_accounts.tell(tx, at, owner, prepared, origin)

@@ -35,10 +35,11 @@ class Prepared:
 class NewAccounts:
     """Makes accounts inside the transaction of whoever may."""
 
-    def __init__(self, new_password: NewPassword, journal: Journal) -> None:
-        """Keep what checks passwords, and what tells of accounts."""
+    def __init__(self, new_password: NewPassword, journal: Journal, appearance: Appearance) -> None:
+        """Keep what checks passwords, what tells of accounts, and the look that they begin with."""
         self._new_password = new_password
         self._journal = journal
+        self._appearance = appearance
 
     async def prepare(
         self, organisation: str, name: str, email: str, password: str, policy: Policy
@@ -61,16 +62,22 @@ class NewAccounts:
         return Prepared(taken, address, accepted)
 
     async def insert(
-        self, tx: Transaction, at: datetime, org_id: str, prepared: Prepared, role: Role
+        self,
+        tx: Transaction,
+        at: datetime,
+        org_id: str,
+        prepared: Prepared,
+        role: Role,
+        appearance: Appearance | None = None,
     ) -> AccountRecord:
-        """Keep a new account.
+        """Keep a new account; without an appearance of its own it begins as the settings say.
 
         Raises:
             EmailTaken: the address belongs to an account of the store, also to one of this very moment.
         """
         if await account_rows.find_by_email(tx, prepared.address.canonical) is not None:
             raise EmailTaken
-        account = _account(org_id, prepared, role, at)
+        account = _account(org_id, prepared, role, appearance or self._appearance, at)
         try:
             await account_rows.insert(tx, account)
         except Duplicate:
@@ -107,7 +114,9 @@ class NewAccounts:
         await self._journal.change(tx, at, ChangeKind.ACCOUNT_CHANGED, account, account.id)
 
 
-def _account(org_id: str, prepared: Prepared, role: Role, at: datetime) -> AccountRecord:
+def _account(
+    org_id: str, prepared: Prepared, role: Role, appearance: Appearance, at: datetime
+) -> AccountRecord:
     """The row of a new account."""
     return AccountRecord(
         id=new_id(at),
@@ -117,7 +126,7 @@ def _account(org_id: str, prepared: Prepared, role: Role, at: datetime) -> Accou
         name=prepared.name,
         role=role,
         status=AccountStatus.ACTIVE,
-        appearance=Appearance.DARK,
+        appearance=appearance,
         password_hash=prepared.accepted.password_hash,
         password_changed_at=at,
         breach_outcome=prepared.accepted.breach,

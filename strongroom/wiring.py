@@ -13,6 +13,7 @@ from security.keys import KeyRing
 from security.operations import Operations
 from security.places import FilePlaces, NoPlaces, Places
 from security.services import Services
+from security.vocabulary import Appearance
 from store import audit as audit_rows
 from store import organisations as organisation_rows
 from store.store import Store
@@ -52,9 +53,18 @@ def wire(settings: Settings, store: Store, keys: KeyRing, clock: Clock, node: st
     hasher = PasswordHasher()
     screening = Screening.at(settings.breach_url, settings.breach_file)
     places = NoPlaces() if settings.place_file is None else FilePlaces(settings.place_file)
+    appearance = Appearance(settings.appearance)
     services = build_services(
-        store, keys, clock, hasher, screening, node=node, places=places, issuer=settings.issuer
+        store,
+        keys,
+        clock,
+        hasher,
+        screening,
+        node=node,
+        places=places,
+        issuer=settings.issuer,
+        appearance=appearance,
     )
     rotation = KeyRotation(store, keys, clock, services.audit)
-    operations = build_operations(store, keys, clock, hasher, screening, node=node)
+    operations = build_operations(store, keys, clock, hasher, screening, node=node, appearance=appearance)
     return Wired(services, store, rotation, operations, hasher, screening, places)

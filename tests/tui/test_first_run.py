@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
@@ -33,7 +35,7 @@ async def found(pilot: Pilot[int], app: StrongroomApp) -> None:
 
 
 async def test_the_first_owner_goes_on_to_two_factor_and_can_leave_it_for_later(house: House) -> None:
-    app = StrongroomApp(house.door(needs_founding=True))
+    app = StrongroomApp(replace(house.door(needs_founding=True), appearance="light"))
     async with app.run_test(size=(120, 40)) as pilot:
         await fill(pilot)
         await found(pilot, app)
@@ -46,6 +48,8 @@ async def test_the_first_owner_goes_on_to_two_factor_and_can_leave_it_for_later(
         assert isinstance(app.screen, OverviewScreen)
         assert app.visit.account.role == "owner"
         assert app.visit.account.organisation == "Acme"
+        assert app.visit.account.appearance == "light"
+        assert app.theme == "strongroom-light"
     assert not await house.services.founding.is_needed()
 
 

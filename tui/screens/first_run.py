@@ -17,7 +17,7 @@ from security import refusals as no
 from security.refusals import Refusal
 from security.services import Services
 from security.trouble import StoreTrouble
-from tui import keymap
+from tui import keymap, themes
 from tui.answers import joined, words_of
 from tui.messages import Entered
 from tui.sign_in_words import WELCOME
@@ -117,6 +117,7 @@ class FirstRunScreen(Screen[None]):
                 rows["email"].value,
                 self._new.candidate,
                 visit.origin,
+                appearance=themes.appearance_of(self.app.theme),
             )
         except (Refusal, StoreTrouble) as answer:
             self.saving = False
