@@ -55,6 +55,15 @@ _MEANT = {
 _THE_SAME = {"h": "backspace", "i": "tab", "j": "enter", "m": "enter", "left_square_bracket": "escape"}
 """What with ctrl are, to a terminal, another key."""
 
+_WITH_CTRL = frozenset(["backslash", "right_square_bracket", "circumflex_accent", "underscore"])
+"""The marks that a keyboard sends with ctrl; of other marks and of digits nearly no terminal tells it."""
+
+_ALONE = frozenset(["enter", "space", "backspace", "escape", "tab"])
+"""Keys that nearly every terminal sends alike with ctrl or shift and without."""
+
+_ARRIVING = "letters, arrows, home, end, pageup, pagedown, insert, delete and function keys"
+"""What terminals do send with ctrl."""
+
 _MODIFIERS = ("ctrl", "alt", "shift")
 
 
@@ -110,9 +119,23 @@ def read_key(given: str) -> str:
     if modifiers == ["shift"] and (len(last) == 1 or last in _MARKS):
         meant = f'"{last.upper()}"' if last.isalpha() else "the mark that it types"
         raise ValueError(f'"{given}" is written as {meant}')
-    if "ctrl" in modifiers and last in _THE_SAME:
-        raise ValueError(f'to a terminal "{given}" is {_THE_SAME[last]}')
+    if why := _never_arrives(modifiers, last):
+        raise ValueError(why.format(given=given))
     return "+".join([*in_order, last])
+
+
+def _never_arrives(modifiers: list[str], last: str) -> str:
+    """Return why a key would reach the program as another one or not at all, or nothing."""
+    if "ctrl" in modifiers:
+        if last in _THE_SAME:
+            return f'to a terminal "{{given}}" is {_THE_SAME[last]}'
+        if "shift" in modifiers and len(last) == 1 and last.isalpha():
+            return f'to a terminal "{{given}}" is ctrl+{last}'
+        if last.isdecimal() or last in _ALONE or last in _MARKS - _WITH_CTRL:
+            return f'nearly no terminal sends "{{given}}"; with ctrl they send {_ARRIVING}'
+    if "shift" in modifiers and last in _ALONE and last != "tab":
+        return f'to nearly every terminal "{{given}}" is {last}'
+    return ""
 
 
 def nearest(given: str, known: Iterable[str]) -> str:

@@ -93,6 +93,11 @@ REFUSED = [
     ("standard", {"app.palette": "ctrl+k, colon"}, LockedOut, "no key for the palette"),
     ("standard", {"page.back": "ctrl+e"}, LockedOut, "no key for going back"),
     ("standard", {"palette.next_command": "ctrl+d"}, UnusableKey, "a field has the focus there"),
+    ("standard", {"page.refresh": "ctrl+1"}, UnknownKey, 'nearly no terminal sends "ctrl+1"; with ctrl they'),
+    ("standard", {"page.refresh": "ctrl+shift+comma"}, UnknownKey, "letters, arrows, home, end, pageup"),
+    ("standard", {"page.refresh": "ctrl+space"}, UnknownKey, 'nearly no terminal sends "ctrl+space"'),
+    ("standard", {"page.refresh": "ctrl+shift+r"}, UnknownKey, "is ctrl+r"),
+    ("standard", {"sessions.name": "shift+enter"}, UnknownKey, "is enter"),
     ("standard", {"app.palette": "ctrl+left_square_bracket"}, UnknownKey, "is escape"),
 ]
 """Preset, keys of the settings, what refuses them and what it says."""
