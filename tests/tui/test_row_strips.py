@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -66,6 +66,7 @@ def test_blanks_between_columns_cost_no_change_of_colour() -> None:
 
 
 @given(SEGMENTS, SEGMENTS)
+@example([Segment("\u0301 ", STYLES[0])], [])
 def test_as_many_cells_as_differ_make_one_line_the_other(one: list[Segment], other: list[Segment]) -> None:
     lines = [Strip([Segment("  ", STYLES[0]), *each]) for each in (one, other)]
     width = max(line.cell_length for line in lines)

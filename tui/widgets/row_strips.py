@@ -112,8 +112,9 @@ def differing_cells(before: Strip, after: Strip) -> int:
     if left == right:
         return 0
     text = after.text
-    if not text.isascii() and any(not cell_len(character) for character in text + before.text):
-        return after.cell_length  # a mark over another letter is not parted from it
+    both = text + before.text
+    if not both.isascii() and any(not cell_len(character) for character in both):
+        return after.cell_length  # a mark over another letter is not parted from it, whichever line has it
     while left and right and left[-1] == right[-1]:
         left.pop()
         right.pop()
