@@ -15,7 +15,7 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.hardening import harden
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
-from strongroom.speech import finish_streams, ready_streams, warn
+from strongroom.speech import finish_streams, ready_streams, warn, why
 
 if TYPE_CHECKING:
     import argparse
@@ -28,10 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     ready_streams()
     code = _guarded(sys.argv[1:] if arguments is None else arguments)
-    if not finish_streams() and code == ExitCode.DONE:
-        warn("All was done, but the answer could not be written to standard output.")
-        return ExitCode.FAILED
-    return code
+    fault = finish_streams()
+    if fault is None:
+        return code
+    if not isinstance(fault, BrokenPipeError):  # whoever left needs no sentence
+        told = "All was done, but the answer" if code == ExitCode.DONE else "The answer"
+        warn(f"{told} could not be written to standard output: {why(fault)}.")
+    return code or ExitCode.FAILED
 
 
 def _guarded(arguments: Sequence[str]) -> int:

@@ -25,7 +25,7 @@ from strongroom.paths import BREACH_NAME, KEYS_NAME, STORE_NAME, make_private_di
 from strongroom.plain.visit import require_lines, show_lines
 from strongroom.private_files import write_private
 from strongroom.settings import Layer, Settings
-from strongroom.speech import say
+from strongroom.speech import make_sure, say
 from strongroom.terminal import require_terminal, show
 from strongroom.terminal_origin import find_origin
 
@@ -121,7 +121,7 @@ def _leave_credentials(directory: Path, made: Made) -> None:
 def _wait_for_reader() -> None:
     """Let the person read what the screen will cover."""
     say("Press Enter to open the sign-in screen.")
-    sys.stdout.flush()
+    make_sure()
     sys.stdin.readline()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -18,27 +19,34 @@ def ready_streams() -> None:
     """Make the three standard streams fit for use; done once, before anything is opened or said.
 
     A stream that was closed is taken up by /dev/null: otherwise the next file that is opened, the
-    store's or the keys', would get its number and with it what a library writes to stderr. What
-    the encoding of a stream lacks is written as its code, as a name must not undo what was done.
+    store's or the keys', would get its number and with it what a library writes to stderr. A stdout that
+    was closed takes nothing all the same, so that no answer is taken for written. What the encoding of a
+    stream lacks is written as its code, as a name must not undo what was done.
     """
     with suppress(OSError):
         while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
             os.set_inheritable(handle, True)
         os.close(handle)
+    if sys.stdout is None:
+        _lead_stdout_nowhere(os.O_RDONLY)
     sys.stdout = _fit(sys.stdout, 1)
     sys.stderr = _fit(sys.stderr, 2)
 
 
-def finish_streams() -> bool:
-    """Write what still waits; False where stdout would not take all of it."""
+def finish_streams() -> OSError | None:
+    """Write what still waits; why, where stdout would not take all of it."""
     try:
         sys.stdout.flush()
-    except OSError:
+    except OSError as error:
         # The interpreter would try again at its end, with lines of its own and exit code 120.
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
-        return False
-    return True
+        _lead_stdout_nowhere(os.O_WRONLY)
+        return error
+    return None
+
+
+def why(error: OSError) -> str:
+    """Why something could not be written, in a word."""
+    return "it is closed" if error.errno == errno.EBADF else error.strerror or type(error).__name__
 
 
 def say(line: str = "") -> None:
@@ -87,7 +95,8 @@ def _faults_told() -> Iterator[None]:
         raise
     except OSError as error:
         # Where the stream holds nothing back, by PYTHONUNBUFFERED, the first line finds the disk full.
-        sentence = f"The answer could not be written to standard output: {error.strerror}."
+        _lead_stdout_nowhere(os.O_WRONLY)  # what waits is not tried, and told, again
+        sentence = f"The answer could not be written to standard output: {why(error)}."
         raise Stopped(sentence, ExitCode.FAILED) from error
 
 
@@ -96,6 +105,15 @@ def warn(line: str) -> None:
     with suppress(OSError):
         sys.stderr.write(sanitise(line, max_cells=_MAX_CELLS) + "\n")
         sys.stderr.flush()
+
+
+def _lead_stdout_nowhere(mode: int) -> None:
+    """Have /dev/null in the place of stdout; opened for reading alone it takes nothing that is written."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, mode | os.O_CLOEXEC)
+        os.dup2(nowhere, 1)
+        if nowhere != 1:
+            os.close(nowhere)
 
 
 def _fit(stream: TextIO | None, number: int) -> TextIO:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 
 from strongroom.exits import ExitCode, Stopped
+from strongroom.speech import why
 
 _AT_ONCE = 4096
 """Bytes that a pipe which takes any takes without waiting (PIPE_BUF on Linux)."""
@@ -31,7 +32,7 @@ async def to_stdout(pieces: AsyncIterator[bytes]) -> None:
             except BrokenPipeError:
                 raise
             except OSError as error:
-                sentence = f"Standard output took only a part of it: {error.strerror}."
+                sentence = f"Standard output took only a part of it: {why(error)}."
                 raise Stopped(sentence, ExitCode.FAILED, tag="not_saved") from error
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from strongroom.exits import ExitCode, Stopped
 from strongroom.grammar.values import as_place
 from strongroom.setting_values import COLOURS
+from strongroom.speech import say_document
 
 _WRONG_CHOICE = re.compile(r"invalid choice: .* \(choose from (.*)\)", re.DOTALL)
 _UNWANTED_VALUE = re.compile(r"ignored explicit argument .*", re.DOTALL)
@@ -28,6 +29,15 @@ class Grammar(argparse.ArgumentParser):
         message = _WRONG_CHOICE.sub(lambda found: f"must be one of {found[1].replace(chr(39), '')}", message)
         message = _UNWANTED_VALUE.sub("takes no value", message)
         raise Stopped(f"{message[0].upper()}{message[1:]}.", ExitCode.USAGE, hint=f"See: {self.prog} --help")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Say what --help and --version answer, to standard output as every answer.
+
+        Raises:
+            Stopped: it could not be written.
+            BrokenPipeError: whoever read it has left.
+        """
+        say_document(message.removesuffix("\n"))
 
 
 if TYPE_CHECKING:

@@ -76,8 +76,12 @@ class Forks:
         *arguments: str,
         given: bytes = b"",
         dies: tuple[str, str] | None = None,
+        stdout: str = "",
     ) -> tuple[int, str, str]:
-        """Run one command to its end: exit code and what it wrote; one that `dies` kills itself."""
+        """Run one command to its end: exit code and what it wrote; one that `dies` kills itself.
+
+        `stdout` is the file that it answers to in place of a pipe, or "closed".
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         asked = {
@@ -86,6 +90,7 @@ class Forks:
             "environment": dict(environment),
             "given": base64.b64encode(given).decode(),
             "dies": dies,
+            "stdout": stdout,
         }
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
@@ -158,6 +163,11 @@ def _become(asked: Mapping[str, Any]) -> None:
         os.chdir(asked["home"])
         for number, name in enumerate(("stdin", "stdout", "stderr")):
             setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115 - for good
+        if asked["stdout"] == "closed":
+            os.close(1)
+            sys.stdout = None  # as Python finds it then
+        elif asked["stdout"]:
+            os.dup2(os.open(asked["stdout"], os.O_WRONLY), 1)
         if asked["dies"]:
             die_at(*asked["dies"])
         code = main(asked["arguments"])
