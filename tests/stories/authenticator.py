@@ -29,15 +29,20 @@ class Authenticator:
         return cls(parse_qs(urlsplit(uri).query)["secret"][0])
 
     def code(self) -> str:
-        """A code that was not given before; waits for the next step where it must."""
-        while (now := int(time.time())) // STEP <= self._last_step or now % STEP > STEP - 3:
-            time.sleep(0.2)
-        self._last_step = now // STEP
-        return self._at(now)
+        """A code that was not given before, the oldest first that still counts: a phone may go a step wrong.
 
-    def peek(self) -> str:
-        """The code of this moment, given before or not."""
-        return self._at(int(time.time()))
+        It waits where the next step is too far ahead.
+        """
+        step = self._last_step + 1
+        while step > (now := time.time()) // STEP + 1:
+            time.sleep(0.2)
+        # The step before this one counts until this one ends, which should not be in a moment.
+        self._last_step = max(step, int(now // STEP) - (now % STEP < STEP / 2))
+        return self.again()
+
+    def again(self) -> str:
+        """The code that was given last."""
+        return self._at(self._last_step * STEP)
 
     def _at(self, moment: int) -> str:
         """The code of a moment, so that a slow start of oathtool cannot slip into the next step."""

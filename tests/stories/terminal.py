@@ -140,13 +140,14 @@ class Terminal:
         while True:
             screen = self.text()
             # tmux shows a frame while it arrives: what counts is a screen that stands still.
-            if bool(re.search(pattern, screen)) == present and screen == before:
+            is_there = bool(re.search(pattern, screen)) == present
+            if is_there and screen == before:
                 return screen
             before = screen
             if time.monotonic() > end:
                 state = "never came" if present else "never went"
                 raise AssertionError(f"{pattern!r} {state} within {seconds:g} s; the screen:\n{screen}")
-            time.sleep(0.05)
+            time.sleep(0.05 if is_there else 0.1)  # each look costs a process
 
     def pid(self) -> int:
         """The process of the command."""
