@@ -198,6 +198,7 @@ def test_a_terminal_that_can_answer_is_asked() -> None:
     assert may_ask({"TERM": "xterm-256color"})
     assert may_ask({"TERM": "tmux-256color"})
     assert not may_ask({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"})
+    assert not may_ask({"TERM": "xterm-256color", "STY": "10576.story"})  # GNU screen, called otherwise
 
 
 PIECES = st.sampled_from(

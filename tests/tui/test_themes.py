@@ -262,6 +262,12 @@ def test_what_a_veil_has_faded_can_still_be_read_in_sixteen_colours() -> None:
         ({"TERM": "vt100"}, "none"),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, "none"),
         ({"TERM": "xterm-256color", "NO_COLOR": ""}, "256"),
+        ({"TERM": "screen.xterm-256color", "COLORTERM": "truecolor"}, "256"),
+        ({"TERM": "screen", "COLORTERM": "truecolor", "STY": "1.x"}, "16"),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "STY": "1.x"}, "256"),
+        ({"TERM": "screen-256color", "COLORTERM": "truecolor", "STY": "1.x", "TMUX": "/x"}, "256"),
+        ({"TERM": "screen-256color", "COLORTERM": "truecolor", "TMUX": "/x"}, "truecolor"),
+        ({"TERM": "tmux-256color", "COLORTERM": "truecolor", "STY": "1.x", "TMUX": "/x"}, "truecolor"),
     ],
 )
 def test_the_depth_is_the_clients(environment: dict[str, str], depth: str) -> None:

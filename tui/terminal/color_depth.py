@@ -18,6 +18,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.door import ColorDepth
+from tui.terminal.gnu_screen import is_gnu_screen
 from tui.terminal.nearest_256 import nearest
 from tui.themes import CODE_DARK, CODE_LIGHT, OWN_16, SCHEMES, Look, Scheme
 
@@ -38,13 +39,14 @@ _BORDERS = re.compile("[ \u2500-\u257f]*")
 
 
 def detected(environment: Mapping[str, str]) -> ColorDepth:
-    """Return how many colours a client's terminal has, by NO_COLOR, COLORTERM and TERM of its own."""
+    """Return how many colours a client's terminal has, by NO_COLOR, COLORTERM, TERM and STY of its own."""
     term = environment.get("TERM", "")
     if environment.get("NO_COLOR"):
         return "none"
-    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit") or term.endswith(
-        ("-direct", "-truecolor")
-    ):
+    # COLORTERM within GNU screen is that of the terminal outside, and screen takes the numbers of a colour in
+    # truecolor for marks, each by itself: grounds of any colour, and blinking.
+    says_all = environment.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+    if (says_all and not is_gnu_screen(environment)) or term.endswith(("-direct", "-truecolor")):
         return "truecolor"
     if term in ("alacritty", "foot", "xterm-kitty", "xterm-ghostty", "wezterm"):
         return "truecolor"

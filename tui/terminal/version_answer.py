@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tui.terminal.gnu_screen import is_gnu_screen
+
 ASK_FOR_VERSION = "\x1b[>q"
 """Asks the terminal for its name and version."""
 
@@ -36,7 +38,7 @@ def may_ask(environment: Mapping[str, str]) -> bool:
 
 def is_modern(environment: Mapping[str, str]) -> bool:
     """Whether a terminal passes over sequences that it does not know, whatever signs they begin with."""
-    return _MUTE.fullmatch(environment.get("TERM", "")) is None
+    return not (is_gnu_screen(environment) or _MUTE.fullmatch(environment.get("TERM", "")))
 
 
 @dataclass(slots=True)
