@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import NoReturn
 
-from store.errors import Corrupt, NewerSchema
+from store.errors import Corrupt, NewerSchema, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ def packaged(dialect: str) -> Sequence[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
+def newest(dialect: str) -> int:
+    """Give the number of the last migration of a dialect that came with the program."""
+    return packaged(dialect)[-1].version
+
+
 def compare(place: str, version: int, applied: Mapping[int, str], migrations: Sequence[Migration]) -> None:
     """Refuse a store that is ahead of us, or that was migrated by other steps than ours.
 
@@ -53,3 +60,50 @@ def compare(place: str, version: int, applied: Mapping[int, str], migrations: Se
         raise Corrupt(f"The store {place} does not say how it came to schema {version}.")
     if any(applied.get(one.version, one.checksum) != one.checksum for one in migrations):
         raise NewerSchema(f"The schema of the store {place} was made by a different build of Strongroom.")
+
+
+class Known:
+    """The schema by which a running program reads and writes, held against the one that its store has.
+
+    A newer program migrates the store under those that run. Its rules are not theirs, so from then on they
+    are refused; they could, for one, let somebody in whom a rule that they do not know keeps out.
+    """
+
+    def __init__(self, place: str, version: int) -> None:
+        """Know a schema, and nothing of a newer one yet; made on the event loop that uses the store."""
+        self.version = version
+        """The newest step that the program knows."""
+        self._place = place
+        self._loop = asyncio.get_running_loop()
+        self._is_outrun = asyncio.Event()
+        self._found = version
+
+    def note(self, found: int) -> None:
+        """Hold a schema that was found against ours; any thread may ask.
+
+        Raises NewerSchema, or Unavailable where it is an older one: somebody is about to restore the store.
+        """
+        if found == self.version:
+            return
+        if found < self.version:
+            raise Unavailable(f"The store {self._place} is being restored. Try again in a moment.")
+        self._found = found
+        self._loop.call_soon_threadsafe(self._is_outrun.set)
+        raise self._newer(found)
+
+    def require(self) -> None:
+        """Let nobody in once a newer schema was found. Raises NewerSchema."""
+        if self._found != self.version:
+            raise self._newer(self._found)
+
+    async def stand(self) -> NoReturn:
+        """Wait until a newer schema is found. Raises NewerSchema."""
+        await self._is_outrun.wait()
+        raise self._newer(self._found)
+
+    def _newer(self, found: int) -> NewerSchema:
+        """Say what has happened, and what is to be done."""
+        return NewerSchema(
+            f"A newer Strongroom has brought the store {self._place} to schema {found}. This one was started"
+            f" before and knows only {self.version}, so nothing was changed. Start the newer one."
+        )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from store.changes import ChangeRecord
 from store.errors import UnsupportedUrl
+from store.schema import Known
 from store.transaction import Transaction
 
 BUSY_TIMEOUT = 30.0
@@ -60,12 +61,14 @@ async def open_store(
 class Store(ABC):
     """An open store. One per process; every person's flows share it."""
 
-    def __init__(self, url: str, place: str) -> None:
-        """Name the store; use `open_store`."""
+    def __init__(self, url: str, place: str, version: int) -> None:
+        """Name the store, and the schema that the program knows of it; use `open_store`."""
         self.url = url
         """The URL it was opened by. It may hold a password, so it is never shown."""
         self.place = place
         """Where it is, as people are told."""
+        self.known = Known(place, version)
+        """What refuses every transaction, with NewerSchema, once a newer program has migrated the store."""
 
     @abstractmethod
     def write(
@@ -77,8 +80,9 @@ class Store(ABC):
         through, and then `is_committed` of the transaction is true although the task is cancelled.
         On a server others write at the same moment: whoever decides by what it has read has to
         hold it first, by `hold` where it is known by now: that costs no trip of its own.
-        Raises Duplicate where the act took place before, InDoubt where a commit was cut off and
-        nothing can be found out, and every other StoreError.
+        Raises Duplicate where the act took place before, NewerSchema where the store was migrated by a
+        newer program since it was opened, InDoubt where a commit was cut off and nothing can be found
+        out, and every other StoreError.
         """
 
     @abstractmethod

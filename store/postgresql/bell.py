@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from store.postgresql.address import Address
 from store.postgresql.connections import Connection
+from store.postgresql.settled import SCHEMA_VERSION
 from store.postgresql.translate import translate, translated
+from store.rows import number
+from store.schema import Known
 from store.statements import Outcome, Statement
 from store.transaction import Speaking, Transaction
 
@@ -18,7 +21,9 @@ ANSWER = 2.0
 """Seconds for it to answer. A line that swallows everything is found out within the two together."""
 AGAIN = 0.2
 """Seconds after which it rings once more where what rang could not be read."""
-_STILL_THERE = Statement("SELECT 1", {})
+MIGRATED = "migrated"
+"""What a migration rings with."""
+_STILL_THERE = Statement(SCHEMA_VERSION, {}, gives_rows=True)
 
 
 class Listening(Connection):
@@ -41,9 +46,11 @@ class ServerBell:
     last place on. So one ring stands for many, and a line that was silent has only to be followed anew.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, known: Known) -> None:
         """Wait to be entered."""
         self._address = address
+        self._known = known
+        self._was_migrated = True  # until it was asked
         self._listening: Listening | None = None
         self._rung = asyncio.Event()
 
@@ -71,23 +78,35 @@ class ServerBell:
     async def rung(self) -> None:
         """Wait until a change was committed.
 
-        Raises Unavailable where the connection is lost.
+        Raises Unavailable where the connection is lost, NewerSchema where the store was migrated.
         """
+        if self._was_migrated:
+            await self._require_known()
         while not self._rung.is_set():
             try:
                 async with asyncio.timeout(PERIOD):
                     await self._rung.wait()
             except TimeoutError:
-                await self._connection().run([_STILL_THERE])
+                await self._require_known()
         self._rung.clear()
         if not self._connection().is_sound:
             raise translate(ConnectionResetError(), self._address.place)
+        if self._was_migrated:
+            await self._require_known()
+
+    async def _require_known(self) -> None:
+        """Ask whether the server is still there, and has the schema that the program knows."""
+        (outcome,) = await self._connection().run([_STILL_THERE])
+        self._known.note(number(outcome.rows[0], "version"))
+        self._was_migrated = False
 
     def ring_again(self) -> None:
         """Ring once more in a moment."""
         asyncio.get_running_loop().call_later(AGAIN, self._rung.set)
 
-    def _ring(self, *_: object) -> None:
+    def _ring(self, *heard: object) -> None:
+        """Ring; who has migrated the store says so in the letter."""
+        self._was_migrated = self._was_migrated or heard[-1] == MIGRATED
         self._rung.set()
 
     def _connection(self) -> Listening:

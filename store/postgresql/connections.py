@@ -76,10 +76,13 @@ class Connection:
         async with self._turn:
             return [await self._run(sql, params, gives_rows) for sql, params, gives_rows in statements]
 
-    async def command(self, sql: str) -> None:
-        """Run one or more statements that have no parameters and give nothing, in one trip to the server."""
+    async def command(self, sql: str) -> int:
+        """Run one or more statements that have no parameters and give nothing, in one trip to the server.
+
+        Gives how many rows the last one changed.
+        """
         async with self._turn:
-            await self._send(sql, (), False)
+            return (await self._send(sql, (), False)).changed
 
     async def commit(self) -> None:
         """Commit; whoever awaits it sees it through, or could not know what became of it.

@@ -9,6 +9,7 @@ import asyncpg
 from store import unfinished
 from store.errors import Duplicate, Missing
 from store.postgresql.address import SCHEMA
+from store.postgresql.bell import CHANNEL, MIGRATED
 from store.postgresql.connections import lock_key
 from store.postgresql.translate import translated, unlike_ours
 from store.schema import Migration, compare
@@ -116,9 +117,15 @@ async def _version(connection: asyncpg.Connection, place: str, migrations: Seque
 
 
 async def _apply_missing(connection: asyncpg.Connection, place: str, migrations: Sequence[Migration]) -> None:
-    """Apply what the store has not had yet."""
+    """Apply what the store has not had yet; programs that run are told at the commit.
+
+    No act is under way meanwhile: it would be finished by rules that are older than the store.
+    """
     version = await _version(connection, place, migrations)
+    if 0 < version < migrations[-1].version:
+        await connection.execute(f"LOCK TABLE {SCHEMA}.acts IN SHARE ROW EXCLUSIVE MODE")
     for migration in migrations:
         if migration.version > version:
             await connection.execute(migration.sql)
             await connection.execute(_NOTE, migration.version, migration.name, migration.checksum)
+    await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, MIGRATED)

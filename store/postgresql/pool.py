@@ -9,11 +9,12 @@ import asyncio
 from collections import deque
 from typing import TypeGuard
 
-from store.errors import StoreError, Unavailable
+from store.errors import NewerSchema, StoreError, Unavailable
 from store.postgresql.address import Address
 from store.postgresql.connections import Connection
 from store.postgresql.settled import opened
-from store.postgresql.translate import closed, is_out_of_room
+from store.postgresql.translate import closed, is_of_schema, is_out_of_room
+from store.schema import Known
 
 KEPT = 60.0
 """Seconds that a connection rests before it is let go, so that a quiet process costs the server nothing."""
@@ -22,11 +23,15 @@ KEPT = 60.0
 class Pool:
     """Connections that are opened as they are needed. A place is taken, resting or free, and never lost."""
 
-    def __init__(self, address: Address, size: int, patience: float) -> None:
-        """Hold no connection yet; `size` is the most there will be, `patience` the seconds to wait."""
+    def __init__(self, address: Address, size: int, patience: float, known: Known | None = None) -> None:
+        """Hold no connection yet; `size` is the most there will be, `patience` the seconds to wait.
+
+        Nobody is let in where the schema is not the `known` one.
+        """
         self._address = address
         self._size = size
         self._patience = patience
+        self._known = known
         self._resting: list[Connection] = []
         self._taken = 0
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
@@ -48,9 +53,16 @@ class Pool:
         return connection if _is_sound(connection) else await self._open_or_wait()
 
     def require_open(self) -> None:
-        """Let nobody in once it is closed."""
+        """Let nobody in once it is closed, or the store has outrun the program."""
         if self._is_closed:
             raise closed(self._address.place)
+        if self._known is not None:
+            self._known.require()
+
+    def note(self, found: int) -> None:
+        """Hold the schema that was found against the one that is known. Raises NewerSchema."""
+        if self._known is not None:
+            self._known.note(found)
 
     def give_back(self, connection: Connection) -> None:
         """Give a connection back, at rest; one that was spoilt leaves its place to another.
@@ -88,6 +100,16 @@ class Pool:
                 return connection
         return None
 
+    async def require_known(self, error: StoreError) -> None:
+        """Look what is behind a fault. Raises NewerSchema where a newer program has changed the tables."""
+        if self._known is not None and is_of_schema(error):
+            try:
+                (await opened(self._address, self._known)).spoil()
+            except NewerSchema as newer:
+                raise newer from error
+            except StoreError:
+                return
+
     async def _open_or_wait(self) -> Connection:
         """Open a connection in a place that was taken; where the server has no more of them, share ours."""
         try:
@@ -107,7 +129,7 @@ class Pool:
     async def _open(self) -> Connection:
         """Open a connection in a place that was taken."""
         try:
-            return await opened(self._address)
+            return await opened(self._address, self._known)
         except BaseException as error:
             if isinstance(error, StoreError) and is_out_of_room(error) and self._taken > 1:
                 self._taken -= 1  # who waits is served by a connection of ours, not by trying the same again

@@ -5,22 +5,28 @@ from __future__ import annotations
 import asyncpg
 
 from store.errors import Unavailable
-from store.postgresql.address import Address
+from store.postgresql.address import SCHEMA, Address
 from store.postgresql.connections import Connection
 from store.postgresql.translate import translated
+from store.schema import Known
 
+SCHEMA_VERSION = f"SELECT COALESCE(max(version), 0) AS version FROM {SCHEMA}.schema_migrations"  # noqa: S608 - a name of ours
+"""Asks how far the store has been migrated."""
 _ASKED = "SELECT lower(name) AS name, setting FROM pg_settings WHERE lower(name) = ANY($1::text[])"
 
 
-async def opened(address: Address) -> Connection:
-    """Open a connection and ask it for its settings.
+async def opened(address: Address, known: Known | None = None) -> Connection:
+    """Open a connection and ask it for its settings, and for the schema of the store where one is `known`.
 
-    Raises Unavailable where one is not as it should be, and what else keeps it from being opened.
+    Raises Unavailable where one is not as it should be, NewerSchema where the schema is not that one, and
+    what else keeps it from being opened.
     """
     with translated(address.place):
         driver = await address.connect()
         try:
             await _require_settings(driver, address)
+            if known is not None:
+                known.note(await driver.fetchval(SCHEMA_VERSION))
         except BaseException:
             driver.terminate()
             raise

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from store import acts, frozen, integrity
+from store import frozen, integrity
 from store.changes import ChangeRecord
 from store.errors import Frozen, InDoubt, StoreError
 from store.feed import Feed
@@ -19,11 +19,11 @@ from store.postgresql.connections import BEGIN_READING, BEGIN_WRITING, Connectio
 from store.postgresql.doubt import took_place
 from store.postgresql.migrating import prepare
 from store.postgresql.pool import Pool
-from store.postgresql.transactions import Looking, Serving, begun, let_go
+from store.postgresql.transactions import Looking, Serving, begun, let_go, noted
 from store.postgresql.translate import translated
 from store.postgresql.whole import check_schema
 from store.rows import moment
-from store.schema import packaged
+from store.schema import newest, packaged
 from store.shielding import see_through
 from store.store import Store
 from store.transaction import Speaking, Transaction
@@ -66,10 +66,10 @@ class PostgresqlStore(Store):
 
     def __init__(self, url: str, address: Address, connections: int) -> None:
         """Name the store; use `open_store`."""
-        super().__init__(url, address.place)
+        super().__init__(url, address.place, newest("postgresql"))
         self._address = address
-        self._pool = Pool(address, connections, PATIENCE)
-        self._feed = Feed(self, partial(ServerBell, address))
+        self._pool = Pool(address, connections, PATIENCE, self.known)
+        self._feed = Feed(self, partial(ServerBell, address, self.known))
         self._writing: set[asyncio.Task[object]] = set()
         self._is_closed = False
 
@@ -82,7 +82,7 @@ class PostgresqlStore(Store):
         if task in self._writing:
             raise RuntimeError("this task is in the middle of a write")
         try:
-            first = (acts.insertion(act_id, at), *([holding(hold)] if hold else ()))
+            first = (*([holding(hold)] if hold else ()), noted(act_id, at, self.known))
             connection = await begun(self._pool, BEGIN_WRITING, *first)
         except Frozen as error:
             raise await frozen.told(self) from error
@@ -112,6 +112,9 @@ class PostgresqlStore(Store):
         tx = Speaking(connection)
         try:
             yield tx
+        except StoreError as error:
+            await self._pool.require_known(error)
+            raise
         finally:
             tx.end(committed=False)
             connection.answer_timeout = self._address.answer_timeout

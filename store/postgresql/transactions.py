@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 
-from store.errors import StoreError
+from store.errors import StoreError, Unavailable
 from store.postgresql.connections import Connection, holding
 from store.postgresql.parameters import spelled
 from store.postgresql.pool import Pool
+from store.postgresql.settled import SCHEMA_VERSION
 from store.postgresql.translate import is_worth_another_try
+from store.rows import number
+from store.schema import Known
 from store.shielding import see_through
 from store.statements import Outcome, Statement
 from store.transaction import Speaking, Transaction
@@ -63,6 +67,7 @@ class Looking(Transaction, AbstractAsyncContextManager[Transaction]):
                 return await self._ask(statements)
             except StoreError as error:
                 if not left or not is_worth_another_try(error):
+                    await self._pool.require_known(error)
                     raise
             await back_off(self._pool, left)
         raise AssertionError
@@ -76,32 +81,59 @@ class Looking(Transaction, AbstractAsyncContextManager[Transaction]):
             await let_go(self._pool, connection, undo=False)
 
 
+def noted(act_id: str, at: datetime, known: Known) -> Statement:
+    """What notes an act where the store has the schema that the program knows, and else nothing.
+
+    A migration holds the acts while it runs: whoever has noted one is waited for, and whoever comes then
+    sees what it did.
+    """
+    return Statement(
+        "INSERT INTO acts (id, at) SELECT CAST(:act_id AS TEXT), CAST(:at AS BIGINT)"
+        " WHERE NOT EXISTS (SELECT FROM schema_migrations WHERE version > :known)",
+        {"act_id": act_id, "at": at, "known": known.version},
+    )
+
+
 async def begun(pool: Pool, begin: str, *then: Statement) -> Connection:
-    """Take a connection on which a transaction has begun; nothing is kept yet, so it may be tried again."""
+    """Take a connection on which a transaction has begun; nothing is kept yet, so it may be tried again.
+
+    Raises NewerSchema where the last of what follows is an act that was not noted.
+    """
+    is_act = bool(then)
     texts = [spelled(statement) for statement in then]
     if None not in texts:  # all of it in one trip
         begin, then = "; ".join([begin, *map(str, texts)]), ()
     for left in reversed(range(TRIES)):
         try:
-            return await _begin(pool, begin, then)
+            return await _begin(pool, begin, then, is_act=is_act)
         except StoreError as error:
             if not left or not is_worth_another_try(error):
+                await pool.require_known(error)
                 raise
         await back_off(pool, left)
     raise AssertionError
 
 
-async def _begin(pool: Pool, begin: str, then: tuple[Statement, ...]) -> Connection:
+async def _begin(pool: Pool, begin: str, then: tuple[Statement, ...], *, is_act: bool) -> Connection:
     """Take a connection and begin."""
     connection = await pool.take()
     try:
-        await connection.command(begin)
+        changed = await connection.command(begin)
         if then:
-            await connection.run(then)
+            changed = (await connection.run(then))[-1].changed
+        if is_act and not changed:
+            await _require_known(pool, connection)
     except BaseException:
         await let_go(pool, connection, undo=True)
         raise
     return connection
+
+
+async def _require_known(pool: Pool, connection: Connection) -> None:
+    """Say why an act was not noted."""
+    (outcome,) = await connection.run([Statement(SCHEMA_VERSION, {}, gives_rows=True)])
+    pool.note(number(outcome.rows[0], "version"))
+    raise Unavailable("The store is being changed. Try again in a moment.")
 
 
 async def let_go(pool: Pool, connection: Connection, *, undo: bool) -> None:

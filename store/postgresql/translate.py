@@ -83,6 +83,8 @@ _LOST = ("08", "57P01", "57P02", "57P04", "57P05", "25P03", "25P04")
 """The connection is gone, or the server says that it is about to be."""
 _REPEATED = ("08", "57P01", "57P02", "57P03", "40001", "40P01", "25006")
 """What may go well at once elsewhere, or after a moment (R109); 57P03 comes before there is a connection."""
+_OF_SCHEMA = ("42", "0A", "3F")
+"""What a statement is refused with whose tables are other ones than it names, or are gone."""
 FAULTS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -108,6 +110,11 @@ def is_worth_another_try(error: StoreError) -> bool:
     if isinstance(fault, ssl.SSLCertVerificationError) or not isinstance(fault, FAULTS):
         return False
     return isinstance(error, Unavailable | ReadOnly)
+
+
+def is_of_schema(error: StoreError) -> bool:
+    """Whether a statement met other tables or columns than it names: somebody has migrated the store."""
+    return (getattr(error.__cause__, "sqlstate", None) or "").startswith(_OF_SCHEMA)
 
 
 def is_out_of_room(error: StoreError) -> bool:

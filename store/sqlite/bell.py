@@ -48,7 +48,7 @@ class FileBell:
     async def rung(self) -> None:
         """Wait until somebody else has committed.
 
-        Raises Missing where the file is no longer there.
+        Raises Missing where the file is no longer there, NewerSchema where it was migrated.
         """
         assert self._connection is not None  # noqa: S101 - told to the type checker
         while True:
@@ -56,6 +56,7 @@ class FileBell:
             self._require_there()
             now = await self._read(self._connection)
             if now != self._version:
+                await self._connection.require_known()
                 self._version = now
                 return
 

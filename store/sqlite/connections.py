@@ -13,6 +13,7 @@ import aiosqlite
 
 from store.errors import Refused, Unavailable
 from store.rows import Value
+from store.schema import Known
 from store.shielding import see_through
 from store.sqlite.jobs import Call, Line
 from store.sqlite.translate import translate, translated
@@ -45,6 +46,8 @@ class Access:
     """A commit survives a power cut: a code that was burnt stays burnt (R101, R103)."""
     draft: Path | None = None
     """The file that is opened in its place while the store is being made."""
+    known: Known | None = None
+    """The schema that the program knows; None before it is known that the store has it."""
 
     @property
     def uri(self) -> str:
@@ -94,6 +97,17 @@ def _assert_setting(path: Path, name: str, wanted: str | int, found: object) -> 
         raise Unavailable(f"SQLite did not accept {name}={wanted} for the store {path}.")
 
 
+def require_known(connection: sqlite3.Connection, access: Access) -> None:
+    """Refuse a transaction on a schema that is not the one that the program knows; SQLite has read it anyway.
+
+    Raises NewerSchema.
+    """
+    if access.known is not None:
+        with translated(access.path):
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+        access.known.note(found)
+
+
 def run_all(path: Path, statements: Sequence[Statement], connection: sqlite3.Connection) -> Sequence[Outcome]:
     """Run statements one after the other; the first failure ends it."""
     outcomes = []
@@ -108,6 +122,13 @@ def run_all(path: Path, statements: Sequence[Statement], connection: sqlite3.Con
     return outcomes
 
 
+def _begin(access: Access, then: Sequence[Statement], connection: sqlite3.Connection) -> None:
+    """Begin a transaction that writes, and run what follows where the schema is the one that is known."""
+    run_all(access.path, [Statement("BEGIN IMMEDIATE", {})], connection)
+    require_known(connection, access)
+    run_all(access.path, then, connection)
+
+
 async def _opened(opening: aiosqlite.Connection) -> None:
     """Open a connection; its thread opens it whether or not somebody still waits."""
     await opening
@@ -120,11 +141,12 @@ class Connection:
     of the order, the rollback that follows runs after it.
     """
 
-    def __init__(self, path: Path, driver: aiosqlite.Connection, line: Line) -> None:
+    def __init__(self, access: Access, driver: aiosqlite.Connection, line: Line) -> None:
         """Wrap an open driver; use `connect`."""
         self.line = line
         """What its thread has to do."""
-        self._path = path
+        self._access = access
+        self._path = access.path
         self._driver = driver
 
     @classmethod
@@ -153,7 +175,7 @@ class Connection:
             await see_through(driver.close())
             raise
         # A job tells by itself what came of it: for many at once, where the driver would ring for each.
-        return cls(access.path, driver, Line(opened[0], lambda work: driver._tx.put_nowait((None, work))))
+        return cls(access, driver, Line(opened[0], lambda work: driver._tx.put_nowait((None, work))))
 
     async def run(self, statements: Sequence[Statement]) -> Sequence[Outcome]:
         """Run statements one after the other and give what came of each; the first failure ends it."""
@@ -161,7 +183,11 @@ class Connection:
 
     async def begin(self, *then: Statement) -> None:
         """Begin a transaction that writes, under the lock of the store (R102); statements may follow."""
-        await self.run([Statement("BEGIN IMMEDIATE", {}), *then])
+        await self._do(partial(_begin, self._access, then))
+
+    async def require_known(self) -> None:
+        """Refuse to go on where the store has another schema than the program knows. Raises NewerSchema."""
+        await self._do(lambda connection: require_known(connection, self._access))
 
     async def commit(self) -> None:
         """Commit; whoever awaits it sees it through, or could not know what became of it."""

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
 from store.errors import Unavailable
-from store.sqlite.connections import Access, Connection, run_all
+from store.sqlite.connections import Access, Connection, require_known, run_all
 from store.sqlite.jobs import Call, Job
 from store.sqlite.translate import closed, translated
 from store.statements import Outcome, Statement
@@ -100,6 +100,7 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
             with translated(path):
                 _roll_back(connection)  # where the end of the snapshot before failed
                 connection.execute("BEGIN")
+            require_known(connection, self.readers.access)
             snapshot.has_begun = True
         elif not connection.in_transaction:  # a failure of the disk has ended it, and with it the moment
             raise Unavailable(f"What was read from the store {path} is lost. Try again.")

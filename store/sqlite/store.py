@@ -13,7 +13,7 @@ from store import acts, frozen, integrity, unfinished
 from store.changes import ChangeRecord
 from store.errors import Frozen, InDoubt, StoreError
 from store.feed import Feed
-from store.schema import packaged
+from store.schema import newest, packaged
 from store.shielding import see_through
 from store.sqlite.bell import FileBell
 from store.sqlite.connections import Access, Connection, connect_now, empty_log, settle
@@ -74,10 +74,10 @@ class SqliteStore(Store):
 
     def __init__(self, url: str, access: Access) -> None:
         """Name the store; use `open_store`."""
-        super().__init__(url, str(access.path))
+        super().__init__(url, str(access.path), newest("sqlite"))
         self.path = access.path
         """The file it is kept in."""
-        self._access = access
+        self._access = access = replace(access, known=self.known)
         self._identity = identity(access.path)
         self._writer: Connection | None = None
         self._writing = asyncio.Lock()
