@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not isinstance(fault, BrokenPipeError):  # whoever left needs no sentence
         told = "All was done, but the answer" if code == ExitCode.DONE else "The answer"
         warn(f"{told} could not be written to standard output: {why(fault)}.")
+        finish_streams()
     return code or ExitCode.FAILED
 
 

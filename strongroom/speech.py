@@ -28,18 +28,24 @@ def ready_streams() -> None:
             os.set_inheritable(handle, True)
         os.close(handle)
     if sys.stdout is None:
-        _lead_stdout_nowhere(os.O_RDONLY)
+        _lead_nowhere(1, os.O_RDONLY)
     sys.stdout = _fit(sys.stdout, 1)
     sys.stderr = _fit(sys.stderr, 2)
 
 
 def finish_streams() -> OSError | None:
-    """Write what still waits; why, where stdout would not take all of it."""
+    """Write what still waits; why, where stdout would not take all of it. Of stderr nobody could be told.
+
+    What stays would be tried by the interpreter again, with lines of its own and exit code 120.
+    """
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _lead_nowhere(2, os.O_WRONLY)
     try:
         sys.stdout.flush()
     except OSError as error:
-        # The interpreter would try again at its end, with lines of its own and exit code 120.
-        _lead_stdout_nowhere(os.O_WRONLY)
+        _lead_nowhere(1, os.O_WRONLY)
         return error
     return None
 
@@ -95,7 +101,7 @@ def _faults_told() -> Iterator[None]:
         raise
     except OSError as error:
         # Where the stream holds nothing back, by PYTHONUNBUFFERED, the first line finds the disk full.
-        _lead_stdout_nowhere(os.O_WRONLY)  # what waits is not tried, and told, again
+        _lead_nowhere(1, os.O_WRONLY)  # what waits is not tried, and told, again
         sentence = f"The answer could not be written to standard output: {why(error)}."
         raise Stopped(sentence, ExitCode.FAILED) from error
 
@@ -107,12 +113,12 @@ def warn(line: str) -> None:
         sys.stderr.flush()
 
 
-def _lead_stdout_nowhere(mode: int) -> None:
-    """Have /dev/null in the place of stdout; opened for reading alone it takes nothing that is written."""
+def _lead_nowhere(number: int, mode: int) -> None:
+    """Have /dev/null in the place of a stream; opened for reading alone it takes nothing that is written."""
     with suppress(OSError):
         nowhere = os.open(os.devnull, mode | os.O_CLOEXEC)
-        os.dup2(nowhere, 1)
-        if nowhere != 1:
+        os.dup2(nowhere, number)
+        if nowhere != number:
             os.close(nowhere)
 
 

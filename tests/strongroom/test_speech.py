@@ -37,8 +37,10 @@ def test_a_closed_stdout_is_told_and_undoes_nothing(home: Path) -> None:
     assert strongroom(home, "audit", "verify").code == ExitCode.DONE
 
 
-def test_a_closed_stderr_leaves_the_exit_code(home: Path) -> None:
+def test_a_closed_or_full_stderr_leaves_the_exit_code(home: Path) -> None:
     assert shell(home, '"$@" 2>&-', "bogus") == (ExitCode.USAGE, "", "")
+    assert shell(home, '"$@" 2>/dev/full', "bogus") == (ExitCode.USAGE, "", "")
+    assert shell(home, '"$@" >/dev/full 2>&1', "version") == (ExitCode.FAILED, "", "")
 
 
 def test_no_file_of_ours_gets_the_number_of_a_closed_stream(home: Path) -> None:

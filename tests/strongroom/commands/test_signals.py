@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from strongroom.exits import ExitCode
 from tests.strongroom.commands.person import WAIT, Person
 from tests.strongroom.running import OWNER, environment_of
 from tests.strongroom.shell import READY, begin, shell_at, stop_and_go_on
@@ -123,3 +125,37 @@ def test_a_signal_at_the_password_of_a_first_owner_restores_the_terminal(tmp_pat
         assert process.wait(WAIT) == 143
         assert is_echoing(terminal)
     assert not (tmp_path / "strongroom.db").exists()
+
+
+@pytest.mark.parametrize("hears", [True, False])
+@pytest.mark.parametrize(
+    ("arguments", "question"),
+    [(("password", "change"), b"Current password: "), (("2fa", "enroll"), b"authenticator app: ")],
+)
+def test_a_terminal_that_is_lost_at_a_hidden_question_ends_it_and_nothing_is_changed(
+    person: Person, arguments: tuple[str, ...], question: bytes, hears: bool
+) -> None:
+    """The line is cut, as SIGHUP tells; or it was begun with nohup, and then nothing more can be typed."""
+    before = person.digest()
+    outer, inner = os.openpty()
+    heard = signal.signal(signal.SIGHUP, signal.SIG_DFL if hears else signal.SIG_IGN)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "strongroom", *arguments],
+        env=environment_of(person.home),
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(inner, termios.TIOCSCTTY, 0),
+    )
+    signal.signal(signal.SIGHUP, heard)
+    os.close(inner)
+    shown = b""
+    while question not in shown:
+        assert select.select([outer], [], [], WAIT)[0], shown
+        shown += os.read(outer, 65536)
+    os.close(outer)
+    code = process.wait(WAIT)
+    assert code == (128 + signal.SIGHUP if hears else ExitCode.CONFIRMATION_NEEDED)
+    assert person.digest() == before
+    assert person.run("status").code == 0
