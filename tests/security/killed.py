@@ -148,14 +148,14 @@ class Killing:
         return {"at": kill_at, "was_killed": was_killed, "changed": changed, "is_whole": is_whole}
 
 
-def main(name: str, url: str, directory: Path, stride: int) -> None:
+def main(name: str, url: str, directory: str, stride: str) -> None:
     """Perform the act whole, then kill it before its statements, and print all that was found."""
-    killing = Killing(name, url, directory)
+    killing = Killing(name, url, Path(directory))
     whole = asyncio.run(killing.as_it_was.restored())
     asyncio.run(killing.perform(whole, 0))
     total = killing.statements.seen
     changed, is_whole = asyncio.run(killing.judge(whole))
-    chosen = sorted({*range(1, total + 1, stride), *range(max(1, total - 2), total + 1)})
+    chosen = sorted({*range(1, total + 1, int(stride)), *range(max(1, total - 2), total + 1)})
     kills = [killing.killed_at(at) for at in chosen]
     if not url.startswith("sqlite:"):
         kills.append(killing.killed_at(total, is_sent_first=True))
@@ -163,4 +163,4 @@ def main(name: str, url: str, directory: Path, stride: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    main(*sys.argv[1:])

@@ -104,10 +104,10 @@ async def ended(finish: Awaitable[object]) -> str:
     return "SignedIn"
 
 
-def main(kind: str, url: str, count: int) -> None:
+def main(kind: str, url: str, count: str) -> None:
     """Let both processes run through all rounds, and print what came of it."""
     lift_limits()
-    rounds = Rounds(kind, url, count)
+    rounds = Rounds(kind, url, int(count))
     began = time.monotonic()
     ends = run_at_once([partial(rounds.run, number) for number in range(PROCESSES)])
     seconds = time.monotonic() - began
@@ -115,4 +115,4 @@ def main(kind: str, url: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(*sys.argv[1:])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.security.forked import found_by
 
 KILLED = [
     "found",
@@ -38,17 +34,7 @@ KILLED = [
 def kill(name: str, url: str, directory: Path, stride: int) -> None:
     """Kill the act at its statements and look at what each kill has left."""
     directory.chmod(0o700)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.security.killed", name, url, str(directory), str(stride)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found = json.loads(done.stdout)
+    found = found_by("killed", name, url, str(directory), str(stride))
     assert found["is_whole"]
     assert found["changed"]
     for one in found["kills"]:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.security.forked import found_by
 from tests.security.session_races import GUESSERS, GUESSES, LIMIT, SIGNERS
-
-ROOT = Path(__file__).parents[2]
 
 Found = dict[str, Any]
 """How each process ended, which sessions are open, and the events of the person."""
@@ -22,17 +16,7 @@ Found = dict[str, Any]
 
 def race(kind: str, url: str) -> Found:
     """Let the processes of one race run."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.security.session_races", kind, url],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: Found = json.loads(done.stdout)
+    found: Found = found_by("session_races", kind, url)
     assert found["is_whole"]
     return found
 
