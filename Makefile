@@ -47,7 +47,7 @@ packages:        ## Debian packages that the tests drive the program with (as ro
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	  python3-venv tmux oathtool openssh-client openssh-server openssh-tests zbar-tools poppler-utils fonts-dejavu-core \
-	  postgresql-common zsh fish
+	  postgresql-common zsh fish screen mosh
 	@# Only PostgreSQL's programs are wanted: without this its package makes a cluster and starts it.
 	sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-15 postgresql-client-15
