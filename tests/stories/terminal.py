@@ -92,9 +92,11 @@ class Terminal:
         assert done.returncode == 0, f"tmux {words}: {done.stderr}"
         return done.stdout
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Change the terminal's size, as a person does who drags a corner."""
+    def resize(self, columns: int, rows: int, *, status: str = "") -> None:
+        """Change the terminal's size, as a person does who drags a corner; tmux's own line may come or go."""
         self.columns, self.rows = columns, rows
+        if status:
+            self._tmux("set-option", "-g", "status", status)
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def type(self, text: str) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.stories.conftest import ROOT
+from tests.strongroom.running import PASSWORD, init, strongroom
 from tests.tui.pty_rig import GRAMMAR, Rig
 
 HOSTILE = {
@@ -22,25 +21,23 @@ HOSTILE = {
     "ten thousand": "W" * 10_000,
 }
 
+AT_ONCE = {
+    "signs": "a\x1b]0;o\x07\x9b2J\x90q\x9c\u202e\u2066[/red][@click=app.quit]y[/]"
+    + "".join(HOSTILE[kind] for kind in ("markup", "title and clipboard", "csi and c1", "bidi")),
+    "lengths": HOSTILE["zalgo"] + HOSTILE["ten thousand"],
+}
+"""All of them in two texts; what is worst comes first, so that it stands in the narrowest column too."""
+
+VISITS = [*AT_ONCE, *(pytest.param(kind, marks=pytest.mark.soak) for kind in HOSTILE)]
+"""Each of them alone is for `make soak`: a visit costs seconds."""
+
+TEXTS = HOSTILE | AT_ONCE
+
 FORBIDDEN = [
     *("\x1b]", "\x1bP", "\x9b", "\x90", "\x9d", "\x00", "\x07", "\x08", "\x0b", "\x0c", "\x7f"),
     *("\u202e", "\u2066", "\u2069", "\u200f", "\u061c", "\u200b", "\u2060", "\ufeff", "\U000e0041"),
     *("\x1b[2J\x1b[1;1Hb", "\u0301" * 3),
 ]
-
-
-def run(words: list[str], home: Path, **options: object) -> subprocess.CompletedProcess[str]:
-    """One command of the program in a home of its own, without a terminal."""
-    environment = {"STRONGROOM_HOME": str(home), "STRONGROOM_BREACH_URL": "off", "PATH": "/usr/bin:/bin"}
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        [sys.executable, "-m", "strongroom", *words],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-        check=False,
-        **options,
-    )
 
 
 def credentials(folder: Path) -> dict[str, str]:
@@ -50,13 +47,33 @@ def credentials(folder: Path) -> dict[str, str]:
     return next(person for person in people if person["email"] == "amir@acme.example")
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+def settle(rig: Rig) -> None:
+    """Read until nothing more comes."""
+    before = -1
+    while len(rig.seen) != before:
+        before = len(rig.seen)
+        rig.read(0.5)
+
+
+def press(rig: Rig, keys: str | bytes) -> None:
+    """Type, and wait until that is on the screen."""
+    rig.read(0)
+    before, end = len(rig.seen), time.monotonic() + 30
+    rig.send(keys)
+    while len(rig.seen) == before:
+        assert time.monotonic() < end, f"nothing came of {keys!r}"
+        rig.read(0.1)
+    settle(rig)
+
+
+@pytest.mark.parametrize("kind", VISITS)
 def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Path) -> None:
     """Name, organisation, client, device, address and place, put into the rows by another program."""
     home = tmp_path / "home"
-    assert run(["demo", "--keep", str(home)], tmp_path / "none").returncode == 0
+    tmp_path.chmod(0o700)
+    assert strongroom(tmp_path, "demo", "--keep", str(home)).code == 0
     password = credentials(home)["password"]
-    text = HOSTILE[kind]
+    text = TEXTS[kind]
     with sqlite3.connect(home / "strongroom.db") as store:
         store.execute("UPDATE organisations SET name = ?, short_name = ?", (text, text[:10]))
         store.execute("UPDATE accounts SET name = ?", (text,))
@@ -67,19 +84,16 @@ def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Pa
     environment = {"STRONGROOM_HOME": str(home), "STRONGROOM_BREACH_URL": "off"}
     with Rig("strongroom", environment=environment, size=(120, 40)) as rig:
         rig.wait_for("Forgot your password")
-        rig.read(0.5)
+        settle(rig)
         rig.send(f"amir@acme.example\t{password}\r")
         rig.wait_for("Your account", seconds=30)
-        rig.read(1)
+        settle(rig)
         # Every room and tab; on the sessions one row, and what the program knows of it.
         for key in ("1", "]", "2", "]", "]", "]", "\r", "\x1b", "]"):
-            rig.send(key)
-            rig.read(1)
+            press(rig, key)
         rig.wait_for("events in 30 days", seconds=30)
-        rig.send("?")
-        rig.read(1)
-        rig.send("\x1b")
-        rig.read(0.5)
+        press(rig, "?")
+        press(rig, "\x1b")
         rig.send("\x11")
         assert rig.exits() == 0
     assert "Sign out everywhere else" in rig.text()
@@ -87,11 +101,11 @@ def test_what_stands_in_the_store_already_is_shown_inert(kind: str, tmp_path: Pa
     held_against_the_grammar(rig)
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", VISITS)
 def test_what_the_terminal_says_of_itself_is_shown_inert(kind: str, tmp_path: Path) -> None:
     """TERM_PROGRAM, LC_TERMINAL, SSH_CONNECTION and what is typed as an email."""
     home = tmp_path / "home"
-    text = HOSTILE[kind].replace("\x00", "")
+    text = TEXTS[kind].replace("\x00", "")
     environment = {
         "STRONGROOM_HOME": str(home),
         "STRONGROOM_BREACH_URL": "off",
@@ -101,61 +115,51 @@ def test_what_the_terminal_says_of_itself_is_shown_inert(kind: str, tmp_path: Pa
         "LC_TERMINAL_VERSION": text,
         "SSH_CONNECTION": f"{text} 22 {text} 22",
     }
-    made = run(
-        [
-            "admin",
-            "init",
-            "--org",
-            "Acme",
-            "--name",
-            "Ada",
-            "--email",
-            "ada@acme.example",
-            "--password-stdin",
-        ],
-        home,
-        input="Lantern-Orchard 47 rivers\n",
-    )
-    assert made.returncode == 0, made.stderr
+    home.mkdir(mode=0o700)
+    assert init(home, owner=("--org", "Acme", "--name", "Ada", "--email", "ada@acme.example")).code == 0
     with Rig("strongroom", environment=environment, size=(120, 40)) as rig:
         rig.wait_for("Forgot your password")
-        rig.read(0.5)
-        rig.send(b"\x1b[200~" + text.encode() + b"\x1b[201~")
-        rig.read(0.5)
-        rig.send("\x15ada@acme.example\tLantern-Orchard 47 rivers\r")
+        settle(rig)
+        press(rig, b"\x1b[200~" + text.encode() + b"\x1b[201~")
+        rig.send(f"\x15ada@acme.example\t{PASSWORD}\r")
         rig.wait_for("Your account", seconds=30)
-        rig.read(1)
-        rig.send("1")
-        rig.read(1)
+        settle(rig)
+        press(rig, "1")
         rig.send("\x11")
         assert rig.exits() == 0
     held_against_the_grammar(rig)
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-@pytest.mark.parametrize("term", [True, False], ids=["TERM", "first account"])
-def test_a_command_refuses_or_takes_it_without_repeating_it(kind: str, term: bool, tmp_path: Path) -> None:
-    """As TERM, and as name, organisation and email of the first account."""
+def test_a_name_of_a_terminal_is_not_repeated(kind: str, tmp_path: Path) -> None:
     text = HOSTILE[kind].replace("\x00", "")
-    if term:
-        with Rig("strongroom", environment={"STRONGROOM_HOME": str(tmp_path / "home"), "TERM": text}) as rig:
-            rig.read(2)
-            rig.send("\x11")
-            rig.exits()
-        held_against_the_grammar(rig)
-        return
-    for fields in (
-        ("Acme", "Ada", text),
-        ("Acme", text, "ada@acme.example"),
-        (text, "Ada", "ada@acme.example"),
-    ):
-        words = [word for pair in zip(("--org", "--name", "--email"), fields, strict=True) for word in pair]
-        done = run(
-            ["admin", "init", *words, "--password-stdin"], tmp_path / "home", input="Lantern 47 rivers!\n"
-        )
-        said = done.stdout + done.stderr
-        assert "Traceback" not in said
-        assert not [bad for bad in FORBIDDEN if bad in said]
+    with Rig("strongroom", environment={"STRONGROOM_HOME": str(tmp_path / "home"), "TERM": text}) as rig:
+        while not rig.seen and rig.process.poll() is None:
+            rig.read(0.1)
+        settle(rig)
+        rig.send("\x11")
+        rig.exits()
+    held_against_the_grammar(rig)
+
+
+def test_a_first_account_refuses_or_takes_it_without_repeating_it(tmp_path: Path) -> None:
+    """As name, organisation and email."""
+    tmp_path.chmod(0o700)
+    for text in (hostile.replace("\x00", "") for hostile in HOSTILE.values()):
+        for fields in (
+            ("Acme", "Ada", text),
+            ("Acme", text, "ada@acme.example"),
+            (text, "Ada", "ada@acme.example"),
+        ):
+            words = [
+                word for pair in zip(("--org", "--name", "--email"), fields, strict=True) for word in pair
+            ]
+            done = strongroom(
+                tmp_path, "admin", "init", *words, "--password-stdin", given="Lantern 47 rivers!\n"
+            )
+            said = done.out + done.err
+            assert said
+            assert not [bad for bad in FORBIDDEN if bad in said]
 
 
 def held_against_the_grammar(rig: Rig) -> None:

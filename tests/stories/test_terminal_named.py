@@ -7,15 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.stories.conftest import Opens
-from tests.stories.test_hostile_text import run
 from tests.stories.visitor import EMAIL, PASSWORD, Visitor
+from tests.strongroom.running import init
 
-FOUNDED = ("admin", "init", "--org", "Acme", "--name", "Amir Haddad", "--email", EMAIL, "--password-stdin")
+OWNER = ("--org", "Acme", "--name", "Amir Haddad", "--email", EMAIL)
 
 
 def test_tmux_is_named_with_its_version_at_either_door(door: Opens, home: Path) -> None:
     """Here tmux sets TERM_PROGRAM as well; through `ssh -t` only TERM comes along, and the answer."""
-    assert run(list(FOUNDED), home, input=PASSWORD + "\n").returncode == 0
+    assert init(home, owner=OWNER, password=PASSWORD + "\n").code == 0
     terminal = door()
     visitor = Visitor(terminal)
     visitor.give_password()
