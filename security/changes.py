@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from security.vocabulary import ChangeKind
 from store import changes as change_rows
@@ -48,6 +48,14 @@ class Changes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    async def stand(self) -> NoReturn:
+        """Wait until nothing of the store is for this program any more: then whoever is here has to go.
+
+        Raises:
+            StoreError: a newer program has migrated the store; nothing that is asked for is done from now on.
+        """
+        await self._store.known.stand()
 
     async def follow(
         self,

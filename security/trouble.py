@@ -6,9 +6,9 @@ person as their text. Nothing of the act was kept when one is raised, save for `
 
 from __future__ import annotations
 
-from store.errors import InDoubt, StoreError
+from store.errors import InDoubt, NewerSchema, StoreError
 
 StoreTrouble = StoreError
 """Every error of the store: locked, full, read-only, corrupt, missing, too new."""
 
-__all__ = ["InDoubt", "StoreTrouble"]
+__all__ = ["InDoubt", "NewerSchema", "StoreTrouble"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from security.safe_text import sanitise
 from security.trouble import StoreTrouble
 from strongroom.assembly import Assembly, needs_founding
-from strongroom.exits import Stopped
+from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import keeper_of_screen
 from strongroom.paths import find_paths
 from strongroom.settings import Settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from security.services import Services
     from tui.door import ColorDepth, Door, Keeper
 
-_SHOWN = ("TERM", "COLORTERM", "NO_COLOR", "TERM_PROGRAM", "TMUX")
+_SHOWN = ("TERM", "COLORTERM", "NO_COLOR", "TERM_PROGRAM", "TMUX", "STY")
 """What a visit may know of the environment."""
 
 
@@ -88,6 +88,16 @@ class Opening:
             raise DoorClosed(sentence, stopped.code) from stopped
         return self._services
 
+    async def stand(self) -> None:
+        """Close the door with the reason when the open store is not for this program any more."""
+        from tui.door import DoorClosed
+
+        if self._services is not None:
+            try:
+                await self._services.changes.stand()
+            except StoreTrouble as trouble:
+                raise DoorClosed(sanitise(str(trouble), max_cells=1000), ExitCode.UNAVAILABLE) from trouble
+
     def note_crash(self, incident: str, type_name: str) -> None:
         """Remember the fault that ended the visit, for `close` to audit."""
         self._crash = (incident, type_name)
@@ -118,6 +128,7 @@ def door_of(
 
     return Door(
         connect=opening.connect,
+        stand=opening.stand,
         close=opening.close,
         on_crash=opening.note_crash,
         origin=origin,

@@ -187,6 +187,14 @@ class StrongroomApp(KeyedApp):
             await self.visit.ready()
         finally:
             collect_again()
+        self._stand()
+
+    @work(group="stand", description="stand as long as the store does")
+    async def _stand(self) -> None:
+        """End the visit where nothing can be done any more; not while codes would be lost."""
+        from tui import live
+
+        await live.stand(self.door, lambda: not (self.is_saving or self.has_unfinished))
 
     @work(group="open", description="resume the kept session")
     async def _resume(self) -> None:

@@ -83,6 +83,8 @@ class Door:
     """Opens the store and builds the flows, in a worker after the first paint. Raises only DoorClosed."""
     origin: Origin
     """The terminal, the network and the connection."""
+    stand: Callable[[], Awaitable[None]] = _nothing
+    """Awaited once `connect` is through: raises DoorClosed when nothing more can be done at this door."""
     keeper: Keeper = field(default_factory=NoKeeper)
     keeps_sessions: bool = True
     """Whether a person is offered to stay signed in on this machine."""

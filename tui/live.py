@@ -11,6 +11,7 @@ from textual.message import Message
 
 from security.refusals import SessionLocked, SessionOver
 from security.trouble import StoreTrouble
+from tui.door import Door, DoorClosed
 from tui.messages import AccountChanged, LiveChanged, SignedOut
 from tui.visit import NotSignedIn, Visit
 
@@ -58,6 +59,20 @@ async def follow(visit: Visit, tell: Callable[[Message], object], is_acting: Cal
         return
     finally:
         feed.cancel()
+
+
+async def stand(door: Door, may_go: Callable[[], bool]) -> None:
+    """Wait until nothing more can be done at a door, and until nothing is open that would be lost.
+
+    Raises:
+        DoorClosed: with the reason; the visit is over.
+    """
+    try:
+        await door.stand()
+    except DoorClosed:
+        while not may_go():  # noqa: ASYNC110 - screens come and go by many ways
+            await asyncio.sleep(SETTLE_SECONDS)
+        raise
 
 
 class Link:

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from security.safe_text import sanitise
 from strongroom.lines import EndOfInput, stop
 from strongroom.plain.turns import Back, Faulty, Leave
+from tui.door import DoorClosed
 
 LONGEST_LINE = 4094
 """Bytes: of a longer line the terminal's driver keeps only the beginning, without a word."""
@@ -96,7 +97,7 @@ class Console:
 
     def settle(self) -> None:
         """Forget a turn that was taken another way: an act may learn of an end before its question."""
-        if not isinstance(self._broken_by, (Leave, Faulty)):
+        if not isinstance(self._broken_by, (DoorClosed, Leave, Faulty)):
             self._broken_by = None
 
     async def _ask_once(self, question: str, is_secret: bool) -> bytes:

@@ -14,7 +14,7 @@ from security.refusals import (
     SessionLocked,
     SessionOver,
 )
-from security.trouble import StoreTrouble
+from security.trouble import NewerSchema, StoreTrouble
 from strongroom.plain.turns import Back, Ended, EnrolFirst, Locked
 from tui.answers import NotDone, words_of
 from tui.idle import IdleWatch
@@ -97,6 +97,8 @@ class Talk:
 
     def tell(self, answer: NotDone, *, recovery_code: bool = False) -> None:
         """Say what a flow answered in place of a fact."""
+        if isinstance(answer, NewerSchema):
+            return  # the door closes, and its sentence is the last one
         if isinstance(answer, StoreTrouble):
             words = words_of(answer, self.services)
             self.say(f"Not done: {words.sentence}", words.hint)

@@ -150,11 +150,13 @@ class _LinesOpened:
         """Come in, be inside, come in again; until the person leaves."""
         from strongroom.plain.talk import Talk
         from strongroom.plain.turns import Leave
+        from strongroom.plain.watch import standing
 
         console.say(BEGINS)
         talk = Talk(console, self._visit, await self._visit.ready())
         try:
-            await _come_and_go(talk)
+            async with standing(talk):
+                await _come_and_go(talk)
         except (Leave, EndOfInput, asyncio.CancelledError):
             # A fault is left to the door: it ends the session under the fault's number.
             await _end_unkept(talk)

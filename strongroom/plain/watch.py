@@ -17,6 +17,29 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
+async def standing(talk: Talk) -> AsyncIterator[None]:
+    """Stand at the door for as long as anything can be done there; its closing breaks the question off."""
+
+    def report(task: asyncio.Task[None]) -> None:
+        """Hand the reason to whoever talks."""
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            talk.console.break_off(fault)
+
+    task = asyncio.create_task(_stand(talk), name="door")
+    task.add_done_callback(report)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _stand(talk: Talk) -> None:
+    """Wait for the door's closing."""
+    await talk.visit.door.stand()
+
+
+@asynccontextmanager
 async def watched(talk: Talk) -> AsyncIterator[None]:
     """Follow the session while somebody is inside; its end and its lock break the question off."""
 

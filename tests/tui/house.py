@@ -20,11 +20,12 @@ from security.facts import RecoveryCodes, SecondStepNeeded, Secret, SignedIn
 from security.hashing import SHOW_PARAMETERS, PasswordHasher
 from security.keys import KeyRing
 from security.origin import Origin
-from security.safe_text import SafeText
+from security.safe_text import SafeText, sanitise
 from security.services import Services
+from security.trouble import StoreTrouble
 from store.store import Store, open_store
 from tui.app import StrongroomApp
-from tui.door import Door
+from tui.door import Door, DoorClosed
 
 EMAIL = "amir@acme.example"
 PASSWORD = "Correct horse, 7 battery"
@@ -63,8 +64,15 @@ class House:
         async def connect() -> Services:
             return self.services
 
+        async def stand() -> None:
+            try:
+                await self.services.changes.stand()
+            except StoreTrouble as trouble:
+                raise DoorClosed(sanitise(str(trouble), max_cells=1000), 69) from trouble
+
         return Door(
             connect=connect,
+            stand=stand,
             origin=self.origin(),
             needs_founding=needs_founding,
             signed_in=signed_in,

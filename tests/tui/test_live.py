@@ -10,11 +10,13 @@ from textual.message import Message
 
 from security.changes import Changes
 from security.facts import SignedIn
-from store.errors import Unavailable
+from store.errors import NewerSchema, Unavailable
+from tests.store.children import migrate_further
 from tests.tui.house import House, settled, shown
 from tests.tui.session_visits import LAPTOP, at_desk, go_to, sign_in_at
 from tui import live
 from tui.app import StrongroomApp
+from tui.door import DoorClosed
 from tui.live import Link
 from tui.messages import LiveChanged
 from tui.visit import Visit
@@ -91,3 +93,30 @@ async def test_the_sessions_page_says_since_when_the_feed_is_broken_and_reads_wh
         await settled(pilot)
         assert "● live" in shown(app)
         assert "Firefox 131 on Linux" in shown(app)
+
+
+async def test_a_store_that_a_newer_program_has_migrated_ends_the_visit_with_the_reason(house: House) -> None:
+    app = StrongroomApp(house.door((await at_desk(house)).signed_in))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(pilot)
+        await migrate_further(house.store.url)
+        async with asyncio.timeout(20):
+            while app.closed_by is None:  # noqa: ASYNC110 - the app tells nobody
+                await asyncio.sleep(0.05)
+    assert app.return_code == 69
+    assert app.closed_by is not None
+    assert "Start the newer one." in app.closed_by.sentence
+
+
+async def test_the_door_waits_until_nothing_is_open_that_would_be_lost(house: House) -> None:
+    door, is_open = house.door(), [True]
+    standing = asyncio.create_task(live.stand(door, lambda: not any(is_open)))
+    await migrate_further(house.store.url)
+    with pytest.raises(NewerSchema):
+        await house.services.sign_in.notice()
+    await asyncio.sleep(0.2)
+    assert not standing.done()
+    is_open[0] = False
+    with pytest.raises(DoorClosed):
+        async with asyncio.timeout(20):
+            await standing

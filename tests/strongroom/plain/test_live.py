@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from strongroom.exits import ExitCode
+from tests.store.children import migrate_further
 from tests.strongroom.plain.person import CODE, EMAIL, Person, Phone
 from tests.strongroom.running import PASSWORD, strongroom
 
@@ -223,3 +225,15 @@ def test_where_sessions_are_not_kept_nobody_is_asked_for_that(founded: Path) -> 
         person.hear("You were signed out.")
         assert person.ends() == ExitCode.DONE
         assert "Keep me" not in person.text
+
+
+def test_a_store_that_a_newer_program_has_migrated_ends_the_visit_once_with_the_reason(founded: Path) -> None:
+    with Person(founded) as person:
+        person.answer("Email", EMAIL)
+        person.hear("Password")
+        asyncio.run(migrate_further(f"sqlite://{founded / 'strongroom.db'}"))
+        person.terminal.send(PASSWORD.encode() + b"\n")
+        person.answer("Keep me signed in on this machine? Yes or no", "no")
+        person.hear("Start the newer one.")
+        assert person.ends_as_it_began() == ExitCode.UNAVAILABLE
+        assert person.text.count("A newer Strongroom has brought the store") == 1

@@ -64,7 +64,7 @@ class Stage:
         for _ in range(3):
             await self.pilot.pause()
             for worker in [*self.app.workers]:
-                goes_on = worker.group in ("live", "ask") or worker.description in ASKING
+                goes_on = worker.group in ("live", "ask", "stand") or worker.description in ASKING
                 if not (goes_on or worker.is_finished):
                     with suppress(WorkerCancelled):  # by a later read that takes its place
                         await self.app.workers.wait_for_complete([worker])
