@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Mapping
 
+from strongroom.doctor_around import examine_around, examine_clipboard
 from strongroom.findings import Finding, Mark
 from strongroom.settings import Settings
+from tui.terminal.gnu_screen import is_gnu_screen
 
 LEAST = (60, 20)
 """The smallest terminal that the screen works in."""
 
 FOR_QR = (74, 20)
 """What the QR code of a usual account needs, with the words beside it."""
-
-PATIENCE = 2.0
-"""Seconds that tmux has to answer."""
 
 _COLOURS = {
     "truecolor": "all colours",
@@ -43,7 +40,8 @@ def examine_terminal(settings: Settings, environment: Mapping[str, str]) -> tupl
         _size(term, os.get_terminal_size(1)),
         _colours(settings, environment),
         _letters(environment),
-        _clipboard(environment),
+        examine_clipboard(environment),
+        *examine_around(environment),
         *_over_ssh(environment),
     )
 
@@ -71,14 +69,18 @@ def _colours(settings: Settings, environment: Mapping[str, str]) -> Finding:
         why = f"as {settings.layers['color'].value} asks by color={settings.color}"
     elif environment.get("NO_COLOR"):
         why = "as NO_COLOR is set"
+    elif is_gnu_screen(environment):
+        why = "as GNU screen before its version 5 knows no more"
     elif depth == "truecolor" and environment.get("COLORTERM"):
         why = f"as COLORTERM is {environment['COLORTERM']}"
     else:
         why = f"by TERM; COLORTERM is {environment.get('COLORTERM') or 'not set'}"
-    mends = ""
-    if settings.color == "auto" and depth in ("256", "16"):
+    mends = command = ""
+    if settings.color == "auto" and depth == "16" and is_gnu_screen(environment):
+        mends, command = "For 256, in ~/.screenrc:", "term screen-256color"
+    elif settings.color == "auto" and depth in ("256", "16"):
         mends = "Where it shows more: strongroom --color truecolor"
-    return Finding("colours", Mark.WELL, f"{_COLOURS[depth].capitalize()}, {why}.", mends)
+    return Finding("colours", Mark.WELL, f"{_COLOURS[depth].capitalize()}, {why}.", mends, command=command)
 
 
 def _over_ssh(environment: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -106,56 +108,3 @@ def _letters(environment: Mapping[str, str]) -> Finding:
     )
     mends = "Where lines look like letters with accents:"
     return Finding("letters", Mark.NONE, sentence, mends, command="export LC_CTYPE=C.UTF-8")
-
-
-def _clipboard(environment: Mapping[str, str]) -> Finding:
-    """Whether what is copied can reach the clipboard; the terminal itself never answers."""
-    if environment.get("TMUX"):
-        return _tmux_clipboard()
-    if environment.get("STY") or environment.get("TERM", "").startswith("screen"):
-        sentence = "GNU screen lets nothing through to the terminal's clipboard."
-        return Finding(
-            "clipboard", Mark.NONE, sentence, "Select the text with the terminal, or save to a file."
-        )
-    if environment.get("TERM", "").startswith(("linux", "vt", "cons")):
-        return Finding("clipboard", Mark.NONE, "A console has no clipboard.", "Save to a file instead.")
-    return Finding(
-        "clipboard",
-        Mark.WELL,
-        "Copying goes by OSC 52, to which no terminal answers.",
-        "After the first time paste to check: some terminals ask for a setting, and a few have none.",
-    )
-
-
-def _tmux_clipboard() -> Finding:
-    """What the tmux around us does with OSC 52."""
-    value = _tmux_option()
-    if value is None:
-        sentence = "There is a tmux around the terminal, and it did not say what it does with the clipboard."
-        return Finding("clipboard", Mark.NONE, sentence, "To see it: tmux show-options -sv set-clipboard")
-    if value == "on":
-        sentence = "tmux hands on what is copied, where the terminal outside takes OSC 52."
-        return Finding("clipboard", Mark.WELL, sentence, "Paste to check.")
-    sentence = f"tmux keeps what is copied from the terminal's clipboard: set-clipboard is {value}."
-    return Finding(
-        "clipboard", Mark.NONE, sentence, "To let it through:", command="tmux set-option -s set-clipboard on"
-    )
-
-
-def _tmux_option() -> str | None:
-    """The value of set-clipboard; None where tmux is not here or does not answer."""
-    program = shutil.which("tmux")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603 - no word of it is foreign
-            [program, "show-options", "-sv", "set-clipboard"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    value = done.stdout.decode("ascii", "replace").strip()
-    return value if done.returncode == 0 and value in ("on", "external", "off") else None

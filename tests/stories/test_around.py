@@ -13,10 +13,12 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from strongroom.doctor_around import is_under_mosh
 from tests.stories.authenticator import read_by_zbar
 from tests.stories.conftest import PROGRAM
 from tests.stories.picture import cells, draw
@@ -113,31 +115,46 @@ def test_gnu_screen_shows_it_keeps_it_and_brings_it_back(
         assert flags(terminal) == AT_FIRST
 
 
+@dataclass(frozen=True, slots=True)
+class Mosh:
+    """A server that waits for its client."""
+
+    port: str
+    key: str
+    pid: int
+
+
+def child_of(pid: int) -> int:
+    """The only child of a process."""
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
+
+
 @pytest.fixture
-def mosh(environment: Mapping[str, str], tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """A server of mosh on loopback in which the program runs: its port and its key."""
+def mosh(environment: Mapping[str, str], tmp_path: Path) -> Iterator[Mosh]:
+    """A server of mosh on loopback in which the program runs."""
     need("tmux", "oathtool", "zbarimg", "mosh-server", "mosh-client")
     words = ["mosh-server", "new", "-i", "127.0.0.1", "-c", "256", "--", *within(tmp_path)]
     where = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
     where |= {**environment, "COLORTERM": "truecolor", "MOSH_SERVER_NETWORK_TMOUT": "120"}
     said = subprocess.run(words, env=where, capture_output=True, text=True, check=True)
     port, key = re.findall(r"MOSH CONNECT (\S+) (\S+)", said.stdout)[0]
-    yield port, key
     server = int(re.findall(r"pid = ([0-9]+)", said.stderr)[0])
+    yield Mosh(port, key, server)
     try:
         os.kill(server, signal.SIGTERM)
     except ProcessLookupError:
         return  # it ended with the shell in it
 
 
-def test_mosh_shows_it_and_goes_on_after_the_line_was_cut(mosh: tuple[str, str], tmp_path: Path) -> None:
+def test_mosh_shows_it_and_goes_on_after_the_line_was_cut(mosh: Mosh, tmp_path: Path) -> None:
     """Its client stands still for a while, as on a machine that sleeps; what was typed then comes through."""
-    port, key = mosh
     with Terminal(
-        outside(["mosh-client", "127.0.0.1", port]), env={"MOSH_KEY": key, "LANG": "C.UTF-8"}
+        outside(["mosh-client", "127.0.0.1", mosh.port]), env={"MOSH_KEY": mosh.key, "LANG": "C.UTF-8"}
     ) as terminal:
         enrol(terminal, tmp_path)
-        client = int(Path(f"/proc/{terminal.pid()}/task/{terminal.pid()}/children").read_text())
+        assert is_under_mosh(child_of(mosh.pid))  # the doctor says so
+        assert not is_under_mosh(os.getpid())
+        client = child_of(terminal.pid())
         os.kill(client, signal.SIGSTOP)
         terminal.press("1")
         terminal.resize(80, 24)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from strongroom.doctor_around import examine_clipboard
 from strongroom.doctor_clock import ClockState, clock_state, examine_clock
 from strongroom.doctor_terminal import CROSSING
 from strongroom.findings import Mark
@@ -106,8 +107,13 @@ def test_tmux_is_asked_what_it_does_with_the_clipboard(
 
 
 def test_screen_and_consoles_are_told_to_have_no_clipboard(founded: Path) -> None:
-    assert "GNU screen" in looked(founded, TERM="screen-256color")["clipboard"]
+    lines = looked(founded, TERM="screen", COLORTERM="truecolor", STY="10576.story")
+    assert lines["clipboard"].startswith("none GNU screen lets nothing through")
+    assert lines["colours"].startswith("ok Sixteen colours, as GNU screen before its version 5")
+    assert lines["colours"].endswith("term screen-256color")
+    assert lines["screen"].endswith("altscreen on")
     assert "no clipboard" in looked(founded, TERM="linux")["clipboard"]
+    assert "rxvt" in examine_clipboard({"TERM": "rxvt-unicode-256color"}).sentence
 
 
 def test_a_clock_that_is_kept_is_well_and_one_that_is_not_is_told_what_it_does_to_codes() -> None:
