@@ -14,7 +14,7 @@ from security.secret import Secret
 from strongroom.exits import ExitCode, Stopped
 from strongroom.one_at_a_time import one_at_a_time
 from strongroom.paths import make_private_directory
-from strongroom.private_files import UnsafeFile, read_private, write_private
+from strongroom.private_files import UnsafeFile, access_mended, read_private, require_room, write_private
 from strongroom.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,7 +69,11 @@ class LocalSession:
                     hint=f"Remove it and sign in again: rm {quote(str(unsafe.path))}",
                 ) from unsafe
             except OSError as error:
-                raise Stopped(f"{path} cannot be read: {error.strerror}.", ExitCode.UNAVAILABLE) from error
+                raise Stopped(
+                    f"What this machine remembers of a session was not read: {path}: {error.strerror}.",
+                    ExitCode.UNAVAILABLE,
+                    hint=access_mended(path, error),
+                ) from error
 
     def read_token(self) -> Secret | None:
         """The kept session's token, or None where none is kept or the file is not to be trusted."""
@@ -88,13 +92,32 @@ class LocalSession:
         """Keep the device's secret; where the disk will not take it `trouble` says so."""
         self._write(self.device_file, secret)
 
-    def forget(self) -> None:
-        """Keep no session any more; the device stays known."""
+    def require_room(self) -> None:
+        """Find out before the session gets a new token whether that could be kept.
+
+        Raises:
+            Stopped: it could not.
+        """
+        try:
+            self._make_directories()
+            require_room(self.session_file)
+        except OSError as error:
+            raise Stopped(
+                f"This machine could not keep the session: {self._directory}: {error.strerror}.",
+                ExitCode.UNAVAILABLE,
+                hint="Nothing was changed.",
+            ) from error
+
+    def forget(self) -> bool:
+        """Keep no session any more; the device stays known. False where the file would not go.
+
+        A token that stays behind is refused by the rules, as its session is over.
+        """
         try:
             self.session_file.unlink(missing_ok=True)
         except OSError:
-            # A token that stays behind is refused by the rules, as its session is over.
-            return
+            return False
+        return True
 
     @asynccontextmanager
     async def one_at_a_time(self) -> AsyncIterator[bool]:

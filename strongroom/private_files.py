@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
 from pathlib import Path
+from shlex import quote
 
 MAX_BYTES = 4096
 """Nothing that is kept so is longer."""
@@ -66,6 +68,34 @@ def write_private(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)
+
+
+def require_room(beside: Path) -> None:
+    """Find out before something is done whether a private file could be written after it.
+
+    Raises:
+        OSError: it could not; nothing is left of the trial.
+    """
+    draft = beside.with_name(f".{beside.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(bytes(MAX_BYTES))
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def access_mended(path: Path, error: OSError) -> str:
+    """What helps whoever may not read a file; empty where something else is wrong with it."""
+    if error.errno != errno.EACCES:
+        return ""
+    try:
+        owner = path.stat().st_uid
+    except OSError:
+        return "A directory above it is closed to you. Run as the user whose it is."
+    if owner == os.geteuid():
+        return f"Open it for yourself with: chmod 600 {quote(str(path))}"
+    return "It belongs to another user. Run as that user, or name another place."
 
 
 def sync_directory(directory: Path) -> None:

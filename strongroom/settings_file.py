@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Any
 
 from strongroom.exits import ExitCode, Stopped
+from strongroom.private_files import access_mended
 from strongroom.setting_values import holds_password
 
 _MAX_FILE = 256 * 1024
@@ -33,7 +34,9 @@ def read_settings_file(path: Path, *, needed: bool = False) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise Stopped(
-            f"The settings file {path} cannot be read: {error.strerror}.", ExitCode.USAGE
+            f"The settings file {path} cannot be read: {error.strerror}.",
+            ExitCode.USAGE,
+            hint=access_mended(path, error),
         ) from error
     if len(content) > _MAX_FILE:
         raise Stopped(f"The settings file {path} is too large.", ExitCode.USAGE)

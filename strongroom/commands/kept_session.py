@@ -78,7 +78,8 @@ class KeptSession:
         A signal is heard once the token is written: until then nobody else could go on with the session.
 
         Raises:
-            Stopped: what `act` raises, or another command does not come to an end.
+            Stopped: what `act` raises; or another command does not come to an end, or a new token could not
+            be kept, and then nothing is done.
         """
 
         async def renewed() -> T:
@@ -90,6 +91,8 @@ class KeptSession:
         try:
             async with self._alone():
                 self._look_again()
+                if self.is_remembered:
+                    self._keeper.require_room()
                 return await see_through(renewed())
         except StillHeld as held:
             raise _is_busy() from held
@@ -105,7 +108,7 @@ class KeptSession:
             self._keeper.forget()
 
     async def settle(self) -> None:
-        """End what nobody could go on with: a session whose kept token somebody replaced or removed."""
+        """End what nobody could go on with: a session whose token was not kept."""
         if self._overtaken is not None:
             try:
                 await self._services.sign_in.sign_out(self._overtaken, self._origin)
@@ -120,15 +123,19 @@ class KeptSession:
         """
         if signed_in.token.reveal == self._token.reveal:
             return
-        is_overtaken = self._overtaken is not None or (self.is_remembered and not self._is_kept())
+        is_overtaken = self.is_remembered and (self._overtaken is not None or not self._is_kept())
         self._token = self._vouched = signed_in.token
         if is_overtaken:
             self._overtaken = signed_in.token
             warn("It was done. Somebody signed in or out here meanwhile, and that stays so.")
             return
+        if not self.is_remembered:
+            self._overtaken = signed_in.token
+            return
         self._keeper.save(signed_in)
         if self._keeper.trouble:
             self.is_remembered = False
+            self._overtaken = signed_in.token
             warn(f"It was done, but this machine could not remember the session: {self._keeper.trouble}")
             warn(SIGN_IN)
 

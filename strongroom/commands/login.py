@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from security.services import Services
     from strongroom.wiring import Wired
 
+STAYS = "Its token could not be removed: {}. Nobody can do anything with it any more."
+"""What is said of a file that would not go."""
+
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """Sign in, in one step or two; a session that was kept before ends once the new one stands.
@@ -68,8 +71,9 @@ def run_logout(settings: Settings, given: argparse.Namespace) -> int:
         if await _leave(wired.services, keeper, token, origin_of_commands(origin, keeper)):
             line = ended_words("signed_out").sentence
         else:
-            line = "The session was over already; this machine has forgotten it."
-        return give(Answer((line,), {"was_signed_in": True}), given)
+            line = "The session was over already."
+        notes = () if keeper.read_token() is None else (STAYS.format(keeper.session_file),)
+        return give(Answer((line,), {"was_signed_in": True}, notes), given)
 
     return run_errand(settings, sign_out)
 

@@ -27,6 +27,8 @@ LONGEST = 60
 
 IMPORTED = (
     "asyncpg",
+    "importlib.readers",
+    "importlib.util",
     "security.moving",
     "security.restoring",
     "store.postgresql.backup",
@@ -37,15 +39,25 @@ IMPORTED = (
     "strongroom.backup",
     "strongroom.cli",
     "strongroom.commands.activity",
+    "strongroom.commands.activity_export",
+    "strongroom.commands.config",
     "strongroom.commands.desk",
     "strongroom.commands.enrolment",
+    "strongroom.commands.login",
     "strongroom.commands.members",
+    "strongroom.commands.password",
+    "strongroom.commands.profile",
+    "strongroom.commands.session",
+    "strongroom.commands.status",
     "strongroom.doctor",
     "strongroom.grammar.tree",
     "strongroom.move",
     "strongroom.operating",
     "strongroom.restore",
     "strongroom.wiring",
+    "tui.measure_words",
+    "tui.session_detail_words",
+    "zipfile",
 )
 """What the commands would import each time."""
 
@@ -77,10 +89,12 @@ class Forks:
         given: bytes = b"",
         dies: tuple[str, str] | None = None,
         stdout: str = "",
+        user: int | None = None,
     ) -> tuple[int, str, str]:
         """Run one command to its end: exit code and what it wrote; one that `dies` kills itself.
 
-        `stdout` is the file that it answers to in place of a pipe, or "closed".
+        `stdout` is the file that it answers to in place of a pipe, or "closed"; `user` whom it runs as, by
+        number, where that is not us: what it imports only then may be out of that user's reach.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -91,6 +105,7 @@ class Forks:
             "given": base64.b64encode(given).decode(),
             "dies": dies,
             "stdout": stdout,
+            "user": user,
         }
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
@@ -168,6 +183,10 @@ def _become(asked: Mapping[str, Any]) -> None:
             sys.stdout = None  # as Python finds it then
         elif asked["stdout"]:
             os.dup2(os.open(asked["stdout"], os.O_WRONLY), 1)
+        if asked["user"] is not None:
+            os.setgroups([])
+            os.setgid(asked["user"])
+            os.setuid(asked["user"])
         if asked["dies"]:
             die_at(*asked["dies"])
         code = main(asked["arguments"])
