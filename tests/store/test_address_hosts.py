@@ -18,6 +18,8 @@ from tests import postgresql
 from tests.postgresql import Server
 from tests.store.impostors import answering, dropping, fatal, unused_port
 
+pytestmark = pytest.mark.xdist_group("hosts")  # so that one worker makes the two servers
+
 
 @pytest.fixture(scope="module")
 def primary() -> Iterator[Server]:

@@ -18,6 +18,8 @@ from tests import postgresql
 from tests.postgresql import SealedServer
 from tests.store.impostors import answering
 
+pytestmark = pytest.mark.xdist_group("passwords")  # so that one worker makes the server
+
 PASSWORD = "Zq7x:\\@/é"
 """What the guest proves who it is with."""
 

@@ -17,6 +17,8 @@ from store.unfinished import Cut
 from tests import postgresql
 from tests.postgresql import SealedServer
 
+pytestmark = pytest.mark.xdist_group("backup server")  # so that one worker makes the server
+
 
 def nothing(_done: int, _whole: int) -> None:
     """Tell nobody."""

@@ -20,6 +20,8 @@ from tests import postgresql
 from tests.store.outside import outside
 from tests.store.samples import NOW, fact
 
+pytestmark = pytest.mark.xdist_group("doubt")  # so that one worker makes the server
+
 SLOW_COMMIT = (
     "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS"
     " $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NULL; END $$",

@@ -21,6 +21,8 @@ from tests.postgresql import Authority, Pair, SealedServer
 from tests.store.impostors import SSL_REQUEST, answering
 from tests.store.samples import writing
 
+pytestmark = pytest.mark.xdist_group("tls")  # so that one worker makes the server
+
 HOUR = timedelta(hours=1)
 
 

@@ -314,6 +314,7 @@ def test_a_disk_that_is_full_takes_no_half_backup(file_place: Place, tmp_path: P
         subprocess.run(["umount", str(small)], check=True)
 
 
+@pytest.mark.xdist_group("backed up")  # so that one worker makes the two backups
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("number", range(len(STEPS["sqlite"])))
 def test_killed_at_any_step_a_restore_leaves_nothing_or_says_that_it_is_unfinished(

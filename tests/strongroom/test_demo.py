@@ -28,6 +28,9 @@ from tests.strongroom.running import Ended, environment_of, strongroom
 
 People = list[dict[str, Any]]
 
+of_one = pytest.mark.xdist_group("demo")
+"""For what looks at the demo that was kept, so that one worker makes it, once."""
+
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
@@ -52,6 +55,7 @@ def rows(kept: tuple[Path, Ended]) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
+@of_one
 def test_a_demo_that_is_kept_is_private_and_says_how_to_go_on(kept: tuple[Path, Ended]) -> None:
     directory, ended = kept
     assert ended.code == ExitCode.DONE, ended.err
@@ -61,18 +65,21 @@ def test_a_demo_that_is_kept_is_private_and_says_how_to_go_on(kept: tuple[Path, 
         assert (directory / name).stat().st_mode & 0o777 == 0o600
 
 
+@of_one
 def test_its_credentials_are_printed(kept: tuple[Path, Ended], people: People) -> None:
     assert people[0]["email"] == "amir@acme.example"
     for value in (people[0]["email"], people[0]["password"], people[0]["totp_secret"]):
         assert value in kept[1].out
 
 
+@of_one
 def test_other_commands_work_on_it(kept: tuple[Path, Ended]) -> None:
     ended = strongroom(kept[0], "audit", "verify")
     assert ended.code == ExitCode.DONE
     assert "whole" in ended.out
 
 
+@of_one
 def test_it_has_ninety_days_of_history_with_failures_and_revocations(rows: sqlite3.Connection) -> None:
     first, last, events = rows.execute("SELECT min(at), max(at), count(*) FROM audit_events").fetchone()
     assert 300 <= events <= 1000
@@ -90,11 +97,13 @@ def test_it_has_ninety_days_of_history_with_failures_and_revocations(rows: sqlit
     }
 
 
+@of_one
 def test_it_ends_now_and_never_in_the_future(rows: sqlite3.Connection) -> None:
     last = rows.execute("SELECT max(at) FROM audit_events").fetchone()[0] / 1e6
     assert last <= datetime.now(UTC).timestamp()
 
 
+@of_one
 def test_the_owner_has_two_factor_on_and_some_codes_spent(rows: sqlite3.Connection, people: People) -> None:
     owner = rows.execute("SELECT id FROM accounts WHERE role = 'owner'").fetchone()
     secrets = rows.execute("SELECT count(*) FROM totp_secrets WHERE account_id = ?", owner)
@@ -104,6 +113,7 @@ def test_the_owner_has_two_factor_on_and_some_codes_spent(rows: sqlite3.Connecti
     assert len(people[0]["recovery_codes"]) == 6
 
 
+@of_one
 def test_members_differ_in_two_factor_devices_and_places(rows: sqlite3.Connection, people: People) -> None:
     with_two_factor = [person for person in people if person["totp_secret"]]
     assert len(people) >= 10
@@ -115,6 +125,7 @@ def test_members_differ_in_two_factor_devices_and_places(rows: sqlite3.Connectio
     assert {"Oslo", "Bergen", "Lima"} <= cities
 
 
+@of_one
 def test_the_owner_has_given_a_device_a_name(rows: sqlite3.Connection) -> None:
     named = (
         "SELECT d.name, s.client FROM sessions s JOIN devices d ON d.id = s.device_id "
@@ -123,6 +134,7 @@ def test_the_owner_has_given_a_device_a_name(rows: sqlite3.Connection) -> None:
     assert set(rows.execute(named)) == {("Laptop at home", "Firefox 131 on Linux")}
 
 
+@of_one
 async def test_everybody_can_sign_in_with_what_was_written_down(
     kept: tuple[Path, Ended], people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:

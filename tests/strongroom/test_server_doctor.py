@@ -22,6 +22,8 @@ from tests.strongroom.guarded import PASSWORD, guarded_database, guarded_server,
 from tests.strongroom.machines import Machine, machine_at
 from tests.strongroom.running import Ended
 
+pytestmark = pytest.mark.xdist_group("server doctor")  # so that one worker makes the server
+
 SUBJECTS = (
     *("terminal", "time", "store", "server", "way there", "durability", "clock"),
     *("keys", "mail", "places", "breach file"),

@@ -19,6 +19,8 @@ from tests.strongroom.machines import Machine, machine_at
 from tests.strongroom.running import OWNER, Ended, environment_of, strongroom
 from tests.strongroom.test_terminal import CRASH
 
+pytestmark = pytest.mark.xdist_group("server password")  # so that one worker makes the server
+
 COMMANDS = (
     ("audit", "verify"),
     ("doctor",),
