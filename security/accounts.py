@@ -98,7 +98,7 @@ class Accounts:
             two_factor = await view_of_two_factor(acting)
             sessions = await views_of_sessions(acting)
             lately = await audit_rows.newest(acting.tx, acting.account.id, limit=LATELY)
-        breach = BreachOutcome(acting.account.breach_outcome)
+        breach = BreachOutcome.kept(acting.account.breach_outcome)
         states = overview.measures(breach, two_factor, sessions, acting.at)
         return Overview(
             risk=overview.risk(states),

@@ -210,8 +210,8 @@ class Activity:
 
 
 def kind_of(name: EventName) -> ActivityKind:
-    """The one kind of an event, whether or not it failed."""
-    return next(kind for kind, names in _KINDS.items() if name in names)
+    """The one kind of an event, whether or not it failed; a newer program's are of the account."""
+    return next((kind for kind, names in _KINDS.items() if name in names), ActivityKind.ACCOUNT)
 
 
 def is_by_other(record: AuditRecord) -> bool:
@@ -268,7 +268,7 @@ def _event(record: AuditRecord) -> ActivityEvent:
     return ActivityEvent(
         id=record.id,
         mark=ActivityMark(record.at, record.seq),
-        name=EventName(record.name),
+        name=EventName.kept(record.name),
         was_success=record.outcome == "success",
         reason=sanitise(record.reason),
         client=sanitise(record.client),

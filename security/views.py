@@ -53,7 +53,7 @@ def session_view(
         country=None if session.country is None else sanitise(session.country),
         created_at=session.created_at,
         authenticated_at=session.authenticated_at,
-        methods=tuple(SignInMethod(method) for method in session.methods.split()),
+        methods=tuple(SignInMethod.kept(method) for method in session.methods.split()),
         last_active_at=session.last_active_at,
         expires_at=expiry(session, account, policy),
         is_current=session.id == current_id,
@@ -63,7 +63,7 @@ def session_view(
         is_kept=session.is_kept,
         is_locked=session.locked_at is not None,
         ended_at=session.ended_at,
-        end_reason=None if session.end_reason is None else EndReason(session.end_reason),
+        end_reason=None if session.end_reason is None else EndReason.kept(session.end_reason),
     )
 
 
@@ -88,7 +88,7 @@ def event_view(event: AuditRecord) -> EventView:
     return EventView(
         id=event.id,
         at=event.at,
-        name=EventName(event.name),
+        name=EventName.kept(event.name),
         was_success=event.outcome == "success",
         reason=sanitise(event.reason),
         client=sanitise(event.client),

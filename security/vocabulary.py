@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
+
+from security.safe_text import sanitise
+
+LONGEST_STRANGER = 60
+"""Cells of a word that this version does not know."""
+
+
+class Kept(StrEnum):
+    """Words that a store keeps, also those that a newer program has written."""
+
+    @classmethod
+    def kept(cls, value: str) -> Self:
+        """What a store holds; a word that only a newer program has is shown as it stands there."""
+        try:
+            return cls(value)
+        except ValueError:
+            shown = sanitise(value, max_cells=LONGEST_STRANGER)
+            stranger = str.__new__(cls, shown)
+            stranger._name_ = stranger._value_ = shown
+            return stranger
 
 
 class Role(StrEnum):
@@ -36,7 +57,7 @@ class Appearance(StrEnum):
         return cls(value) if value in list(cls) else cls.DARK
 
 
-class EndReason(StrEnum):
+class EndReason(Kept):
     """Why a session ended."""
 
     SIGNED_OUT = "signed_out"
@@ -52,7 +73,7 @@ class EndReason(StrEnum):
     """The store is one of an earlier day, so what was valid then is not any more."""
 
 
-class SignInMethod(StrEnum):
+class SignInMethod(Kept):
     """One thing by which a person proved who they are."""
 
     PASSWORD = "password"
@@ -82,6 +103,14 @@ class BreachOutcome(StrEnum):
             case "found_offline":
                 return cls.FOUND_EMBEDDED
         return None
+
+    @classmethod
+    def kept(cls, value: str) -> BreachOutcome:
+        """What a store holds; an outcome that only a newer program has says nothing here."""
+        try:
+            return cls(value)
+        except ValueError:
+            return cls.NOT_CHECKED
 
     @property
     def is_screened(self) -> bool:
@@ -134,7 +163,7 @@ class Measure(StrEnum):
     SESSIONS = "sessions"
 
 
-class EventName(StrEnum):
+class EventName(Kept):
     """The audit's event names; the first five are fixed to the letter, the rest follow their form."""
 
     PASSWORD_CHANGED = "auth.password_changed"

@@ -131,7 +131,7 @@ def strange(session: SessionView) -> Strange | None:
 
 def proof_words(methods: Sequence[SignInMethod]) -> str:
     """How the person proved who they are: "with password and code"."""
-    known = [_METHODS[method] for method in methods]
+    known = [_METHODS.get(method, method.value) for method in methods]
     if not known:
         return "in a way that is not known"
     *others, last = known
@@ -161,12 +161,20 @@ def state_words(session: SessionView) -> tuple[str, ...]:
 
 def ended_badge(session: SessionView) -> str:
     """One or two words for the row of a session that has just ended."""
-    return _ENDED[session.end_reason][0] if session.end_reason is not None else "ended"
+    return _ending(session)[0]
 
 
 def ended_sentence(session: SessionView) -> str:
     """How it ended."""
-    return _ENDED[session.end_reason][1] if session.end_reason is not None else "It has ended."
+    return _ending(session)[1]
+
+
+def _ending(session: SessionView) -> tuple[str, str]:
+    """Badge and sentence of an end; a reason that a newer program wrote stands as it is."""
+    reason = session.end_reason
+    if reason is None:
+        return ("ended", "It has ended.")
+    return _ENDED.get(reason, ("ended", f"It has ended: {reason.value}."))
 
 
 def lifetime_words(lifetime: timedelta) -> str:

@@ -300,8 +300,8 @@ def ended_words(reason: str) -> Words:
 
 
 def event_words(name: EventName) -> str:
-    """An audit event's name in a person's words."""
-    return _EVENTS[name]
+    """An audit event's name in a person's words; one that a newer program wrote, as it is."""
+    return _EVENTS.get(name, name.value)
 
 
 def breach_words(outcome: BreachOutcome) -> Words:

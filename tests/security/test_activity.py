@@ -10,9 +10,11 @@ import pytest
 
 from security import activity as rules
 from security.activity_facts import ActivityEvent, ActivityMark, ActivityQuery, ActivityTerm
+from security.audit import Event
 from security.facts import Secret
+from security.lanes import act_in
 from security.refusals import NotFound, SessionLocked, SessionOver, UnusableField, WrongCredentials
-from security.vocabulary import ActivityKind, EventName
+from security.vocabulary import ActivityKind, BreachOutcome, EventName
 from store import activity as activity_rows
 from tests.security.people import WRONG_PASSWORD, House, Person, an_origin
 
@@ -45,6 +47,32 @@ async def test_everything_that_happened_is_there_newest_first(house: House) -> N
     assert found[0].name is EventName.ACCOUNT_RENAMED
     assert found[0].client == "OpenSSH, kitty"
     assert found[0].source_ip == "203.0.113.7"
+
+
+async def test_what_a_newer_program_wrote_is_shown_as_it_stands_there(house: House) -> None:
+    owner = await house.owner()
+    named = EventName.kept("auth.passkey_added\x1b")
+    (*_, last) = await owner.events()
+    async with act_in(house.store, house.clock.now(), last.org_id) as tx:
+        event = Event(
+            named,
+            org_id=last.org_id,
+            actor_id=last.subject_id,
+            subject_id=last.subject_id,
+            session=None,
+            origin=owner.origin,
+            was_success=True,
+            reason="passkey_too_old",
+        )
+        await house.services.audit.append(tx, event)
+        await tx.execute("UPDATE accounts SET breach_outcome = 'clear_of_tomorrow'")
+    (newest, *_) = await everything(owner)
+    assert newest.name == named
+    assert newest.name.value == "auth.passkey_added␛"
+    assert rules.kind_of(newest.name) is ActivityKind.ACCOUNT
+    seen = await house.services.accounts.overview(owner.token)
+    assert seen.lately[0].name == named
+    assert seen.breach is BreachOutcome.NOT_CHECKED
 
 
 async def test_pages_upward_give_the_same_events(house: House) -> None:

@@ -9,7 +9,15 @@ import pytest
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityMark
 from security.safe_text import SafeText, sanitise
 from security.vocabulary import ActivityKind, BreachOutcome, EventName
-from tui.activity_words import KINDS, days_words, detail_words, happening_words, reason_words, terms_of
+from tui.activity_words import (
+    KINDS,
+    days_words,
+    detail_words,
+    facts_of,
+    happening_words,
+    reason_words,
+    terms_of,
+)
 from tui.widgets.activity_chart import bars
 from tui.wording import breach_words, event_words
 
@@ -38,6 +46,12 @@ def test_every_event_that_did_not_come_to_pass_says_so_in_words(name: EventName)
     words = happening_words(an_event(name, was_success=False))
     assert any(said in words for said in ("failed", "refused", "not made"))
     assert happening_words(an_event(name)) == event_words(name)
+
+
+def test_an_event_of_a_newer_program_has_its_name_for_words() -> None:
+    event = an_event(EventName.kept("auth.passkey_added"), was_success=False)
+    assert happening_words(event) == "auth.passkey_added: refused"
+    assert ("Event", "auth.passkey_added") in facts_of(event, UTC)
 
 
 @pytest.mark.parametrize("kind", [None, *ActivityKind])

@@ -181,3 +181,10 @@ def test_the_effect_of_a_lifetime_counts_what_it_ends() -> None:
     assert "None of yours is older than that." in effect_words(view, timedelta(days=1))
     assert "1 other session is older and signed out at once." in effect_words(view, timedelta(hours=8))
     assert "you are signed out at once, and 2 other ones too." in effect_words(view, timedelta(hours=1))
+
+
+def test_what_a_newer_program_wrote_of_a_session_stands_as_it_is() -> None:
+    over = replace(SESSION, ended_at=NOW, end_reason=EndReason.kept("device_lost"))
+    assert ended_badge(over) == "ended"
+    assert ended_sentence(over) == "It has ended: device_lost."
+    assert proof_words((SignInMethod.PASSWORD, SignInMethod.kept("passkey"))) == "with password and passkey"
