@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,39 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _PLACE = pytest.StashKey[Path]()
+
+LONGEST = (
+    "test_first_light",
+    "_insists_",
+    "_that_another_program_holds_",
+    "_that_another_holds_",
+    "_killed_again_",
+)
+"""Parts of the names of tests that take long on any machine: they live through much, or wait."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that none runs on alone at the end, and spread the stories.
+
+    Stories wait for terminals most of their time: among tests that compute they leave no core idle.
+    Within a module nothing changes its order, as tests may share what was made for them.
+    """
+    stories: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    first: list[pytest.Item] = []
+    for item in items:
+        is_long = any(name in item.name or name in item.path.name for name in LONGEST)
+        (first if is_long else stories if item.path.parent.name == "stories" else others).append(item)
+    items[:] = first
+    told = done = 0
+    for _, module in groupby(others, key=lambda item: item.path):
+        begun = [*module]
+        done += len(begun)
+        due = len(stories) * done // len(others)
+        items += [*begun, *stories[told:due]]
+        told = due
+    items += stories[told:]
 
 
 @pytest.fixture(autouse=True)
