@@ -97,7 +97,7 @@ def _tell(made: Made) -> None:
     say(f"  Password       {owner.password}")
     say(f"  TOTP secret    {owner.totp_secret}")
     say(f"  Recovery code  {owner.recovery_codes[0]}")
-    say("For a code: add the secret to an authenticator app, or `oathtool --totp -b SECRET`.")
+    say("For a code: add the secret to an app, or run `oathtool --totp -b SECRET`.")
 
 
 def _leave_credentials(directory: Path, made: Made) -> None:
