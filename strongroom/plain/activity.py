@@ -11,6 +11,7 @@ from security.secret import Secret
 from security.vocabulary import ExportForm
 from strongroom.plain.lists import PAGE, Listing, Page
 from strongroom.plain.menus import Item, Menu, serve
+from strongroom.plain.proof import act_fresh
 from strongroom.plain.talk import Talk
 from tui import export_words
 from tui.activity_words import KINDS, days_words, facts_of, happening_words, reason_words, terms_of
@@ -80,9 +81,9 @@ class ActivityRoom:
     def _row(self, event: ActivityEvent) -> str:
         """One event in one line to be heard: first what tells it from the others, and nothing twice."""
         happened, why = happening_words(event), reason_words(event)
-        why = "" if why.casefold() == happened.casefold() else why
         by = "by an administrator" if event.is_by_other else ""
         at = moment(event.at, self._talk.zone)
+        why = why if why.casefold() != happened.casefold() else sanitise("")
         said = [part for part in (happened, why, by, at, event.client, source_words(event.source_ip)) if part]
         return "; ".join(said) + "."
 
@@ -137,7 +138,7 @@ class ActivityRoom:
             return
         saving = _Saving(talk, query, form)
         try:
-            await talk.act_fresh(lambda token: save_pieces(path, saving.pieces(token)))
+            await act_fresh(talk, lambda token: save_pieces(path, saving.pieces(token)))
         except NotSaved as error:
             talk.not_done(error.sentence)
         else:

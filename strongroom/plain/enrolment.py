@@ -9,6 +9,7 @@ from collections.abc import Callable
 from security.facts import Enrolment, RecoveryCodes
 from security.refusals import CodeRejected, EnrolmentOver
 from strongroom.plain.menus import Item, Menu, serve
+from strongroom.plain.proof import act_fresh
 from strongroom.plain.recovery_codes import CodesTold
 from strongroom.plain.spelling import groups_of, in_spelling_alphabet, letter_by_letter
 from strongroom.plain.talk import Talk
@@ -94,7 +95,7 @@ class Enrolling:
         """Get a fresh key and tell it; the one before stops working."""
         talk, flow = self._talk, self._talk.services.two_factor
         origin = talk.visit.origin
-        self._enrolment = made = await talk.act_fresh(lambda token: flow.begin(token, origin))
+        self._enrolment = made = await act_fresh(talk, lambda token: flow.begin(token, origin))
         talk.say(
             "Step 1 of 3: add this key to your authenticator app",
             f"Key: {' '.join(groups_of(made.secret.reveal))}",

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
 from security.refusals import ReauthenticationNeeded
 from strongroom.plain.talk import Talk
 from tui.answers import NOT_DONE
 from tui.sign_in_words import CODE_HINT, PROOF_QUESTION
+
+if TYPE_CHECKING:
+    from security.secret import Secret
+
+T = TypeVar("T")
+
+
+async def act_fresh(talk: Talk, flow: Callable[[Secret], Awaitable[T]]) -> T:
+    """`Talk.act` for what is sensitive: where the last proof is too old, ask for one first (R058).
+
+    Raises:
+        Back: the person would not prove who they are.
+    """
+    try:
+        return await talk.act(flow)
+    except ReauthenticationNeeded as needed:
+        await prove(talk, second_factor=needed.second_factor)
+        return await talk.act(flow)
 
 
 async def prove(talk: Talk, *, second_factor: bool, question: str = PROOF_QUESTION) -> None:

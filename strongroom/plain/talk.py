@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 from security.facts import SignedIn
 from security.refusals import (
     EnrolmentNeeded,
-    ReauthenticationNeeded,
     Refusal,
     SessionLocked,
     SessionOver,
@@ -208,20 +207,6 @@ class Talk:
             raise EnrolFirst from needed
         finally:
             self._acts -= 1
-
-    async def act_fresh(self, flow: Callable[[Secret], Awaitable[T]]) -> T:
-        """The same for what is sensitive: where the last proof is too old, ask for one first (R058).
-
-        Raises:
-            Back: the person would not prove who they are.
-        """
-        try:
-            return await self.act(flow)
-        except ReauthenticationNeeded as needed:
-            from strongroom.plain.proof import prove
-
-            await prove(self, second_factor=needed.second_factor)
-            return await self.act(flow)
 
     async def forget(self) -> None:
         """Leave the session behind, here and where it was kept."""

@@ -7,7 +7,7 @@ from security.facts import TwoFactorDisabled, TwoFactorView
 from security.secret import Secret
 from strongroom.plain.enrolment import set_up
 from strongroom.plain.menus import Item, Menu, serve
-from strongroom.plain.proof import ask_code
+from strongroom.plain.proof import act_fresh, ask_code
 from strongroom.plain.recovery_codes import CodesTold
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, SignedOff
@@ -94,7 +94,7 @@ async def regenerate(talk: Talk) -> None:
     flow, origin = talk.services.recovery_codes, talk.visit.origin
     await talk.sure("Regenerate recovery codes?", REGENERATE_QUESTION, REGENERATE_AFTER)
     ends = await talk.yes(OTHERS)
-    codes = await talk.act_fresh(lambda token: flow.regenerate(token, origin, end_others=ends))
+    codes = await act_fresh(talk, lambda token: flow.regenerate(token, origin, end_others=ends))
     await CodesTold(talk, codes, is_first=False).stay()
 
 
