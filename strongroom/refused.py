@@ -73,6 +73,12 @@ def refusals_told(now: datetime) -> Iterator[None]:
         raise Stopped(str(trouble), ExitCode.UNAVAILABLE) from trouble
 
 
+def recovery_code_refused(rejected: no.CodeRejected, now: datetime) -> Stopped:
+    """What is said of a code that was not accepted and was no six digits: no clock has to do with it."""
+    words = refusal_words(rejected, now=now, recovery_code=True)
+    return Stopped(words.sentence, ExitCode.AUTHENTICATION, hint=words.hint, tag=rejected.tag)
+
+
 def not_saved(fault: NotSaved) -> Stopped:
     """What is said of a file that a command could not write."""
     code, tag = _FILE_CODES.get(type(fault), (ExitCode.FAILED, "not_saved"))

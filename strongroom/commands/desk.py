@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from security.refusals import EnrolmentNeeded, ReauthenticationNeeded
+from security.refusals import CodeRejected, EnrolmentNeeded, ReauthenticationNeeded
 from security.secret import Secret
+from security.totp import parse_code
 from strongroom.commands.answer import Answer, give
 from strongroom.commands.asking import Asking
 from strongroom.commands.kept_session import KeptSession, not_signed_in
@@ -19,6 +20,7 @@ from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession, keeper_of_commands
 from strongroom.paths import find_paths
+from strongroom.refused import recovery_code_refused
 from strongroom.settings import Settings
 from tui.wording import refusal_words
 
@@ -40,6 +42,8 @@ class Renewed(Protocol):
 T = TypeVar("T")
 R = TypeVar("R", bound=Renewed)
 
+CODE = "Six digits of your authenticator app, or a backup code: "
+"""The question for either."""
 ENROL = "Set it up with: strongroom 2fa enroll"
 """What helps whoever's second factor was reset."""
 
@@ -57,6 +61,7 @@ class Desk:
         self.asking: Asking = asking
         self.zone: tzinfo | None = zone
         """The zone that times are told in; None is the machine's."""
+        self._gave_recovery_code = False
 
     @property
     def now(self) -> datetime:
@@ -70,7 +75,7 @@ class Desk:
             Stopped: the session is over, or another person's by now. And the second factor was reset: the
             command that sets up a new one is named.
         """
-        with self._reset_told():
+        with self._refusals_told():
             return await self.session.act(flow)
 
     async def renew(self, flow: Callable[[Secret], Awaitable[R]]) -> R:
@@ -79,7 +84,7 @@ class Desk:
         Raises:
             Stopped: what `act` raises, or another command does not come to an end.
         """
-        with self._reset_told():
+        with self._refusals_told():
             return await self.session.renew(flow, lambda fact: fact.signed_in)
 
     async def act_fresh(self, flow: Callable[[Secret], Awaitable[T]]) -> T:
@@ -123,23 +128,27 @@ class Desk:
         password = await self.password("Current password: ")
         code = await self.code() if needed.second_factor else None
         prove = self.services.reauthentication.prove
-        with self._reset_told():
+        with self._refusals_told():
             await self.session.renew(
                 lambda token: prove(token, password, code, self.origin), lambda signed_in: signed_in
             )
 
     @contextmanager
-    def _reset_told(self) -> Iterator[None]:
-        """Name the command that sets up a second factor where the old one was reset.
+    def _refusals_told(self) -> Iterator[None]:
+        """Say what is true of a recovery code, and name the command that sets up a reset second factor.
 
         Raises:
-            Stopped: it was.
+            Stopped: for these two; whatever else is refused is told by whoever runs the errand.
         """
         try:
             yield
         except EnrolmentNeeded as needed:
             sentence = refusal_words(needed, now=self.now).sentence
             raise Stopped(sentence, ExitCode.CONFIRMATION_NEEDED, hint=ENROL, tag=needed.tag) from needed
+        except CodeRejected as rejected:
+            if not self._gave_recovery_code:
+                raise
+            raise recovery_code_refused(rejected, self.now) from rejected
 
     async def password(self, question: str = "Password: ") -> str:
         """Ask for a password.
@@ -150,14 +159,16 @@ class Desk:
         missing = "a password is needed as proof that it is you."
         return await self.asking.secret(question, missing, ExitCode.CONFIRMATION_NEEDED)
 
-    async def code(self, question: str = "Six digits of your authenticator app, or a backup code: ") -> str:
+    async def code(self, question: str = CODE) -> str:
         """Ask for a code.
 
         Raises:
             Stopped: it cannot be had; exit code 5.
         """
         missing = "a code of your authenticator app is needed."
-        return await self.asking.secret(question, missing, ExitCode.CONFIRMATION_NEEDED)
+        code = await self.asking.secret(question, missing, ExitCode.CONFIRMATION_NEEDED)
+        self._gave_recovery_code = question == CODE and parse_code(code) is None
+        return code
 
 
 Work = Callable[[Desk], Awaitable[Answer]]

@@ -20,10 +20,11 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession, keeper_of_commands
 from strongroom.one_at_a_time import StillHeld
 from strongroom.paths import find_paths
+from strongroom.refused import recovery_code_refused
 from strongroom.settings import Settings
 from tui.moments import moment
 from tui.two_factor_words import RESET
-from tui.wording import counted, ended_words, refusal_words
+from tui.wording import counted, ended_words
 
 if TYPE_CHECKING:
     from security.origin import Origin
@@ -131,10 +132,7 @@ async def _signed_in(
         try:
             return await services.sign_in.finish_with_recovery_code(begun.half, code, origin, keep=True)
         except CodeRejected as rejected:
-            words = refusal_words(rejected, now=services.clock.now(), recovery_code=True)
-            raise Stopped(
-                words.sentence, ExitCode.AUTHENTICATION, hint=words.hint, tag=rejected.tag
-            ) from rejected
+            raise recovery_code_refused(rejected, services.clock.now()) from rejected
     missing = "six digits of the authenticator app are needed."
     code = await asking.secret("Six digits: ", missing, ExitCode.CONFIRMATION_NEEDED)
     return await services.sign_in.finish(begun.half, code, origin, keep=True)

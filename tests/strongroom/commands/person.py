@@ -34,7 +34,7 @@ class Person:
     codes: list[str] = field(default_factory=list, repr=False)
     """Recovery codes that were not used yet; none where two-factor authentication is off."""
 
-    def run(self, *arguments: str, given: str | None = None, **more: str) -> Ended:
+    def run(self, *arguments: str, given: str | bytes | None = None, **more: str) -> Ended:
         """Run one command without a terminal."""
         return strongroom(self.home, *arguments, given=given, **more)
 

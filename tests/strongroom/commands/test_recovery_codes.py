@@ -165,9 +165,13 @@ def test_a_refusal_that_cannot_be_written_as_a_document_keeps_its_sentence_and_c
 def test_a_wrong_recovery_code_at_login_is_told_what_is_true_of_one(enrolled_person: Person) -> None:
     """No phone's clock has to do with it."""
     login = ("login", "--email", EMAIL, "--recovery-code", "--password-stdin")
-    given = f"{PASSWORD}\nWRONG-WRONG\n"
+    given = f"{PASSWORD}\nWRNG-WRNG-WRNG-WRNG\n"
     ended = enrolled_person.refused(*login, given=given, code=4, tag="code_rejected")
     assert "used already, or is of an older batch: try the next one. Failed tries spend nothing." in ended.err
     assert "clock" not in ended.err
     right = enrolled_person.run(*login, given=f"{PASSWORD}\n{enrolled_person.codes[0]}\n")
     assert right.code == 0, right.err
+    enrolled_person.grow_stale()
+    proof = enrolled_person.run("activity", "export", "-", "--password-stdin", given=given)
+    assert (proof.code, proof.out) == (4, "")
+    assert "Backup code not accepted." in proof.err
