@@ -32,12 +32,22 @@ _NAMED = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 _ROWS = {row.id: row for row in KEYMAP}
 
 
-def bindings(*scopes: str, without: Iterable[str] = ()) -> list[BindingType]:
-    """Return the bindings of some scopes but for those named, for a screen's BINDINGS."""
+def bindings(
+    *scopes: str, without: Iterable[str] = (), labels: Mapping[str, str] | None = None
+) -> list[BindingType]:
+    """Return the bindings of some scopes but for those named, for a screen's BINDINGS.
+
+    `labels` has other words for the footer, by id: what is only read is closed, not cancelled.
+    """
     known = {row.scope for row in KEYMAP}
     if missing := [scope for scope in scopes if scope not in known]:
         raise UnknownBinding(f"no bindings for {', '.join(missing)}")
-    return [row.binding() for row in KEYMAP if row.scope in scopes and row.id not in without]
+    taken = [row for row in KEYMAP if row.scope in scopes and row.id not in without]
+    return [replace(row.binding(), description=(labels or {}).get(row.id, row.label)) for row in taken]
+
+
+CLOSES = {"dialog.cancel": "Close"}
+"""What escape is called where there is nothing to cancel."""
 
 
 def app_bindings(*ids: str) -> list[BindingType]:

@@ -219,9 +219,9 @@ def _day(then: datetime, today: datetime) -> str:
 
 
 def foot_words(session: SessionView, now: datetime, zone: tzinfo | None) -> str:
-    """One line about a session: how it ended, what is strange, or how it began and when it ends."""
+    """One line about a session: what is strange, or how it began and when it ends; none once it is over."""
     if session.ended_at is not None:
-        return ended_sentence(session)
+        return ""  # its row says how it ended
     odd = None if session.is_current else strange(session)
     if odd is not None:
         return f"! {odd.short} Enter: what to do."

@@ -103,7 +103,7 @@ def test_every_end_has_words(reason: EndReason) -> None:
     over = replace(SESSION, ended_at=NOW, end_reason=reason)
     assert ended_badge(over)
     assert ended_sentence(over).endswith(".")
-    assert foot_words(over, NOW, UTC) == ended_sentence(over)
+    assert not foot_words(over, NOW, UTC)  # its row says it
 
 
 @pytest.mark.parametrize("count", range(3))

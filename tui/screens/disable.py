@@ -28,6 +28,8 @@ class DisableScreen(DialogScreen[TwoFactorDisabled]):
     """Answers what was switched off; password and code are asked for, whatever was proved before."""
 
     CSS_PATH: ClassVar[str] = "disable.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012 - Textual declares no ClassVar
+    """From 24 rows on the card has the room around its words that every dialog has."""
 
     def compose(self) -> ComposeResult:
         """Build the card."""

@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from security.activity_facts import ActivityEvent
 from tui.activity_words import facts_of, happening_words
+from tui.keymap import CLOSES, bindings
 from tui.screens.dialog import DialogScreen
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
@@ -23,6 +25,7 @@ from tui.widgets.tone import Tone
 class EventDetailsScreen(DialogScreen[None]):
     """A card of facts and one button; nothing can be changed of what happened."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings("dialog", labels=CLOSES)
     CSS_PATH: ClassVar[str] = "event_details.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]  # noqa: RUF012 - Textual declares no ClassVar
     """Below 72 columns the labels are narrow, so that an id has a line of its own."""

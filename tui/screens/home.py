@@ -9,7 +9,6 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -20,35 +19,22 @@ from security.vocabulary import ChangeKind
 from tui import keymap
 from tui.answers import joined, tell_if_over, words_of
 from tui.messages import AccountChanged, GoTo, LeaveRequested, Place, TimesChanged
+from tui.room_tabs import room_of, tabs_of
 from tui.screens.confirm import ConfirmScreen
-from tui.visit import NotSignedIn, Visit, visit_of
-from tui.widgets.navigation import GENERAL, SECURITY, Navigation, Room
+from tui.screens.errand import ErrandScreen
+from tui.visit import NotSignedIn
+from tui.widgets.navigation import GENERAL, Navigation, Room
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.page_frame import PageFrame
-from tui.widgets.tab_strip import Tab, TabStrip
+from tui.widgets.tab_strip import TabStrip
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
-
-_TABS = {
-    GENERAL: {Place.GENERAL: "You", Place.GENERAL_SESSIONS: "Sessions"},
-    SECURITY: {
-        Place.OVERVIEW: "Overview",
-        Place.PASSWORD: "Password",
-        Place.TWO_FACTOR: "Two-factor",
-        Place.SESSIONS: "Sessions",
-        Place.ACTIVITY: "Activity",
-    },
-}
-"""The tabs of each room."""
-
-NOT_NOW = "That cannot be done here now."
-"""Where an errand is not offered, and nobody knows why."""
 
 _COUNTED = (ChangeKind.SESSION_STARTED, ChangeKind.SESSION_ENDED)
 """Changes after which there may be more sessions or fewer."""
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(ErrandScreen):
     """A place inside; subclasses name it, compose its page and read what it shows."""
 
     BINDINGS = keymap.bindings("page", "home", "scroll")
@@ -72,9 +58,6 @@ class HomeScreen(Screen[None]):
     COUNTS_SESSIONS: ClassVar[bool] = False
     """Whether the page reads the sessions anyway, and tells how many there are."""
 
-    READS_FIRST: ClassVar[bool] = False
-    """Whether the page must have read something before it can begin with an errand."""
-
     saving: reactive[bool] = reactive(False)
     """A write is under way: no second one begins and the place cannot be left."""
 
@@ -83,18 +66,6 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.is_passing = is_passing
         """Whether the person walks along the tabs."""
-        self.errand: GoTo | None = None
-        """What brought the person here, until it has begun."""
-
-    @property
-    def visit(self) -> Visit:
-        """Who is here, and what they may call."""
-        return visit_of(self)
-
-    @property
-    def frame(self) -> PageFrame:
-        """The frame around the page."""
-        return self.query_one(PageFrame)
 
     @property
     def zone(self) -> tzinfo | None:
@@ -104,7 +75,7 @@ class HomeScreen(Screen[None]):
     @property
     def room(self) -> Room:
         """The room that the place belongs to."""
-        return next(room for room, places in _TABS.items() if self.PLACE in places)
+        return room_of(self.PLACE)
 
     def compose(self) -> ComposeResult:
         """Build the frame, the title, the tabs of the room and the page."""
@@ -114,7 +85,7 @@ class HomeScreen(Screen[None]):
                 Content.assemble((room.label, "bold $ink"), ("  ·  ", "$line"), (self.PURPOSE, "$muted")),
                 classes="home--title",
             )
-            yield TabStrip(*self._tabs(), active=self.PLACE)
+            yield TabStrip(*tabs_of(room, self.visit), active=self.PLACE)
             yield from self.compose_page()
 
     def compose_page(self) -> ComposeResult:
@@ -136,7 +107,7 @@ class HomeScreen(Screen[None]):
         """Show the present account in the header and at the tabs."""
         self.frame.account = self.visit.account
         for strip in self.query(TabStrip):
-            strip.tabs = self._tabs()
+            strip.tabs = tabs_of(self.room, self.visit)
 
     def show_count(self, sessions: int) -> None:
         """Show at the tabs how many sessions are alive; the visit remembers it for the next page."""
@@ -148,27 +119,6 @@ class HomeScreen(Screen[None]):
         """Count the sessions where no page has yet."""
         if self.visit.sessions_alive is None and not self.COUNTS_SESSIONS:
             self._count()
-
-    @on(events.Mount)
-    def _begin_soon(self) -> None:
-        """Begin what was asked for, where nothing must be read for it."""
-        if not self.READS_FIRST:
-            self.call_after_refresh(self.begin_errand)
-
-    async def begin_errand(self) -> None:
-        """Begin, once, what brought the person here, or say why that cannot be done.
-
-        Who has opened something else meanwhile goes on with that: no dialog comes over another.
-        """
-        errand, self.errand = self.errand, None
-        if errand is None or not self.is_active:
-            return
-        if errand.advice:
-            self.frame.notice.say(self.visit.keys.told(errand.advice), Tone.MUTED)
-        if errand.begin and not self.check_action(errand.begin, ()):
-            self.frame.notice.say(errand.otherwise or NOT_NOW, Tone.ATTENTION)
-        elif errand.begin:
-            await self.run_action(errand.begin)
 
     @work(exclusive=True, group="count", description="count the sessions")
     async def _count(self) -> None:
@@ -194,17 +144,6 @@ class HomeScreen(Screen[None]):
         if action == "back":
             return self.PLACE is not Place.OVERVIEW
         return True
-
-    def _tabs(self) -> tuple[Tab, ...]:
-        """The tabs of the room, with a mark where two-factor is on and the number of sessions."""
-        alive = self.visit.sessions_alive
-        count = "" if alive is None else str(alive)
-        marks = {
-            Place.TWO_FACTOR: "✓" if self.visit.account.has_two_factor else "",
-            Place.SESSIONS: count,
-            Place.GENERAL_SESSIONS: count,
-        }
-        return tuple(Tab(place, label, marks.get(place, "")) for place, label in _TABS[self.room].items())
 
     @on(Navigation.Chosen)
     def _room_chosen(self, event: Navigation.Chosen) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -76,6 +78,11 @@ class IdleLockScreen(Screen[None]):
         """Offer the other way only where there is one."""
         return self.may_use_code if action == "use_code" else True
 
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """What a key does now, where that is not what the table says."""
+        return {"idle_lock.use_code": "Password"} if self.uses_code else {}
+
     def watch_saving(self, saving: bool) -> None:
         """Take no second press while one is under way."""
         if self.is_mounted:
@@ -92,6 +99,7 @@ class IdleLockScreen(Screen[None]):
         switch = self.query_one("#switch", PushButton)
         switch.label = "Use the password instead" if uses else "Use a code instead"
         switch.refresh(layout=True)
+        self.refresh_bindings()
         self._focus_field()
 
     @on(CodeInput.Unusable)

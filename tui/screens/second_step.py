@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -77,6 +79,11 @@ class SecondStepScreen(AnsweringScreen[SignedIn | HalfSignInOver | None]):
         """Of a page's keys only the way back has a meaning here."""
         return action not in ("previous_tab", "next_tab", "refresh", "save")
 
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """What a key does now, where that is not what the table says."""
+        return {"second_step.use_recovery_code": "Six digits"} if self.uses_recovery_code else {}
+
     def watch_saving(self, saving: bool) -> None:
         """Say that the code is being checked."""
         self.query_one("#sign-in", PushButton).disabled = saving
@@ -90,6 +97,7 @@ class SecondStepScreen(AnsweringScreen[SignedIn | HalfSignInOver | None]):
         switch = self.query_one("#switch", PushButton)
         switch.label = USE_DIGITS if uses else USE_RECOVERY_CODE
         switch.refresh(layout=True)
+        self.refresh_bindings()
         self._focus_field()
 
     @on(CodeInput.Unusable)

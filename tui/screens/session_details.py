@@ -8,11 +8,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from security.facts import SessionView
+from tui.keymap import CLOSES, bindings
 from tui.messages import AccountChanged
 from tui.screens.dialog import DialogScreen
 from tui.session_detail_words import facts_of_session
@@ -36,7 +38,10 @@ class SessionAct(Enum):
 class SessionDetailsScreen(DialogScreen[SessionAct]):
     """Answers what to do with the session; closing answers None."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings("dialog", labels=CLOSES)
     CSS_PATH: ClassVar[str] = "session_details.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012 - Textual declares no ClassVar
+    """From 24 rows on the card has the room around its words that every dialog has."""
 
     def __init__(self, session: SessionView, now: datetime, idle: timedelta, zone: tzinfo | None) -> None:
         """Show a session as it was read at a moment."""

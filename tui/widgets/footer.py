@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
@@ -49,12 +51,16 @@ class Footer(Widget):
             self.entries = tuple(self._collect())
 
     def _collect(self) -> list[Entry]:
-        """Return what is to be shown, help first; while a field has the focus no bare letter is offered."""
+        """Return what is to be shown, help first and each word once; in a field no bare letter is offered.
+
+        A screen on which a key leads to and fro has the word of the moment as `key_words`, by the key's id.
+        """
         first: list[Entry] = []
         middle: list[Entry] = []
         last: list[Entry] = []
         palette: list[Entry] = []
         seen: set[str] = set()
+        others: Mapping[str, str] = getattr(self.screen, "key_words", {})
         for active in self.screen.active_bindings.values():
             binding = active.binding
             name = binding.id or f"{binding.action}"
@@ -64,12 +70,15 @@ class Footer(Widget):
             if not key:
                 continue
             seen.add(name)
-            entry = (key, binding.description, binding.action)
+            entry = (key, others.get(name, binding.description), binding.action)
             group = (
                 first if name == HELP else palette if name == PALETTE else last if name in LAST else middle
             )
             group.append(entry)
-        return [*first, *middle, *last, *palette]
+        by_word: dict[str, Entry] = {}
+        for entry in (*first, *middle, *last, *palette):
+            by_word.setdefault(entry[1], entry)  # a second key for the same thing is told by help
+        return [*by_word.values()]
 
     def _key_for(self, binding: Binding) -> str:
         """Return how to write the first key that would act now, or nothing where none would."""

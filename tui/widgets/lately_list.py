@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -57,5 +58,6 @@ class LatelyList(Widget):
             (f"{what:<{columns[1]}}", "" if event.was_success else "$attention"),
         )
         room = max(0, self.content_size.width - row.cell_length)
-        where = f"{event.client} · {source_words(event.source_ip)}"
+        whole = f"{event.client} · {source_words(event.source_ip)}"
+        where = whole if cell_len(whole) <= room else event.client  # of two halves none is told by half
         return row + Content.styled(where, "$muted").truncate(room, ellipsis=True)

@@ -16,7 +16,7 @@ from security.vocabulary import Measure
 from tui import keymap
 from tui.measure_words import MeasureLine
 
-_TITLE_WIDTH = 17
+_TITLE_WIDTH = 16
 
 CURSOR = "▸ "
 """What stands before the chosen row, so that its ground is not the only sign."""
@@ -61,18 +61,18 @@ class MeasureList(Widget, can_focus=True):
     def _row(self, line: MeasureLine, is_chosen: bool) -> Content:
         """A measure's row: mark, title, state, and its price at the right edge."""
         width = self.content_size.width
-        price = "" if line.is_on else f"{line.minutes} min ↵"
-        room = max(0, width - len(CURSOR) - 2 - _TITLE_WIDTH - len(price) - 1)
+        price = "" if line.is_on else f" {line.minutes} min ↵"
+        room = max(0, width - len(CURSOR) - 2 - _TITLE_WIDTH - len(price))
         state = line.state if len(line.state) <= room else line.state[: max(0, room - 1)] + "…"
         attention = "$well" if line.is_on else "$attention"
         row = Content.assemble(
             (CURSOR if is_chosen else " " * len(CURSOR), "bold $accent"),
             ("✓ " if line.is_on else "! ", attention),
             (f"{line.title:<{_TITLE_WIDTH}}", "" if line.is_on else "bold"),
-            (f"{state:<{room}} ", "$muted" if line.is_on else attention),
+            (f"{state:<{room}}", "$muted" if line.is_on else attention),
             (price, "$accent"),
         )
-        lit = len(CURSOR) + 2 + _TITLE_WIDTH  # as in every list: a whole row would cost more than it tells
+        lit = len(CURSOR) + 1 + _TITLE_WIDTH  # as in every list: a whole row would cost more than it tells
         return row.stylize("on $chosen", 0, lit) if is_chosen else row
 
     def watch_lines(self, before: tuple[MeasureLine, ...], lines: tuple[MeasureLine, ...]) -> None:

@@ -82,9 +82,14 @@ def _two_factor_badge(is_on: bool) -> Content:
 
 
 def _shortened(text: SafeText, cells: int) -> str:
-    """Cut a text to so many cells, with an ellipsis."""
+    """Shorten a text to so many cells, with an ellipsis: after a whole word where there is one."""
     if cell_len(text) <= cells:
         return text
+    words = text.split(" ")
+    while len(words) > 1:
+        words.pop()
+        if words[0] and cell_len(" ".join(words)) < cells:
+            return f"{SafeText(' '.join(words))}…"
     while cell_len(text) > cells - 1:
         text = SafeText(text[:-1])
     return f"{text}…"

@@ -162,7 +162,9 @@ class SessionTable(Vertical):
         """Say why nothing could be read, or since when what stands here may be out of date."""
         if self.view is None:
             self.remove_class("-slow")
-            self.query_one("#sessions-slow", Hint).say(f"✗ Your sessions could not be read. {sentence}")
+            again = f"{key_name(self, 'page.refresh')} tries again."
+            words = f"Your sessions could not be read. {sentence} {again}"
+            self.query_one("#sessions-slow", Hint).say(Content.assemble(("✗ ", "bold $danger"), words))
             self.add_class("-slow")
         else:
             self.stale_since = self.view.read_at
