@@ -95,7 +95,7 @@ class KeyedApp(SizedApp):
             case "go":
                 self.post_message(messages.GoTo(Place(rest)))
             case "act":
-                from tui.commands import errand_of
+                from tui.acts_anywhere import errand_of
 
                 self.post_message(errand_of(rest))
             case "theme":

@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 from security.vocabulary import Appearance
 from tests.tui.house import House, settled, shown
 from tests.tui.two_factor_visits import Visit, visiting
-from tui.commands import ACTS, ENFORCED, ONLY_ONE
+from tui.acts_anywhere import ACTS, ENFORCED, ONLY_ONE
 from tui.keyed_app import SAVING
 from tui.keymap import KEYMAP
 from tui.messages import GoTo, Place
@@ -261,4 +261,5 @@ async def test_the_palette_fits_the_terminal(house: House, size: tuple[int, int]
     async with visiting(house, await house.founder(), size=size) as visit:
         await search(visit, "")
         assert visit.app.screen.max_scroll_y == 0
-        assert "closes" in shown(visit.app)
+        assert "esc Close" in shown(visit.app)
+        assert "…" not in shown(visit.app)

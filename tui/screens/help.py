@@ -22,6 +22,7 @@ from tui import keymap
 from tui.help_entries import ANSWERS, HelpEntry, found
 from tui.visit import key_name
 from tui.widgets.card import Card
+from tui.widgets.footer import Footer
 from tui.widgets.hint import Hint
 from tui.widgets.text_field import TextField
 
@@ -57,7 +58,7 @@ class HelpList(Widget):
 class HelpScreen(ModalScreen[None]):
     """A card over the page; typing searches, arrows scroll, and closing it leads back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("dialog", "help")
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("dialog", "help", labels=keymap.CLOSES)
 
     CSS_PATH = "help.tcss"
 
@@ -68,12 +69,13 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Build the search and the list."""
-        closing = f"{key_name(self, 'dialog.cancel')} closes"
-        with Vertical(id="help-window"), Card("Help", subtitle=closing):
+        keys = f"{key_name(self, 'help.up')} and {key_name(self, 'help.down')} scroll"
+        with Vertical(id="help-window"), Card("Help", subtitle=keys):
             yield TextField(placeholder="Search: a key, or what you want to do", id="help-search")
             yield Hint("", id="help-count")
             with VerticalScroll(id="help-scroll", can_focus=False):
                 yield HelpList(id="help-list")
+        yield Footer()
 
     def on_mount(self) -> None:
         """Show everything."""

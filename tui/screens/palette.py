@@ -16,14 +16,19 @@ from textual.widgets.option_list import Option
 
 from tui import keymap
 from tui.commands import Command, found
-from tui.visit import key_name
 from tui.widgets.card import Card
+from tui.widgets.footer import Footer
 from tui.widgets.hint import Hint
 from tui.widgets.text_field import TextField
 
-WIDTH = 66
-"""The width of one command."""
+AROUND = 10
+"""What border, padding and scroll bar take of the window's width."""
 
+WINDOWS = ((110, 106), (0, 76))
+"""From which width of the terminal on the window is how wide; in the wide one each row has its sentence."""
+
+LABEL = 26
+"""The widest name."""
 
 NO_MATCH = "Nothing can be done here by that name. Try another word: “sign out”, “codes”, “theme”."
 """Where nothing matches."""
@@ -32,11 +37,13 @@ NO_MATCH = "Nothing can be done here by that name. Try another word: “sign out
 class PaletteScreen(ModalScreen[str | None]):
     """A card over the page that answers with the chosen command's id, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("dialog", "palette")
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("dialog", "palette", labels=keymap.CLOSES)
 
     CSS_PATH = "palette.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high"), (38, "-tall")]  # noqa: RUF012 - Textual declares no ClassVar
     """How many rows there are for the list."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares no ClassVar
+    """From 110 columns on every row has its sentence, below them the marked one's stands under the list."""
 
     def __init__(self, commands: Sequence[Command], recent: Sequence[str] = ()) -> None:
         """Keep the commands in the order in which they are shown, and the ids of those used last."""
@@ -51,16 +58,23 @@ class PaletteScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Build the search and the list."""
-        keys = f"enter runs it · {key_name(self, 'dialog.cancel')} closes"
-        with Vertical(id="palette-window"), Card("Go to, do, theme", subtitle=keys):
+        with Vertical(id="palette-window"), Card("Go to, do, theme", subtitle="enter runs it"):
             yield TextField(placeholder="What do you want to do?", id="palette-search")
             yield Hint("", id="palette-count")
             yield OptionList(markup=False)
+            yield Hint("", id="palette-told")
+        yield Footer()
 
     def on_mount(self) -> None:
         """Show every command."""
         self._list.can_focus = False
         self._show("")
+
+    def on_resize(self) -> None:
+        """Draw the rows for the room that there is now, the same one marked."""
+        marked = self._list.highlighted
+        self._show(self.query_one("#palette-search", TextField).value)
+        self._list.highlighted = marked
 
     @on(Input.Changed, "#palette-search")
     def _search(self, event: Input.Changed) -> None:
@@ -74,6 +88,12 @@ class PaletteScreen(ModalScreen[str | None]):
         if marked is not None:
             self.dismiss(marked.id)
 
+    @on(OptionList.OptionHighlighted)
+    def _marked(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what the marked command does."""
+        told = next((one.sentence for one in self._commands if one.id == event.option.id), "")
+        self.query_one("#palette-told", Hint).say(told)
+
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         """Answer with the command under the pointer."""
@@ -82,10 +102,14 @@ class PaletteScreen(ModalScreen[str | None]):
     def _show(self, words: str) -> None:
         """Fill the list with what matches, mark the first, and say how much it is."""
         matching = found(self._commands, words, self._recent)
+        width = self.app.size.width
+        room = min(width, next(window for least, window in WINDOWS if width >= least)) - AROUND
         self._list.clear_options()
-        self._list.add_options(Option(_drawn(command), id=command.id) for command in matching)
+        self._list.add_options(Option(_drawn(command, room), id=command.id) for command in matching)
         self.query_one("#palette-count", Hint).say(count_words(len(matching), words))
-        self._list.highlighted = 0 if self._list.option_count else None
+        self._list.highlighted = 0 if matching else None
+        if not matching:
+            self.query_one("#palette-told", Hint).say("")
 
     def action_cancel(self) -> None:
         """Close without doing anything."""
@@ -112,7 +136,10 @@ def count_words(matches: int, typed: str) -> str:
     return f"{matches} matches, the best first"
 
 
-def _drawn(command: Command) -> Content:
-    """Draw one command: name, key, sentence."""
-    line = Content.assemble((f"{command.label:<26.26} ", "bold"), f"{command.key:<5} ", command.sentence)
-    return line.truncate(WIDTH, ellipsis=True)
+def _drawn(command: Command, room: int) -> Content:
+    """Draw one command: its name, its sentence where all of it fits, and its key at the right edge."""
+    told = f"{command.sentence} " if room > WINDOWS[-1][1] else ""
+    line = Content.assemble(f"{command.label:<{LABEL}} ", told).truncate(
+        room - len(command.key), ellipsis=True, pad=True
+    )
+    return line + command.key
