@@ -17,11 +17,12 @@ from store.errors import Unavailable
 from tests.tui.house import EMAIL, PASSWORD, House, Person, settled, shown, type_text
 from tui.app import StrongroomApp
 from tui.messages import AccountChanged, GoTo, LiveChanged, Place
-from tui.screens.activity import NO_MATCH, RESTING_SECONDS, TYPING_SECONDS, ActivityScreen, under_words
+from tui.screens.activity import NO_MATCH, RESTING_SECONDS, TYPING_SECONDS, ActivityScreen
 from tui.screens.event_details import EventDetailsScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.sign_in import SignInScreen
 from tui.widgets.activity_chart import ActivityChart
+from tui.widgets.activity_rows import under_words
 from tui.widgets.text_field import TextField
 from tui.widgets.turn_choice import TurnChoice
 
@@ -97,7 +98,7 @@ async def test_every_control_can_be_reached_by_tab_and_is_in_view(
 async def test_with_room_for_it_every_row_has_device_and_name(house: House) -> None:
     person = await house.founder()
     app = StrongroomApp(house.door(person.signed_in))
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(140, 40)) as pilot:
         await at_activity(pilot)
         row = next(line for line in shown(app).splitlines() if "Account created" in line)
         for part in ("Today", "OpenSSH, kitty", "203.0.113.7", "account.created"):

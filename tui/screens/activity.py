@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from security.activity_facts import ActivityEvent, ActivityQuery
 from tui import moments
 from tui.activity_pages import ActivityPages
-from tui.activity_words import KINDS, happening_words, reason_words, terms_of
+from tui.activity_words import KINDS, terms_of
 from tui.answers import NOT_DONE, tell_if_over
 from tui.export_words import file_name, saved_words
 from tui.keymap import bindings
@@ -24,11 +24,10 @@ from tui.messages import LiveChanged, Place, TimesChanged
 from tui.screens.event_details import EventDetailsScreen
 from tui.screens.export import Exported, ExportScreen
 from tui.screens.home import HomeScreen
-from tui.session_words import short_address, source_words
 from tui.visit import key_name
 from tui.widgets.activity_chart import ActivityChart
+from tui.widgets.activity_rows import painter, under_words
 from tui.widgets.row_list import RowList
-from tui.widgets.row_paint import Column, ColumnPainter
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 from tui.widgets.turn_choice import TurnChoice
@@ -41,9 +40,6 @@ LOOK_SECONDS = 20.0
 
 SOON_SEARCHED = 100_000
 """Among more events than these a search is not made anew at each change, only at the person's wish."""
-
-ADDRESS_CELLS = 15
-"""The widest that an address is told in a row: any of four bytes whole."""
 
 TYPING_SECONDS = 0.2
 """How long a filter rests before it is searched for."""
@@ -93,7 +89,7 @@ class ActivityScreen(HomeScreen):
             yield TextField(placeholder="word, device, IP", max_bytes=256, id="filter")
             yield Static(Content("Kind"), id="kind-label")
             yield TurnChoice(*KINDS.values(), id="kind")
-        yield RowList(self._painter(), key=lambda event: event.id, empty=NOTHING_YET, id="events")
+        yield RowList(painter(self._stamp), key=lambda event: event.id, empty=NOTHING_YET, id="events")
         yield Static("", id="under", markup=False)
         yield Static("", id="stale", markup=False)
 
@@ -259,36 +255,6 @@ class ActivityScreen(HomeScreen):
         stale.display = bool(words)
         stale.update(Content.styled(f"! {words}", "$attention") if words else Content(""))
 
-    def _painter(self) -> ColumnPainter[ActivityEvent]:
-        """The columns, the most telling first."""
-        return ColumnPainter(
-            Column("Time", self._time, least=12, most=12),
-            Column("  Event", _event_cell, least=22, most=36),
-            Column("Device", lambda event: event.client, least=14, most=34, style="$muted", rank=2),
-            Column("IP", _address_cell, least=ADDRESS_CELLS, most=ADDRESS_CELLS, style="$muted", rank=1),
-            Column("Name", lambda event: event.name.value, least=19, most=40, style="$muted", rank=3),
-        )
-
-    def _time(self, event: ActivityEvent) -> str:
+    def _stamp(self, event: ActivityEvent) -> str:
         """When it happened, as narrow as it can be told."""
         return "" if self._now is None else moments.row_stamp(event.at, self._now, self.zone)
-
-
-def _address_cell(event: ActivityEvent) -> str:
-    """Where it came from; of a long address the middle is left out, the details have all of it."""
-    return short_address(source_words(event.source_ip), ADDRESS_CELLS)
-
-
-def _event_cell(event: ActivityEvent) -> Content:
-    """What happened; a failure wears a mark and says so in its words."""
-    words = happening_words(event)
-    if event.was_success:
-        return Content(f"  {words}")
-    return Content.styled(f"! {words}", "$attention")
-
-
-def under_words(event: ActivityEvent) -> str:
-    """The event's name, why it failed, who else did it, device and address: what columns may leave out."""
-    by = "by an administrator" if event.is_by_other else ""
-    parts = (event.name.value, reason_words(event), by, event.client, source_words(event.source_ip))
-    return " · ".join(part for part in parts if part)

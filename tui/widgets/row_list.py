@@ -9,24 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual import events, work
+from textual import work
 from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
 
 from tui import keymap
 from tui.answers import NOT_DONE, NotDone
-from tui.widgets.row_canvas import RAIL_CELLS
 from tui.widgets.row_pages import FixedPages, Pages
 from tui.widgets.row_paint import Painter, Words
-from tui.widgets.row_pane import RowPane
+from tui.widgets.row_pointer import PointedRows
 from tui.widgets.row_reading import Aim, Errand
 
 R = TypeVar("R")
 """The type of a row."""
-
-WHEEL_LINES = 3
-"""How far one notch of the wheel goes."""
 
 SLOW_SECONDS = 0.2
 """A reading that takes longer is told of."""
@@ -49,7 +45,7 @@ class RowMessage(Message):
         return self.row_list
 
 
-class RowList(RowPane[R], Generic[R], can_focus=True):
+class RowList(PointedRows[R], Generic[R], can_focus=True):
     """Rows of any number, one under the cursor; arrows move, Enter opens."""
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("list", "rows")
@@ -82,7 +78,6 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
         super().__init__(painter, key, empty, id, classes)
         self._told: R | None = None
         self._slow: Timer | None = None
-        self._grip: int | None = None
 
     @property
     def current(self) -> R | None:
@@ -212,7 +207,7 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
         super().on_resize()
         self._go(self._view.move, 0)
 
-    # Keys and mouse.
+    # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let Escape through to the screen unless there is a search to end; offer to open what is there."""
@@ -258,67 +253,3 @@ class RowList(RowPane[R], Generic[R], can_focus=True):
     def action_stop(self) -> None:
         """End a search."""
         self.stop()
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """On the scroll bar: grab the thumb, or go a page towards the pointer."""
-        cell = event.y - self._header_lines
-        if event.x < self.size.width - RAIL_CELLS or cell < 0:
-            return
-        event.stop()
-        self._grip = self._rail.grip(cell)
-        if self._grip is not None:
-            self.capture_mouse()
-        else:
-            self._go(self._view.shift, self._rail.way_to(cell) * self._view.room)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Follow the pointer with the thumb."""
-        self._drag(event.y)
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let the thumb go at the pointer; a terminal that reports no moves tells of the place only now."""
-        if self._grip is not None:
-            event.stop()
-            self._drag(event.y)
-            self._grip = None
-            self.release_mouse()
-
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row under the pointer; a double click opens it."""
-        event.stop()
-        line = event.y - self._header_lines
-        number = self._view.top + line // self._painter.lines
-        if line < 0 or event.x >= self.size.width - RAIL_CELLS or number >= len(self._view.window.rows):
-            return
-        self._view.go(number)
-        self._changed()
-        if event.chain == 2:
-            self.action_open()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll on."""
-        self._scroll(event, 1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll back."""
-        self._scroll(event, -1)
-
-    def _scroll(self, event: events.MouseEvent, way: int) -> None:
-        """Scroll by a notch of the wheel; at an end of the list the page around it may scroll."""
-        top = self._view.top
-        self._go(self._view.scroll, way * max(1, WHEEL_LINES // self._painter.lines))
-        if self._view.top != top or self._reading.is_waiting:
-            event.stop()
-
-    def _drag(self, y: int) -> None:
-        """Go where the thumb is held."""
-        if self._grip is None:
-            return
-        index = self._rail.index_at(y - self._header_lines, self._grip)
-        if index is None:
-            return
-        view, start = self._view, self._view.window.start
-        if start is not None and start <= index <= start + len(view.window.rows) - view.room:
-            self._go(view.shift, index - start - view.top)
-        else:
-            self._begin(Errand(Aim.AT, index))
