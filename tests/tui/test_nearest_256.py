@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from rich.color import Color
 
+from tui.palettes import DARK, LIGHT, Palette
 from tui.terminal.nearest_256 import nearest
-from tui.themes import DARK, LIGHT, Palette
 
 
 def test_each_of_the_colours_that_terminals_agree_on_is_its_own_nearest() -> None:

@@ -15,7 +15,8 @@ from security.vocabulary import Appearance
 from tests.tui.house import EMAIL, House, settled, type_text
 from tui.app import StrongroomApp
 from tui.messages import GoTo, Place
-from tui.themes import CODE_DARK, CODE_LIGHT, FILLS, GROUNDS, SCHEMES, TEXTS, name_for
+from tui.palettes import CODE_DARK, CODE_LIGHT, FILLS, GROUNDS, TEXTS
+from tui.themes import SCHEMES, name_for
 from tui.widgets.qr_code import QrCode
 
 CODE = {(CODE_LIGHT, CODE_DARK), (CODE_LIGHT, CODE_LIGHT)}

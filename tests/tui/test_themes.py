@@ -21,10 +21,11 @@ from textual.color import Color
 
 from security.vocabulary import Appearance
 from tests.tui.rig_app import door
-from tui import themes
+from tui import palettes, themes
+from tui.palettes import FILLS, GROUNDS, TEXTS
 from tui.terminal.color_depth import FewerColors, Given, detected, given
 from tui.terminal.guarded_app import GuardedApp
-from tui.themes import FILLS, GROUNDS, SCHEMES, TEXTS
+from tui.themes import SCHEMES
 
 DARK, LIGHT, HIGH_CONTRAST, TERMINAL = SCHEMES
 """The names of the themes."""
@@ -173,7 +174,7 @@ def test_meanings_stay_distinct_in_sixteen_colours(theme: str, depth: Given) -> 
 def test_no_colour_of_a_theme_has_two_meanings(theme: str) -> None:
     scheme = SCHEMES[theme]
     assert len(scheme.meanings) == len(asdict(scheme.palette))
-    assert not {themes.CODE_DARK, themes.CODE_LIGHT} & set(scheme.meanings)
+    assert not {palettes.CODE_DARK, palettes.CODE_LIGHT} & set(scheme.meanings)
 
 
 def own_segments(text: str) -> Iterator[tuple[str, str, Segment]]:
@@ -207,7 +208,7 @@ def test_the_terminals_own_theme_colours_a_mark_and_leaves_its_word() -> None:
 
 
 def test_no_stand_in_of_the_terminals_own_theme_is_ever_sent() -> None:
-    foreign = [Style(color="#123456", bgcolor="#654321"), Style(color=themes.CODE_LIGHT, bgcolor="#000000")]
+    foreign = [Style(color="#123456", bgcolor="#654321"), Style(color=palettes.CODE_LIGHT, bgcolor="#000000")]
     pairs = [
         styled(TERMINAL, ink, ground)
         for ink, ground in product(SCHEMES[TERMINAL].meanings.values(), repeat=2)

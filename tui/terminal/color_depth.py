@@ -18,9 +18,11 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.door import ColorDepth
+from tui.palettes import CODE_DARK, CODE_LIGHT
+from tui.sixteen_colors import OWN_16, Look
 from tui.terminal.gnu_screen import is_gnu_screen
 from tui.terminal.nearest_256 import nearest
-from tui.themes import CODE_DARK, CODE_LIGHT, OWN_16, SCHEMES, Look, Scheme
+from tui.themes import SCHEMES, Scheme
 
 Given = Literal["truecolor", "256", "16", "console", "none"]
 """What a terminal is given; "console" are sixteen colours of which none that is bright can be a ground."""

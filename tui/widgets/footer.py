@@ -53,7 +53,7 @@ class Footer(Widget):
     def _collect(self) -> list[Entry]:
         """Return what is to be shown, help first and each word once; in a field no bare letter is offered.
 
-        A screen on which a key leads to and fro has the word of the moment as `key_words`, by the key's id.
+        Where a key changes between two ways, the screen has its word of the moment in `key_words`, by id.
         """
         first: list[Entry] = []
         middle: list[Entry] = []

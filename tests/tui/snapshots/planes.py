@@ -12,7 +12,7 @@ from textual.geometry import Region
 
 from tests.snapshots import MASK
 from tui.app import StrongroomApp
-from tui.themes import DARK
+from tui.palettes import DARK
 
 TEXT = {"accent": "a", "attention": "t", "well": "w", "danger": "d", "muted": "m", "line": "l", "ink": "i"}
 """By which letter a colour of text is told."""
