@@ -12,6 +12,7 @@ from security.facts import AccountView, Overview, Secret
 from security.gate import Gate
 from security.journal import Journal
 from security.member_states import Member, MemberStates
+from security.namesakes import require_own_looks
 from security.origin import Origin
 from security.refusals import NotAllowed, NotFound
 from security.session_list import views_of_sessions
@@ -58,11 +59,14 @@ class Accounts:
 
         Raises:
             UnusableField: the name cannot be taken as it was typed.
+            NameTaken: it could pass for that of another member (R087).
             SessionOver: the session has ended.
             SessionLocked: it waits behind the idle lock.
         """
         async with self._gate.act(token, EventName.ACCOUNT_RENAMED, origin) as acting:
             new_name = names.parse_name(name)
+            if new_name != acting.account.name:
+                await require_own_looks(acting.tx, acting.account.org_id, new_name, whose=acting.account.id)
             await account_rows.set_name(acting.tx, acting.account.id, new_name)
             await self._journal.told(
                 acting, EventName.ACCOUNT_RENAMED, origin, change=ChangeKind.ACCOUNT_CHANGED

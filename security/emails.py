@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import idna
 
+from security.names import scripts_of
 from security.refusals import UnusableField
 from security.storable import storable
 
@@ -54,6 +55,34 @@ def parse_email(typed: str) -> Email:
     if not _is_local_part(folded):
         raise UnusableField("email", "not_an_address")
     return Email(stored, f"{folded}@{_domain(domain)}")
+
+
+def parse_own_email(typed: str) -> Email:
+    """Take the address of somebody who is to have an account: nothing in it mixes scripts that look alike.
+
+    Accounts of before may have such an address, and sign in by it.
+
+    Raises:
+        UnusableField: it is empty, too long, no address, or could pass for another's (R087).
+    """
+    email = parse_email(typed)
+    local, _, domain = email.stored.rpartition("@")
+    if any(len(scripts_of(part)) > 1 for part in [*re.split(r"[^\w]|_", local), *shown(domain).split(".")]):
+        raise UnusableField("email", "mixed_scripts")
+    return email
+
+
+def shown(domain: str) -> str:
+    """A domain in the letters that programs show it in."""
+    return ".".join(_shown_label(label) for label in domain.split("."))
+
+
+def _shown_label(label: str) -> str:
+    """One label in its own letters, or as it stands where it has none."""
+    try:
+        return idna.decode(label) if label.startswith("xn--") else label
+    except (idna.IDNAError, UnicodeError):
+        return label
 
 
 def canonical_or_raw(typed: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from security.emails import shown
+
 _SAME = str.maketrans(
     # Cyrillic
     "аеорсухкмтіјѕԁһԛԝѵАВЕКМНОРСТУХЅІЈԚԜѴ"
@@ -20,12 +22,12 @@ _SAME = str.maketrans(
     # Lisu and Cherokee
     "ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜꓒ"
     "ᎪᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏒᏚᎢᏙᎳᏔᎩᏃᏴᏟᏏ"
-    # digits and strokes
-    "01I|",
+    # digits and strokes, the palochka of Cyrillic among them
+    "01I|ӏӀ",
     "aeopcyxkmtijsdhqwvABEKMHOPCTYXSlJQWVaivopuABEZHlKMNOPTYXouhgOSoO"
     "ABCDEFGHlJKLMNOPRSTUVWXYZd"
     "ADEGHJKLMPRRSTVWWYZBCb"
-    "Olll",
+    "Olllll",
 )
 _TYPED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u02bc", "------'''")
 """Dashes and apostrophes, of which keyboards and programs put one for another."""
@@ -54,6 +56,26 @@ class Looks:
     def passes_for(self, other: str) -> bool:
         """Whether it could pass for another name; the same name, in whatever case, is no pretence."""
         return self.like(other) and _plain(self.name) != _plain(other)
+
+
+def address_passes_for(address: str, other: str) -> bool:
+    """Whether an address, in its canonical form, could pass for another, or its domain for another domain.
+
+    Addresses in ASCII are given by those who keep the mail, where jol@ and jo1@ are two people; what looks
+    like one of them by letters of another script is made to mislead.
+    """
+    if address.isascii() and other.isascii() and "xn--" not in address and "xn--" not in other:
+        return False
+    local, _, domain = address.rpartition("@")
+    other_local, _, other_domain = other.rpartition("@")
+    if domain == other_domain:
+        return _passes_for(local, other_local)
+    return _passes_for(shown(domain), shown(other_domain))
+
+
+def _passes_for(part: str, other: str) -> bool:
+    """The same for one part, of which one at least is not in ASCII."""
+    return not (part.isascii() and other.isascii()) and Looks.of(part).passes_for(other)
 
 
 def _skeleton(name: str) -> str:

@@ -11,14 +11,14 @@ from security.doer import Doer
 from security.emails import canonical_or_raw
 from security.journal import Journal
 from security.lanes import act_in
-from security.look_alikes import Looks
 from security.member_states import Member, MemberStates
+from security.namesakes import require_own_looks
 from security.new_accounts import NewAccounts
 from security.operator_facts import MemberAdded, MemberChanged, MemberView
 from security.organisations import organisation_called
 from security.origin import Origin
 from security.policy import for_org
-from security.refusals import NameTaken, NoSuchMember, PolicyForbids, Refusal
+from security.refusals import NoSuchMember, PolicyForbids, Refusal
 from security.storable import storable
 from security.views import member_view
 from security.vocabulary import AccountStatus, EventName, NoticeKind, Role
@@ -33,9 +33,6 @@ from store.transaction import Transaction
 
 PAGE = 500
 """Accounts that are read at once."""
-
-NEARLY_AS_LONG = 4
-"""Characters by which names may differ that look alike."""
 
 
 class Members:
@@ -94,7 +91,7 @@ class Members:
             UnusableField: the name or the address cannot be taken as it was typed, or there are several
                 organisations and none was named.
             PolicyForbids: the organisation's members sign in elsewhere (R016).
-            NameTaken: the name could pass for that of another member (R087).
+            NameTaken: the name or the address could pass for that of another member (R087).
             EmailTaken: the address belongs to an account of the store.
             UnusableInput: no entry point takes this password.
             WeakPassword: the password breaks rules of the organisation.
@@ -105,14 +102,14 @@ class Members:
         async with self._store.read() as tx:
             into = await organisation_called(tx, organisation)
             policy = await for_org(tx, into.id)
-            await _require_own_looks(tx, into.id, names.parse_name(name))
+            await require_own_looks(tx, into.id, names.parse_name(name))
         if policy.requires_sso:
             raise PolicyForbids
         prepared = await self._new_accounts.prepare(into.name, name, email, password, policy)
         async with act_in(self._store, self._clock.now(), into.id) as tx:
             if (await for_org(tx, into.id)).requires_sso:
                 raise PolicyForbids
-            await _require_own_looks(tx, into.id, prepared.name)
+            await require_own_looks(tx, into.id, prepared.name)
             at = self._clock.now()
             account = await self._new_accounts.insert(tx, at, into.id, prepared, role)
             await self._new_accounts.tell(tx, at, account, prepared, origin, Doer(operator=operator))
@@ -198,17 +195,3 @@ async def _account_called(tx: Transaction, called: str) -> AccountRecord:
 async def _seen(tx: Transaction, account_id: str) -> MemberView:
     """A member as the transaction leaves them."""
     return member_view(await member_rows.known(tx, account_id))
-
-
-async def _require_own_looks(tx: Transaction, org_id: str, name: str) -> None:
-    """Let only a name pass that could not be meant to look like another member's.
-
-    Two people may well have the same name; one that only looks the same is made to mislead.
-
-    Raises:
-        NameTaken: it looks like another's.
-    """
-    least, most = len(name) - NEARLY_AS_LONG, len(name) + NEARLY_AS_LONG
-    looks = Looks.of(name)
-    if any(looks.passes_for(other) for other in await member_rows.names_as_long(tx, org_id, least, most)):
-        raise NameTaken("name")

@@ -46,7 +46,7 @@ def parse_name(typed: str, field: str = "name") -> str:
         raise UnusableField(field, "too_long")
     if not _is_visible(name):
         raise UnusableField(field, "control_characters")
-    if any(len(_scripts(word)) > 1 for word in name.split(" ")):
+    if any(len(scripts_of(word)) > 1 for word in name.split(" ")):
         raise UnusableField(field, "mixed_scripts")
     return name
 
@@ -102,14 +102,14 @@ def _is_visible(name: str) -> bool:
         if marks > MAX_MARKS or (marks and before == " "):
             return False
         if char in _JOINERS:
-            if not unicodedata.category(before).startswith(("L", "M")) or _scripts(before):
+            if not unicodedata.category(before).startswith(("L", "M")) or scripts_of(before):
                 return False
         elif not is_showable(char) or (char != " " and unicodedata.category(char) in _BLANK_CATEGORIES):
             return False
     return True
 
 
-def _scripts(word: str) -> set[str]:
+def scripts_of(word: str) -> set[str]:
     """Those scripts of a word whose letters look alike."""
     found = {
         unicodedata.name(char, "").partition(" ")[0] for char in word if unicodedata.category(char)[0] == "L"

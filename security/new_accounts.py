@@ -7,8 +7,9 @@ from datetime import datetime
 
 from security import names
 from security.doer import Doer
-from security.emails import Email, parse_email
+from security.emails import Email, parse_own_email
 from security.journal import Journal
+from security.namesakes import require_own_address
 from security.new_password import Accepted, NewPassword
 from security.normalise import normalise_password
 from security.origin import Origin
@@ -54,7 +55,7 @@ class NewAccounts:
             BreachUnchecked: no check could be made and the policy is strict.
             Busy: the queue for password checks is full.
         """
-        taken, address = names.parse_name(name), parse_email(email)
+        taken, address = names.parse_name(name), parse_own_email(email)
         words = context_words(organisation, address.stored, taken)
         accepted = await self._new_password.accept(
             normalise_password(password), policy, words, has_two_factor=False
@@ -74,9 +75,11 @@ class NewAccounts:
 
         Raises:
             EmailTaken: the address belongs to an account of the store, also to one of this very moment.
+            NameTaken: it could pass for that of another member (R087).
         """
         if await account_rows.find_by_email(tx, prepared.address.canonical) is not None:
             raise EmailTaken
+        await require_own_address(tx, org_id, prepared.address.canonical)
         account = _account(org_id, prepared, role, appearance or self._appearance, at)
         try:
             await account_rows.insert(tx, account)

@@ -234,7 +234,7 @@ class NameTaken(Refusal):
     """The name is another's, or looks like it (R087)."""
 
     field: str
-    """Which one: "name" or "organisation"."""
+    """Which one: "name", "organisation" or "email"."""
 
     tag: ClassVar[str] = "name_taken"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.errors import Corrupt
+from store.ids import NIL_ID
 from store.organisations import OrganisationRecord
 from store.rows import Part, Row, columns, flag, maybe_moment, moment, number, text
 from store.transaction import Transaction
@@ -114,16 +115,27 @@ async def page(tx: Transaction, org_id: str, after: str, limit: int) -> Sequence
     return [MemberRecord.from_row(row) for row in rows]
 
 
-async def names_as_long(tx: Transaction, org_id: str, least: int, most: int) -> Sequence[str]:
-    """List the names in an organisation that have so many characters."""
+async def names_as_long(
+    tx: Transaction, org_id: str, least: int, most: int, *, but: str | None = None
+) -> Sequence[str]:
+    """List the names in an organisation that have so many characters, but for that of one account."""
     rows = await tx.fetch(
         "SELECT DISTINCT name FROM accounts WHERE org_id = :org_id AND status <> 'removed'"
-        " AND length(name) BETWEEN :least AND :most ORDER BY name",
+        " AND length(name) BETWEEN :least AND :most AND id <> :but ORDER BY name",
         org_id=org_id,
         least=least,
         most=most,
+        but=but or NIL_ID,
     )
     return [text(row, "name") for row in rows]
+
+
+async def addresses(tx: Transaction, org_id: str) -> Sequence[str]:
+    """List the addresses in an organisation, in the form in which they are compared."""
+    rows = await tx.fetch(
+        "SELECT email_canonical FROM accounts WHERE org_id = :org_id AND status <> 'removed'", org_id=org_id
+    )
+    return [text(row, "email_canonical") for row in rows]
 
 
 async def organisations(tx: Transaction) -> Sequence[CountedOrganisation]:

@@ -261,11 +261,13 @@ def refusal_words(
         case no.BreachedPassword(outcome=outcome):
             return _BREACH[outcome]
         case no.NameTaken(field=field):
-            whose = "an organisation" if field == "organisation" else "a member"
-            return Words(
-                f"{_FIELD_NAMES.get(field, 'The name')} is that of {whose} already, or looks like it.",
-                "Take one that nobody mistakes for another.",
+            taken = _FIELD_NAMES.get(field, "The name")
+            is_alike = (
+                "is that of an organisation already, or looks like it."
+                if field == "organisation"
+                else "looks like that of another member, in other letters."
             )
+            return Words(f"{taken} {is_alike}", "Take one that nobody mistakes for another.")
         case no.AlreadySo(status=status):
             return Words(f"This account is {status.value} already.", "Nothing was changed.")
         case no.SessionOver(reason=reason):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from security.refusals import UnusableField
+from security.refusals import NameTaken, UnusableField
 from security.vocabulary import Appearance
 from strongroom.plain.menus import Item, Menu, serve
 from strongroom.plain.talk import Talk
@@ -62,7 +62,7 @@ class ProfileRoom:
             name = await talk.line("New name")
             try:
                 account = await talk.act(lambda token: flow.rename(token, name, origin))  # noqa: B023
-            except UnusableField as unusable:
+            except (NameTaken, UnusableField) as unusable:
                 talk.tell(unusable)
                 continue
             talk.visit.renew_account(account)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from security.policy import STANDARD
 from security.refusals import (
+    NameTaken,
     NotAllowed,
     NotFound,
     ReauthenticationNeeded,
@@ -35,6 +37,30 @@ async def test_a_name_that_hides_or_misleads_is_refused_and_audited(house: House
     assert refusal.value.field == "name"
     assert await owner.last_event() == ("account.renamed", "failure", "unusable_field")
     assert (await house.services.accounts.view(owner.token)).name == "Amir Haddad"
+
+
+async def test_a_name_that_could_pass_for_a_colleagues_is_refused_and_audited(house: House) -> None:
+    owner = await house.owner()
+    bea = await house.member(owner)
+    rename = house.services.accounts.rename
+    with pytest.raises(NameTaken) as refusal:
+        await rename(bea.token, "Arnir Haddad", bea.origin)
+    assert refusal.value.field == "name"
+    assert await bea.last_event() == ("account.renamed", "failure", "name_taken")
+    assert (await rename(owner.token, "Arnir Haddad", owner.origin)).name == "Arnir Haddad"
+    assert (await rename(bea.token, "Arnir Haddad", bea.origin)).name == "Arnir Haddad"
+
+
+async def test_of_two_who_take_names_that_look_alike_at_once_one_gets_it(house: House) -> None:
+    owner = await house.owner()
+    bea = await house.member(owner)
+    rename = house.services.accounts.rename
+    found = await asyncio.gather(
+        rename(owner.token, "Bo Arnold", owner.origin),
+        rename(bea.token, "Bo Amold", bea.origin),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in found) == ["AccountView", "NameTaken"]
 
 
 async def test_the_appearance_is_kept_with_the_account(house: House) -> None:

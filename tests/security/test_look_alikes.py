@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from security.look_alikes import Looks
+from security.look_alikes import Looks, address_passes_for
 
 PRETENCES = [
     ("Асме", "Acme"),
@@ -48,3 +48,22 @@ def test_an_organisation_is_the_same_by_any_dash(name: str) -> None:
 
 def test_a_person_may_write_the_same_name_with_another_apostrophe() -> None:
     assert not Looks.of("Pat O\u2019Brien").passes_for("Pat O'Brien")
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "is_pretence"),
+    [
+        ("\u0430\u0441\u0435@acme.example", "ace@acme.example", True),
+        ("ace@acme.example", "\u0430\u0441\u0435@acme.example", True),
+        ("bo@xn--80ak6aa92e.com", "ada@apple.com", True),
+        ("jo1@acme.example", "jol@acme.example", False),
+        ("bea@acrne.example", "bea@acme.example", False),
+        ("\u0431\u043e\u0440\u0438\u0441@acme.example", "ace@acme.example", False),
+        ("zo\u00eb@acme.example", "zoe@acme.example", False),
+        ("ace@xn--.example", "ace@acme.example", False),
+    ],
+)
+def test_an_address_passes_for_another_by_letters_of_another_script_alone(
+    address: str, other: str, is_pretence: bool
+) -> None:
+    assert address_passes_for(address, other) is is_pretence

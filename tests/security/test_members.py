@@ -137,6 +137,9 @@ async def test_the_organisation_is_named_by_name_or_id_where_there_are_several(h
         ({"email": "no address"}, UnusableField),
         ({"name": "Amir HaddaԀ"}, UnusableField),
         ({"name": "Arnir Haddad"}, NameTaken),
+        ({"email": "\u0430mir@acme.example"}, UnusableField),
+        ({"email": "cleo@\u0430cme.example"}, UnusableField),
+        ({"email": "cleo@\u0430\u0441\u043c\u0435.example"}, NameTaken),
         ({"name": ""}, UnusableField),
     ],
 )

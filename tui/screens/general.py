@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from security.facts import AccountView
-from security.refusals import Refusal, UnusableField
+from security.refusals import NameTaken, Refusal, UnusableField
 from security.services import Services
 from security.trouble import StoreTrouble
 from security.vocabulary import Appearance
@@ -125,7 +125,7 @@ class GeneralScreen(HomeScreen):
 
     def _refused(self, answer: Refusal | StoreTrouble, services: Services) -> None:
         """Say beside the name why it cannot be taken, and anything else above the footer."""
-        if isinstance(answer, UnusableField):
+        if isinstance(answer, (UnusableField, NameTaken)):
             words = words_of(answer, services)
             row = self.query_one("#name-row", LabelledField)
             row.error = joined(words)
