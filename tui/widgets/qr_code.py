@@ -18,8 +18,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.palettes import CODE_DARK, CODE_LIGHT
 from tui.qr_matrix import MARGINS, Matrix, cells_of, lines_of
-from tui.themes import CODE_DARK, CODE_LIGHT
 
 LARGER_MARGINS = (*reversed(MARGINS), 8)
 """Every quiet zone that a person can ask for, smallest first."""
