@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from strongroom.doctor_around import examine_around, examine_clipboard
+from strongroom.doctor_console import FOR_WHOLE_QR, examine_font, has_half_blocks
 from strongroom.findings import Finding, Mark
 from strongroom.settings import Settings
 from tui.terminal.gnu_screen import is_gnu_screen
@@ -36,26 +37,29 @@ def examine_terminal(settings: Settings, environment: Mapping[str, str]) -> tupl
     if term in ("", "dumb", "unknown"):
         sentence = f"TERM is {term or 'not set'}: the screen needs a terminal that can move its cursor."
         return (Finding("terminal", Mark.NONE, sentence, "The same in lines:", command="strongroom --plain"),)
+    is_console = term.partition("-")[0] == "linux"
+    for_qr = FOR_WHOLE_QR if is_console and not has_half_blocks(1) else FOR_QR
     return (
-        _size(term, os.get_terminal_size(1)),
+        _size(term, os.get_terminal_size(1), for_qr),
         _colours(settings, environment),
         _letters(environment),
+        *((examine_font(1),) if is_console else ()),
         examine_clipboard(environment),
         *examine_around(environment),
         *_over_ssh(environment),
     )
 
 
-def _size(term: str, size: os.terminal_size) -> Finding:
+def _size(term: str, size: os.terminal_size, for_qr: tuple[int, int]) -> Finding:
     """Whether the screen has room, and the QR code."""
     said = f"TERM is {term}, {size.columns} columns by {size.lines} rows"
     if size.columns < LEAST[0] or size.lines < LEAST[1]:
         sentence = f"{said}; the screen needs {LEAST[0]} by {LEAST[1]}."
         mends = "Make it larger or its font smaller. The same in lines:"
         return Finding("terminal", Mark.NONE, sentence, mends, command="strongroom --plain")
-    if size.columns < FOR_QR[0] or size.lines < FOR_QR[1]:
+    if size.columns < for_qr[0] or size.lines < for_qr[1]:
         sentence = f"{said}: room for the screen, and not for the QR code of two-factor authentication."
-        mends = f"That needs {FOR_QR[0]} by {FOR_QR[1]}; there is always a key to type in its place."
+        mends = f"That needs {for_qr[0]} by {for_qr[1]}; there is always a key to type in its place."
         return Finding("terminal", Mark.NONE, sentence, mends)
     return Finding("terminal", Mark.WELL, f"{said}: room for the screen and its QR code.")
 

@@ -10,12 +10,14 @@ import pytest
 
 from strongroom.doctor_around import examine_clipboard
 from strongroom.doctor_clock import ClockState, clock_state, examine_clock
+from strongroom.doctor_console import FONT, FOR_WHOLE_QR, font_finding
 from strongroom.doctor_terminal import CROSSING
 from strongroom.findings import Mark
 from tests.stories.terminal import Terminal, need
 from tests.strongroom.doctor_lines import lines_of
 from tests.strongroom.running import Ended, environment_of
 from tests.tui.pty_rig import Rig
+from tui.widgets.qr_fit import size_needed
 
 
 def looked(home: Path, size: tuple[int, int] = (80, 24), /, **variables: str) -> dict[str, str]:
@@ -112,8 +114,20 @@ def test_screen_and_consoles_are_told_to_have_no_clipboard(founded: Path) -> Non
     assert lines["colours"].startswith("ok Sixteen colours, as GNU screen before its version 5")
     assert lines["colours"].endswith("term screen-256color")
     assert lines["screen"].endswith("altscreen on")
-    assert "no clipboard" in looked(founded, TERM="linux")["clipboard"]
+    lines = looked(founded, TERM="linux")
+    assert "no clipboard" in lines["clipboard"]
+    assert "does not say which signs its font has" in lines["font"]
     assert "rxvt" in examine_clipboard({"TERM": "rxvt-unicode-256color"}).sentence
+
+
+def test_a_console_is_told_whether_its_font_can_draw_the_qr_code_and_which_one_can() -> None:
+    assert font_finding(frozenset("▀▄█")).mark is Mark.WELL
+    without = font_finding(frozenset("█│"))
+    assert without.mark is Mark.NONE
+    assert f"{FOR_WHOLE_QR[0]} by {FOR_WHOLE_QR[1]}" in without.sentence
+    assert without.command == FONT
+    usual = 37  # modules
+    assert size_needed(usual, "whole") == FOR_WHOLE_QR
 
 
 def test_a_clock_that_is_kept_is_well_and_one_that_is_not_is_told_what_it_does_to_codes() -> None:

@@ -9,6 +9,7 @@ import sys
 import pytest
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
+from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.geometry import Region, Size
@@ -16,7 +17,7 @@ from textual.geometry import Region, Size
 from security.facts import Secret
 from tests.stories.picture import XTERM
 from tests.tui.qr_readers import picture_of, zbar_reads, zxing_reads
-from tui.qr_matrix import TooMuchForCode, lines_of, matrix_of
+from tui.qr_matrix import Form, TooMuchForCode, lines_of, matrix_of
 from tui.terminal.color_depth import FewerColors, Given
 from tui.themes import SCHEMES
 from tui.widgets.qr_code import LARGER_MARGINS, QrCode, best_margin, next_margin, size_of, strip_of
@@ -44,13 +45,28 @@ TRUECOLOR = Console(force_terminal=True, color_system="truecolor")
 
 
 def shown(
-    uri: str, margin: int, depth: Given, *, is_inverted: bool = False, theme: str = "strongroom-dark"
+    uri: str,
+    margin: int,
+    depth: Given,
+    *,
+    is_inverted: bool = False,
+    theme: str = "strongroom-dark",
+    form: Form = "halves",
 ) -> list[str]:
     """The lines that reach a terminal of a colour depth in a theme."""
-    strips = [strip_of(line) for line in lines_of(matrix_of(Secret(uri)), margin, is_inverted=is_inverted)]
+    lines = lines_of(matrix_of(Secret(uri)), margin, form=form, is_inverted=is_inverted)
+    strips = [strip_of(line) for line in lines]
     fewer = FewerColors(depth, lambda: theme)
     strips = [strip.apply_filter(fewer, Color(0, 0, 0)) for strip in strips]
     return [strip.render(TRUECOLOR) for strip in strips]
+
+
+@pytest.mark.parametrize("depth", ["console", "none"])
+def test_both_readers_read_it_in_whole_cells_where_the_font_has_no_half_blocks(depth: Given) -> None:
+    lines = shown(FIVE, 2, depth, form="whole")
+    assert not set("".join(lines)) & {"▀", "▄"}
+    assert (Text.from_ansi(lines[0]).cell_len, len(lines)) == size_of(37, 2, "whole") == Size(82, 41)
+    assert zxing_reads(picture_of(lines)) == zbar_reads(picture_of(lines)) == [FIVE]
 
 
 @pytest.mark.parametrize("margin", LARGER_MARGINS)

@@ -108,6 +108,15 @@ def test_after_any_paintings_the_terminal_shows_what_one_painting_of_the_last_wo
     assert all(cell != ("?", "?") for line in fresh.cells for cell in line)
 
 
+def test_on_a_linux_console_nothing_goes_on_in_the_bold_that_a_bright_ink_switches_on() -> None:
+    pieces = [("name ", "bright_white on black"), ("2FA", "black on green"), ("x", "bright_cyan on green")]
+    picture = whole([strip_of(pieces)] * 3)
+    written = ScreenImage(is_console=True).changes(picture, SIZE)
+    assert "\x1b[0;30;42m2FA" in written
+    assert "\x1b[96mx" in written
+    assert "\x1b[30;42m2FA" in ScreenImage().changes(picture, SIZE)
+
+
 def test_the_same_picture_again_costs_nothing_until_the_image_is_forgotten() -> None:
     image, picture = ScreenImage(), whole([strip_of([("abc", "bold red on blue")])] * 3)
     first = image.changes(picture, SIZE)

@@ -18,8 +18,10 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from tui.door import Door, DoorClosed
+from tui.qr_matrix import Form
 from tui.terminal import color_depth
-from tui.terminal.console_glyphs import ConsoleGlyphs, is_console
+from tui.terminal.console_font import signs_of_font
+from tui.terminal.console_glyphs import ConsoleGlyphs, code_forms, is_console
 from tui.terminal.crash import Incident, incident_of, report
 from tui.terminal.driver import TerminalDriver
 from tui.terminal.key_order import KeyOrder
@@ -78,10 +80,14 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         """Whether the terminal is asked for its name and version."""
         self.is_modern = is_modern(door.environment)
         """Whether the terminal may be sent what old ones and consoles could take for text."""
-        if is_console(door.environment):
-            self._filters.insert(1, ConsoleGlyphs())
-        self.image = ScreenImage()
+        self.code_forms: tuple[Form, ...] = ("halves",)
+        """How a QR code can be drawn, the surest form first."""
+        self.image = ScreenImage(is_console=is_console(door.environment))
         """What the terminal shows."""
+        if is_console(door.environment):
+            font = signs_of_font(sys.__stdout__.fileno() if sys.__stdout__ is not None else 1)
+            self._filters.insert(1, ConsoleGlyphs(font))
+            self.code_forms = code_forms(font)
 
     def _take_own_themes(self) -> None:
         """Replace the stock themes, whose warnings can hardly be read (1.5:1)."""

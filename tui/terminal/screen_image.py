@@ -46,8 +46,9 @@ PLAIN = Look("", "", "")
 class ScreenImage:
     """Keeps what was written, and turns an update into what has to be written for it."""
 
-    def __init__(self) -> None:
-        """Know nothing of the terminal yet."""
+    def __init__(self, *, is_console: bool = False) -> None:
+        """Know nothing of the terminal yet but whether it is a Linux console."""
+        self._is_console = is_console
         self._lines: list[list[Cell]] = []
         self._size = Size(0, 0)
 
@@ -60,7 +61,7 @@ class ScreenImage:
         if size != self._size:
             self._lines, self._size = [[None] * size.width for _ in range(size.height)], size
         pieces = _spans(update) if isinstance(update, ChopsUpdate) else _lines(update)
-        pen = _Pen()
+        pen = _Pen(is_console=self._is_console)
         for y, strips in pieces:
             if y < size.height:
                 line = _with(self._lines[y], strips)
@@ -84,8 +85,9 @@ class Written(CompositorUpdate):
 class _Pen:
     """Writes runs of cells with as few codes as they need."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_console: bool) -> None:
         """Begin with nothing written, after a reset."""
+        self._is_console = is_console
         self._parts: list[str] = []
         self._look = PLAIN
 
@@ -111,7 +113,8 @@ class _Pen:
         now = self._look
         if look is not now and look != now:
             is_blank = text == " " and not look.marks
-            if look.marks == now.marks or (is_blank and not _marks_blanks(now.marks)):
+            stays = is_blank and not _marks_blanks(now.marks)
+            if stays or (look.marks == now.marks and self._may_go_on(look)):
                 ink = "" if is_blank or look.ink == now.ink else look.ink or "39"
                 ground = "" if look.ground == now.ground else look.ground or "49"
                 codes = ";".join(code for code in (ink, ground) if code)
@@ -122,6 +125,13 @@ class _Pen:
             if codes:
                 self._parts.append(f"\x1b[{codes}m")
         self._parts.append(text)
+
+    def _may_go_on(self, look: Look) -> bool:
+        """Whether its colours alone make a look: on a Linux console a bright ink makes all after it bold.
+
+        There 90 to 97 switch bold on, and black in bold is grey; only a reset (or 22) takes it back.
+        """
+        return not (self._is_console and self._look.ink.startswith("9") and not look.ink.startswith("9"))
 
 
 def _lines(update: LayoutUpdate) -> Iterator[tuple[int, Placed]]:

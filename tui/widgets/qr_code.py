@@ -1,6 +1,7 @@
-"""The QR code of the wizard: half blocks that a camera reads in any colour depth.
+"""The QR code of the wizard: blocks that a camera reads in any colour depth.
 
-The pattern stands in half blocks (`tui.qr_matrix`), light modules as ink. Colour says the same once more,
+The pattern stands in half blocks, or in whole cells where the font has none (`tui.qr_matrix`), light modules
+as ink. Colour says the same once more,
 white ink on black and white on white under `█`, so that
 
 - with colours the terminal's own colours play no part, and a font whose `█` leaves a gap shows no seam;
@@ -19,7 +20,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.palettes import CODE_DARK, CODE_LIGHT
-from tui.qr_matrix import MARGINS, Matrix, cells_of, lines_of
+from tui.qr_matrix import MARGINS, Form, Matrix, cells_of, lines_of
 
 LARGER_MARGINS = (*reversed(MARGINS), 8)
 """Every quiet zone that a person can ask for, smallest first."""
@@ -28,23 +29,23 @@ _FULL = Style(color=CODE_LIGHT, bgcolor=CODE_LIGHT)
 _PART = Style(color=CODE_LIGHT, bgcolor=CODE_DARK)
 
 
-def size_of(modules: int, margin: int) -> Size:
+def size_of(modules: int, margin: int, form: Form = "halves") -> Size:
     """Tell the cells that a pattern of so many modules takes with its quiet zone."""
-    return Size(*cells_of(modules, margin))
+    return Size(*cells_of(modules, margin, form))
 
 
-def best_margin(modules: int, room: Size) -> int | None:
+def best_margin(modules: int, room: Size, form: Form = "halves") -> int | None:
     """Choose the widest quiet zone of the standard that the room has, None where not even one module fits."""
-    return next((margin for margin in MARGINS if _fits(modules, margin, room)), None)
+    return next((margin for margin in MARGINS if _fits(modules, margin, room, form)), None)
 
 
-def next_margin(modules: int, room: Size, margin: int) -> int | None:
+def next_margin(modules: int, room: Size, margin: int, form: Form = "halves") -> int | None:
     """Choose the next larger quiet zone that the room has, None where there is no larger one."""
-    return next((wide for wide in LARGER_MARGINS if wide > margin and _fits(modules, wide, room)), None)
+    return next((wide for wide in LARGER_MARGINS if wide > margin and _fits(modules, wide, room, form)), None)
 
 
-def _fits(modules: int, margin: int, room: Size) -> bool:
-    size = size_of(modules, margin)
+def _fits(modules: int, margin: int, room: Size, form: Form) -> bool:
+    size = size_of(modules, margin, form)
     return size.width <= room.width and size.height <= room.height
 
 
@@ -78,6 +79,9 @@ class QrCode(Widget):
     margin: reactive[int] = reactive(2, layout=True)
     """The quiet zone, in modules."""
 
+    form: reactive[Form] = reactive[Form]("halves", layout=True)
+    """How modules become cells."""
+
     matrix: reactive[Matrix] = reactive((), layout=True, repaint=True)
     """The pattern; empty before it is shown and after it was dropped."""
 
@@ -88,11 +92,11 @@ class QrCode(Widget):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Be as wide as the pattern with its quiet zone."""
-        return size_of(len(self.matrix), self.margin).width if self.matrix else 0
+        return size_of(len(self.matrix), self.margin, self.form).width if self.matrix else 0
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Be as high as the pattern with its quiet zone, two modules to a row."""
-        return size_of(len(self.matrix), self.margin).height if self.matrix else 0
+        """Be as high as the pattern with its quiet zone."""
+        return size_of(len(self.matrix), self.margin, self.form).height if self.matrix else 0
 
     def watch_matrix(self) -> None:
         """Draw the new pattern, or forget the one that was dropped."""
@@ -100,6 +104,10 @@ class QrCode(Widget):
 
     def watch_margin(self) -> None:
         """Draw the pattern with its new quiet zone."""
+        self._draw()
+
+    def watch_form(self) -> None:
+        """Draw the pattern in the other form."""
         self._draw()
 
     def watch_is_inverted(self) -> None:
@@ -111,4 +119,6 @@ class QrCode(Widget):
         return strip_of(self._lines[y]) if y < len(self._lines) else Strip.blank(self.size.width)
 
     def _draw(self) -> None:
-        self._lines = lines_of(self.matrix, self.margin, is_inverted=self.is_inverted) if self.matrix else []
+        self._lines = []
+        if self.matrix:
+            self._lines = lines_of(self.matrix, self.margin, form=self.form, is_inverted=self.is_inverted)

@@ -14,6 +14,9 @@ from tui.widgets.tone import Tone
 ROOMY = Size(100, 30)
 """From this size on code and words stand in the middle, and hints stay beside what is said."""
 
+ROOMY_STEPS = 44
+"""What the words are wide there; a code in whole cells may leave them less."""
+
 
 class ScanPane(Horizontal):
     """The QR code on the left, the steps on the right; unseen until there is something to say."""
@@ -63,6 +66,7 @@ class ScanPane(Horizontal):
         """Give the code what room there is, or say what it needs; tells what the frame has to give up."""
         found, steps = self.code.fit_into(terminal), self.steps
         is_roomy = terminal.width >= ROOMY.width and terminal.height >= ROOMY.height
+        is_roomy = is_roomy and self.code.columns_beside(terminal) >= ROOMY_STEPS
         self.set_class(is_roomy, "-roomy")
         steps.set_class(is_roomy, "-roomy")
         steps.set_class(found is not None and found.hides_footer, "-without-footer")
