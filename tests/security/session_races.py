@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,6 +16,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from multiprocessing.synchronize import Semaphore
 
 from security.clock import MovedClock
 from security.facts import Secret, SignedIn
@@ -38,6 +40,9 @@ GUESSES = 5
 
 LIMIT = 4
 """Sessions that one person may have, where that is what is raced for."""
+
+FORK = multiprocessing.get_context("fork")
+"""Makes what all processes share."""
 
 Run = Callable[[House], Awaitable[str]]
 
@@ -96,8 +101,8 @@ def revoker(token: Secret, session_id: str) -> Run:
     return run
 
 
-def renamer(token: Secret) -> Run:
-    """Take new names, one after the other, until the session is over."""
+def renamer(token: Secret, begun: Semaphore) -> Run:
+    """Take new names, one after the other, until the session is over; tell when it has begun."""
 
     async def run(house: House) -> str:
         """Rename again and again."""
@@ -106,6 +111,7 @@ def renamer(token: Secret) -> Run:
                 await house.services.accounts.rename(token, f"Name {number}", an_origin())
             except SessionOver as over:
                 return f"{over.reason} after {number}"
+            begun.release()
         return "never over"
 
     return run
@@ -123,13 +129,13 @@ def suspender(token: Secret, account_id: str) -> Run:
     return run
 
 
-def listener(account_id: str) -> Run:
-    """Tell when the end of a session is heard."""
+def listener(account_id: str, begun: Semaphore) -> Run:
+    """Tell when it listens, and when the end of a session is heard."""
 
     async def run(house: House) -> str:
         """Listen for one end."""
-        changes = house.services.changes.follow(None, account_id=account_id)
-        async with asyncio.timeout(20), aclosing(changes) as feed:
+        changes = house.services.changes.follow(None, account_id=account_id, begun=begun.release)
+        async with asyncio.timeout(40), aclosing(changes) as feed:
             async for change in feed:
                 if change.kind is ChangeKind.SESSION_ENDED:
                     return f"heard {time.monotonic()}"
@@ -138,12 +144,14 @@ def listener(account_id: str) -> Run:
     return run
 
 
-def late_revoker(token: Secret, session_id: str) -> Run:
-    """End one session when everybody listens, and tell when that was."""
+def late_revoker(token: Secret, session_id: str, begun: Semaphore, others: int) -> Run:
+    """End one session when all others have begun, and tell when that was."""
 
     async def run(house: House) -> str:
         """End it."""
-        await asyncio.sleep(1.5)
+        for _ in range(others):
+            while not begun.acquire(block=False):  # noqa: ASYNC110 - it is of several processes
+                await asyncio.sleep(0.01)
         await house.services.sessions.revoke(token, session_id, an_origin())
         return f"ended {time.monotonic()}"
 
@@ -177,7 +185,8 @@ async def revoked_while_writing(house: House) -> tuple[Person, list[Run]]:
     """A terminal writes without a pause while another one revokes it."""
     owner = await house.owner()
     other = await owner.sign_in()
-    return owner, [renamer(other.token), late_revoker(owner.token, other.session_id)]
+    begun = FORK.Semaphore(0)
+    return owner, [renamer(other.token, begun), late_revoker(owner.token, other.session_id, begun, 50)]
 
 
 async def closed_while_signing_in(house: House) -> tuple[Person, list[Run]]:
@@ -204,8 +213,9 @@ async def heard(house: House) -> tuple[Person, list[Run]]:
     """Three processes listen, and one revokes."""
     owner = await house.owner()
     other = await owner.sign_in()
-    listeners = [listener(owner.account_id) for _ in range(3)]
-    return owner, [late_revoker(owner.token, other.session_id), *listeners]
+    begun = FORK.Semaphore(0)
+    listeners = [listener(owner.account_id, begun) for _ in range(3)]
+    return owner, [late_revoker(owner.token, other.session_id, begun, len(listeners)), *listeners]
 
 
 KINDS = {

@@ -211,7 +211,9 @@ async def test_a_check_that_is_cancelled_leaves_the_client_usable() -> None:
     async with serving(in_turn(range_server.silence, rows((PASSWORD, 4)))) as server:
         client = RangeClient(server.url)
         check = asyncio.create_task(client.count(PASSWORD))
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(20):
+            while not server.requests:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         check.cancel()
         await asyncio.gather(check, return_exceptions=True)
         assert await client.count(PASSWORD) == 4

@@ -19,14 +19,14 @@ async def test_a_refusal_waits_for_floor_and_jitter() -> None:
     with pytest.raises(WrongCredentials):
         async with padding.refusals():
             raise WrongCredentials
-    assert 0.055 <= time.monotonic() - began < 0.5
+    assert 0.055 <= time.monotonic() - began < 20
 
 
 async def test_a_success_does_not_wait() -> None:
     began = time.monotonic()
-    async with Padding(floor_ms=5_000).refusals():
+    async with Padding(floor_ms=60_000).refusals():
         await asyncio.sleep(0)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 20
 
 
 async def test_a_cancelled_wait_stops_at_once() -> None:

@@ -25,6 +25,7 @@ from strongroom.paths import find_paths
 from strongroom.settings import load_settings
 from strongroom.terminal_origin import find_origin
 from tests.strongroom.running import Ended, environment_of, strongroom
+from tests.strongroom.test_terminal import leave
 
 People = list[dict[str, Any]]
 
@@ -219,9 +220,7 @@ def test_it_opens_signed_in_as_its_owner_and_leaves_nothing(home: Path) -> None:
     demo = begin(home)
     demo.expect("amir@acme.example")
     assert len(list(home.glob("strongroom-demo-*"))) == 1
-    time.sleep(0.5)
-    demo.send("\x11")
-    assert ended(demo) == ExitCode.DONE
+    assert leave(demo)[0] == ExitCode.DONE
     assert list(home.iterdir()) == []
 
 
@@ -231,9 +230,7 @@ def test_with_sign_in_it_prints_the_credentials_and_opens_the_sign_in_screen(hom
     demo.expect("Press Enter")
     demo.send("\r")
     demo.expect("Sign in")
-    time.sleep(0.5)
-    demo.send("\x11")
-    assert ended(demo) == ExitCode.DONE
+    assert leave(demo)[0] == ExitCode.DONE
     assert list(home.iterdir()) == []
 
 
