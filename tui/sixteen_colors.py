@@ -64,7 +64,7 @@ LIGHT_16 = Sixteen(
         **{"attention": Look(0, 11), "well": Look(0, 10), "danger": Look(15, 1)},
     },
 )
-"""Black on white; no yellow or green can be read on white: states are marked as with a text marker."""
+"""Black on white, on which yellow and green cannot be read: states are marked as with a text marker."""
 
 HIGH_CONTRAST_16 = Sixteen(
     grounds=_BLACK,

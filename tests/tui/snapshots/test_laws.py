@@ -24,6 +24,8 @@ from tests.tui.snapshots.test_outside import TOO_SMALL
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = {
     "home": "what every place inside has in common; the places have snapshots",
+    "errand": "what places have in common that begin with what was asked for elsewhere",
+    "session_acts": "what can be done with sessions; the lists of them have snapshots",
     "dialog": "what dialogs have in common; the dialogs have snapshots",
     "answering": "what screens that answer have in common; each of them has snapshots",
 }
@@ -31,8 +33,8 @@ SHARED = {
 
 FOOTLESS = {
     "too_small": "below the least size every row is for the sentence",
-    "help": "it is the help, and its card says which key closes it",
-    "palette": "its card says which keys run a command and close it",
+    "help": "it is the help: its last row says what closes it",
+    "palette": "everything can be asked for there: its last row says what closes it",
     "wizard": "its footer's row goes to the QR code where that needs it, and the keys stand beside it",
 }
 """Screens that may lack the footer, and why."""
