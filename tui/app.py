@@ -10,7 +10,6 @@ from itertools import count
 from typing import Protocol, runtime_checkable
 
 from textual import on, work
-from textual.events import Event, InputEvent, Paste
 from textual.message import Message
 from textual.screen import Screen
 
@@ -18,10 +17,10 @@ from security.trouble import StoreTrouble
 from tui import messages, themes
 from tui.collector import collect_again
 from tui.door import Door
-from tui.idle import IdleWatch
-from tui.keyed_app import SAVING, KeyedApp
+from tui.keyed_app import SAVING
+from tui.locking_app import LockingApp
 from tui.messages import Place
-from tui.screen_list import SCREENS, screen_named
+from tui.screen_list import screen_named
 from tui.visit import NotSignedIn
 from tui.widgets.tone import Tone
 
@@ -34,7 +33,7 @@ class BeginsErrands(Protocol):
     """What brought the person here."""
 
 
-class StrongroomApp(KeyedApp):
+class StrongroomApp(LockingApp):
     """One visit on one terminal."""
 
     TITLE = "Strongroom"
@@ -44,8 +43,6 @@ class StrongroomApp(KeyedApp):
     def __init__(self, door: Door) -> None:
         """Build the app of one visit."""
         super().__init__(door)
-        self.idle = IdleWatch(door.idle_lock_seconds)
-        """When the person last did something."""
         self._part_numbers = count(1)
 
     def get_default_screen(self) -> Screen[object]:
@@ -70,24 +67,12 @@ class StrongroomApp(KeyedApp):
         self.paint_when_there(self.screen)
         self.key_order.wait_for(self.screen)
         self.call_later(self.cover)
-        self._watch_idleness()
+        self.watch_idleness()
         self.call_after_refresh(self._open)
         if self.visit.signed_in is not None:
             self._live()
         elif self.visit.has_session:
             self._resume()
-
-    async def on_event(self, event: Event) -> None:
-        """Note when the person did something, then go on as usual.
-
-        What comes first after too long a time, as when a laptop is opened again, only locks the screen.
-        """
-        if isinstance(event, (InputEvent, Paste)):
-            if self._is_lock_due:
-                self.post_message(messages.IdleReached())
-                return
-            self.idle.touched()
-        await super().on_event(event)
 
     def terminal_named(self, answer: str) -> None:
         """Call the terminal by the name that it gives itself, from the next session on."""
@@ -114,7 +99,7 @@ class StrongroomApp(KeyedApp):
         """Show another place; not while something is saved, the lock is shown, or codes would be lost."""
         if self.is_saving and not event.is_passing:
             self.say(SAVING, Tone.MUTED)
-        may_go = not (self.is_saving or self._is_locked or self.has_unfinished)
+        may_go = not (self.is_saving or self.is_locked or self.has_unfinished)
         if self.visit.signed_in is not None and may_go and not self.visit.account.must_enrol:
             self._begin(event.place, is_passing=event.is_passing)
             if isinstance(self.screen, BeginsErrands):
@@ -171,13 +156,13 @@ class StrongroomApp(KeyedApp):
         """Lock at the person's wish, unless something is saved or codes would be lost."""
         if self.is_saving:
             self.say(SAVING, Tone.MUTED)
-        elif self.visit.signed_in is not None and not (self._is_locked or self.has_unfinished):
+        elif self.visit.signed_in is not None and not (self.is_locked or self.has_unfinished):
             self._begin("idle_lock", is_meant=True)
 
     @on(messages.IdleReached)
     def _lock(self) -> None:
         """Show the idle lock in place of everything; nothing of what was shown stays."""
-        if self.visit.signed_in is not None and not self._is_locked:
+        if self.visit.signed_in is not None and not self.is_locked:
             self._begin("idle_lock")
 
     @work(group="open", description="open the store")
@@ -248,28 +233,6 @@ class StrongroomApp(KeyedApp):
                 screen.post_message(messages.LiveChanged())
         else:
             self.post_message(message)
-
-    @property
-    def _is_locked(self) -> bool:
-        """Whether the idle lock is shown."""
-        return any(type(screen).__name__ == SCREENS["idle_lock"][1] for screen in self.screen_stack)
-
-    @property
-    def _is_lock_due(self) -> bool:
-        """Whether nobody touched the terminal for too long while somebody is inside."""
-        is_inside = self.visit.signed_in is not None and not self._is_locked
-        return is_inside and not self.is_saving and self.idle.seconds_left() <= 0
-
-    def _look_for_idleness(self) -> None:
-        """Lock where nobody touched the terminal, and look again when that could next be so."""
-        if self._is_lock_due:
-            self.post_message(messages.IdleReached())
-        self._watch_idleness()
-
-    def _watch_idleness(self) -> None:
-        """Set the timer for the moment when the lock could next be due."""
-        if not self.idle.never_locks:
-            self.set_timer(self.idle.seconds_to_look(), self._look_for_idleness)
 
     def _begin(self, name: str, **arguments: object) -> None:
         """Begin a part of the visit with one screen; every screen of the part before is closed."""
