@@ -72,6 +72,7 @@ _KINDS = {
         EventName.APPEARANCE_CHANGED,
         EventName.ORGANISATION_CREATED,
         EventName.POLICY_CHANGED,
+        EventName.POLICY_DAMAGED,
         EventName.KEYS_ROTATED,
         EventName.STORE_MOVED,
         EventName.STORE_BACKED_UP,

@@ -105,7 +105,7 @@ def build_services(
         policies=Policies(parts.gate),
         audit=parts.audit,
         changes=Changes(store),
-        housekeeping=Housekeeping(store, clock, sessions, parts.throttle, parts.audit),
+        housekeeping=Housekeeping(store, clock, sessions, parts.throttle, parts.audit, node),
     )
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from hashlib import sha256
 
-from security.audit import PURGE_AT_ONCE, Audit
+from security.audit import PURGE_AT_ONCE, Audit, Event
 from security.clock import Clock
+from security.facts import Secret
 from security.lanes import act_in
-from security.policy import STANDARD, for_org
+from security.origin import Origin
+from security.policy import STANDARD, damage_of, for_org
 from security.sessions import Sessions
 from security.throttling import PURGE_AT_ONCE as ERASED_AT_ONCE
 from security.throttling import Throttle
+from security.vocabulary import EventName
 from store import acts as act_rows
 from store import changes as change_rows
+from store import facts
 from store import half_sign_ins as half_rows
 from store import organisations as organisation_rows
+from store import policies as policy_rows
 from store import two_factor as two_factor_rows
 from store.store import Store
 from store.transaction import Transaction
@@ -26,19 +32,23 @@ ACTS_KEPT = timedelta(days=7)
 CHANGES_KEPT = timedelta(days=1)
 """How long the change feed reaches back; who was away longer reads everything anew."""
 
+TOLD_DAMAGE = "policy damage told"
+"""The fact of an organisation whose damaged policy was audited, so that it is told once."""
+
 
 class Housekeeping:
     """Stores what time has ended, and erases what nobody needs any more."""
 
     def __init__(
-        self, store: Store, clock: Clock, sessions: Sessions, throttle: Throttle, audit: Audit
+        self, store: Store, clock: Clock, sessions: Sessions, throttle: Throttle, audit: Audit, node: str
     ) -> None:
-        """Keep the collaborators."""
+        """Keep the collaborators, and the name of this machine for the audit."""
         self._store = store
         self._clock = clock
         self._sessions = sessions
         self._throttle = throttle
         self._audit = audit
+        self._node = node
 
     async def run(self) -> None:
         """Expire sessions, erase pending secrets and old rows, shorten and sign the chains of the audit.
@@ -82,8 +92,32 @@ class Housekeeping:
         async with act_in(self._store, self._clock.now(), org_id) as tx:
             at = self._clock.now()
             if org_id is not None:
+                await self._tell_damage(tx, org_id)
                 await two_factor_rows.delete_expired_enrolments(tx, org_id, at)
                 await half_rows.delete_expired(tx, org_id, at)
             gone = await self._audit.purge(tx, org_id, at - kept)
             await self._audit.checkpoint_if_due(tx, org_id)
         return gone
+
+    async def _tell_damage(self, tx: Transaction, org_id: str) -> None:
+        """Audit that a policy cannot be read, once for each version of it that somebody wrote."""
+        record = await policy_rows.get(tx, org_id)
+        damage = damage_of(record)
+        if record is None or damage is None:
+            return
+        fact, known_by = f"{TOLD_DAMAGE} {org_id}", sha256(record.document.encode()).hexdigest()
+        if await facts.get(tx, fact) == known_by:
+            return
+        await facts.put(tx, fact, known_by)
+        event = Event(
+            EventName.POLICY_DAMAGED,
+            org_id=org_id,
+            actor_id=None,
+            subject_id=None,
+            session=None,
+            origin=Origin(connection=Secret(""), source_ip="local", client="strongroom", node=self._node),
+            was_success=False,
+            reason="bad_policy",
+            details={"damage": damage, "version": record.version},
+        )
+        await self._audit.append(tx, event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -156,28 +157,61 @@ PRESETS: Mapping[str, Policy] = MappingProxyType(
 """Policies by the names that a person may choose."""
 
 
-async def for_org(tx: Transaction, org_id: str) -> Policy:
-    """The policy of an organisation; one that has set none has the standard one.
+STRICTEST = replace(
+    STANDARD,
+    minimum_length=BOUNDS["minimum_length"][1],
+    minimum_length_with_two_factor=BOUNDS["minimum_length_with_two_factor"][1],
+    needs_lower=True,
+    breach_strict=True,
+    lifetime_seconds=BOUNDS["lifetime_seconds"][0],
+    idle_seconds=BOUNDS["idle_seconds"][0],
+    session_limit=BOUNDS["session_limit"][0],
+    enforces_two_factor=True,
+    audit_days=BOUNDS["audit_days"][1],
+)
+"""What no policy is stricter than; it stands in for whatever of one cannot be read."""
 
-    Raises:
-        BadPolicy: the stored document is damaged, and nothing weaker takes its place.
-    """
+
+async def for_org(tx: Transaction, org_id: str) -> Policy:
+    """The policy of an organisation; one that has set none has the standard one."""
     return of_record(await policy_rows.get(tx, org_id))
 
 
 def of_record(record: policy_rows.PolicyRecord | None) -> Policy:
     """The policy that a row holds; without a row the standard one.
 
-    Raises:
-        BadPolicy: the stored document is damaged, and nothing weaker takes its place.
+    Of a damaged document that holds which can be read, and in place of the rest what is strictest:
+    nobody is kept out by it, and nothing weaker takes its place.
     """
-    return STANDARD if record is None else _read(record.document)
+    return STANDARD if record is None else _read(record.document)[0]
+
+
+def damage_of(record: policy_rows.PolicyRecord | None) -> str | None:
+    """What is wrong with the document of a row, for people; None where nothing is."""
+    return None if record is None else _read(record.document)[1]
 
 
 @lru_cache(maxsize=128)
-def _read(document: str) -> Policy:
-    """The policy of a document, which is read once however many acts ask."""
-    return Policy.from_json(document)
+def _read(document: str) -> tuple[Policy, str | None]:
+    """The policy of a document, and what is wrong with it; it is read once however many acts ask."""
+    try:
+        return Policy.from_json(document), None
+    except BadPolicy as damage:
+        return _salvaged(document), str(damage)
+
+
+def _salvaged(document: str) -> Policy:
+    """What can be read of a damaged document, and for the rest what is strictest."""
+    try:
+        values = json.loads(document)
+    except (ValueError, RecursionError):
+        return STRICTEST
+    policy = STRICTEST
+    for field in fields(Policy):
+        with suppress(BadPolicy, KeyError, TypeError):
+            _check(field.name, str(field.type), values[field.name])
+            policy = replace(policy, **{field.name: values[field.name]})
+    return replace(policy, idle_seconds=min(policy.idle_seconds, policy.lifetime_seconds))
 
 
 async def put(

@@ -16,7 +16,7 @@ from security.lanes import act_in
 from security.normalise import normalise_password
 from security.origin import Origin
 from security.padding import Padding
-from security.policy import BadPolicy, for_org
+from security.policy import for_org
 from security.refusals import Busy, SessionOver, Throttled, WrongCredentials
 from security.rehash import Rehash
 from security.safe_text import SafeText, sanitise
@@ -93,10 +93,7 @@ class SignIn:
         """The sentence about single sign-on, where an organisation has one; shown to every name (R017)."""
         async with self._store.read() as tx:
             for organisation in await organisation_rows.list_all(tx):
-                try:
-                    policy = await for_org(tx, organisation.id)
-                except BadPolicy:
-                    continue  # one organisation's damage is no other's
+                policy = await for_org(tx, organisation.id)
                 if policy.sso_sentence:
                     return sanitise(policy.sso_sentence)
         return None

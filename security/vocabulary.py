@@ -203,6 +203,8 @@ class EventName(Kept):
     ACTIVITY_EXPORTED = "account.activity_exported"
     ORGANISATION_CREATED = "org.created"
     POLICY_CHANGED = "org.policy_changed"
+    POLICY_DAMAGED = "org.policy_damaged"
+    """It cannot be read as it is stored; what is strictest holds in place of what is damaged."""
     KEYS_ROTATED = "system.keys_rotated"
     STORE_MOVED = "system.store_moved"
     STORE_BACKED_UP = "system.store_backed_up"

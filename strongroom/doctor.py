@@ -7,6 +7,7 @@ import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from security import breach_file, places
 from security.breach_state import Standing
@@ -20,6 +21,9 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.findings import Finding, Mark, amiss, counted
 from strongroom.settings import Layer, Settings
 from strongroom.standing import marker_path, require_file, stands
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
 
 TO_FOUND = "To make the first owner: strongroom, or strongroom admin init"
 """What to do where there is nothing yet."""
@@ -62,7 +66,7 @@ class _Seen:
     fingerprint: str | None = None
     """That of the keys that belong to it, where it could be read."""
     mail: tuple[Finding, ...] = ()
-    """What waits to be sent, where the store could be read."""
+    """What waits to be sent, and which policies are damaged, where the store could be read."""
     is_new: bool = False
     """Whether there is nothing yet that keys could belong to."""
 
@@ -147,12 +151,28 @@ async def _opened(settings: Settings) -> _Seen:
             members, fingerprint = await accounts.count(tx), await facts.get(tx, KEYS_FACT)
             waiting = await outbox.count_waiting(tx)
             departure = frozen.Departure.of(await facts.get(tx, frozen.MOVING))
+            policies = await _policies(tx)
     finally:
         await store.close()
     if departure is not None:
         return _Seen((Finding("store", Mark.AMISS, departure.sentence(settings.store_place)),), fingerprint)
     sentence = f"{settings.store_place}, {counted(members, 'account')}."
-    return _Seen((Finding("store", Mark.WELL, sentence),), fingerprint, (_mail(waiting),))
+    return _Seen((Finding("store", Mark.WELL, sentence),), fingerprint, (_mail(waiting), *policies))
+
+
+async def _policies(tx: Transaction) -> list[Finding]:
+    """The policies that cannot be read as they are stored; where all can be there is nothing to say."""
+    from security.policy import damage_of
+    from store import organisations, policies
+
+    found = []
+    for organisation in await organisations.list_all(tx):
+        damage = damage_of(await policies.get(tx, organisation.id))
+        if damage is not None:
+            sentence = f"The policy of {organisation.name} is damaged: {damage}"
+            mends = "What is strictest holds in its place until it is restored: strongroom admin restore"
+            found.append(Finding("policy", Mark.AMISS, sentence, mends))
+    return found
 
 
 def _mail(waiting: int) -> Finding:

@@ -13,7 +13,6 @@ from security.facts import Secret
 from security.key_file import KeysFault
 from security.lanes import act_in
 from security.origin import Origin
-from security.policy import BadPolicy
 from security.trouble import StoreTrouble
 from security.vocabulary import EventName
 from strongroom.wiring import Wired
@@ -31,15 +30,15 @@ async def keep_up(wired: Wired, clock: Clock, node: str, *, every: timedelta = L
     On a store that many machines share, one with a wrong clock would end sessions, open locks and erase
     events of all the others before their time. It keeps no house until its clock is right, and says so once.
 
-    What the store, the keys or a damaged policy refuse now is tried again the next time; the flow
-    that meets the same says so to a person.
+    What the store or the keys refuse now is tried again the next time; the flow that meets the same says
+    so to a person.
     """
     due_at, is_told = clock.now(), False
     stepped: Callable[[], timedelta | None] = (
         clock.stepped if isinstance(clock, SystemClock) else lambda: None
     )
     while True:
-        with suppress(StoreTrouble, KeysFault, BadPolicy):
+        with suppress(StoreTrouble, KeysFault):
             if (step := stepped()) is not None:
                 due_at = clock.now()
                 await _tell_step(wired, clock, node, step)

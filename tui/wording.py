@@ -210,6 +210,7 @@ _EVENTS = {
     EventName.ACTIVITY_EXPORTED: "Activity exported",
     EventName.ORGANISATION_CREATED: "Organisation created",
     EventName.POLICY_CHANGED: "Policy changed",
+    EventName.POLICY_DAMAGED: "Policy damaged",
     EventName.KEYS_ROTATED: "Keys rotated",
     EventName.STORE_MOVED: "Store moved",
     EventName.STORE_BACKED_UP: "Backup made",

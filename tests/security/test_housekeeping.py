@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from security.policy import STANDARD
+from security.facts import SignedIn
+from security.policy import STANDARD, STRICTEST
 from security.refusals import WrongCredentials
-from tests.security.people import WRONG_PASSWORD, House, an_origin
+from store.ids import new_id
+from tests.security.people import PASSWORD, WRONG_PASSWORD, House, an_origin
 
 
 async def test_what_is_over_is_erased_and_what_is_not_stays(house: House) -> None:
@@ -60,3 +62,26 @@ async def test_a_checkpoint_is_signed_when_ten_minutes_have_passed(house: House)
     owner.wait(minutes=11)
     await house.services.housekeeping.run()
     assert await house.count("audit_checkpoints") == before + 1
+
+
+async def test_a_damaged_policy_of_one_organisation_is_told_once_and_stops_no_other(house: House) -> None:
+    owner = await house.owner(policy=replace(STANDARD, audit_days=90))
+    own = await house.org_id()
+    await house.operations.organisations.add(
+        "Borealis", "Nord", "nord@borealis.example", PASSWORD, "root", an_origin()
+    )
+    async with house.store.write(new_id(house.clock.now()), house.clock.now()) as tx:
+        await tx.execute("UPDATE policies SET document = 'damage' WHERE org_id <> :own", own=own)
+    owner.wait(days=91)
+    owner.signed_in = await owner.sign_in()
+    await house.services.housekeeping.run()
+    await house.services.housekeeping.run()
+    assert "org.created" not in [event.name for event in await owner.events()]
+    async with house.store.read() as tx:
+        told = await tx.fetch("SELECT * FROM audit_events WHERE name = 'org.policy_damaged'")
+    assert [(row["outcome"], row["reason"]) for row in told] == [("failure", "bad_policy")]
+    assert "The policy is not JSON." in str(told[0]["details"])
+    nord = await house.services.sign_in.begin("nord@borealis.example", PASSWORD, an_origin())
+    assert isinstance(nord, SignedIn)
+    assert nord.expires_at == house.clock.now() + STRICTEST.lifetime
+    assert await house.audit_is_whole()

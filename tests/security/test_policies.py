@@ -16,8 +16,10 @@ from security.policy import (
     NIST_AAL2,
     PRESETS,
     STANDARD,
+    STRICTEST,
     BadPolicy,
     Policy,
+    damage_of,
     for_org,
     put,
 )
@@ -144,12 +146,28 @@ async def test_figures_out_of_bounds_are_never_kept(store: Store, clock: MovedCl
             await put(tx, org_id, replace(STANDARD, minimum_length=4), version=1, at=at, by=None)
 
 
-async def test_a_damaged_policy_is_not_replaced_by_a_weaker_one(
-    store: Store, clock: MovedClock, org_id: str
+@pytest.mark.parametrize(
+    ("document", "held"),
+    [
+        ("damage", STRICTEST),
+        ("[]", STRICTEST),
+        ('{"minimum_length": 4}', STRICTEST),
+        (
+            '{"minimum_length": 14, "of_tomorrow": 1, "sso_sentence": "At Acme\'s own page."}',
+            replace(STRICTEST, minimum_length=14, sso_sentence="At Acme's own page."),
+        ),
+        (
+            '{"lifetime_seconds": 7200, "idle_seconds": 9000}',
+            replace(STRICTEST, lifetime_seconds=7200, idle_seconds=7200),
+        ),
+    ],
+)
+async def test_of_a_damaged_policy_what_can_be_read_holds_and_the_strictest_for_the_rest(
+    store: Store, clock: MovedClock, org_id: str, document: str, held: Policy
 ) -> None:
     at = clock.now()
     async with store.write(new_id(at), at) as tx:
-        await policy_rows.put(tx, policy_rows.PolicyRecord(org_id, 1, "damage", at, None))
+        await policy_rows.put(tx, policy_rows.PolicyRecord(org_id, 1, document, at, None))
     async with store.read() as tx:
-        with pytest.raises(BadPolicy):
-            await for_org(tx, org_id)
+        assert await for_org(tx, org_id) == held
+        assert damage_of(await policy_rows.get(tx, org_id))

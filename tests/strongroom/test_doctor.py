@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 from tests.security.city_files import write_city_file
@@ -137,3 +139,13 @@ def test_hostile_text_in_a_city_file_is_inert(founded: Path) -> None:
     ended = strongroom(founded, "doctor", STRONGROOM_PLACE_FILE=str(city))
     assert not set(ended.out) & set("\x1b\x07\u202e")
     assert "City␛]0;title" in lines_of(ended)["places"]
+
+
+def test_a_damaged_policy_is_told_with_what_holds_in_its_place(founded: Path) -> None:
+    with closing(sqlite3.connect(founded / "strongroom.db", isolation_level=None)) as connection:
+        connection.execute("""UPDATE policies SET document = '{"minimum_length": 4}'""")
+    ended = strongroom(founded, "doctor")
+    policy = lines_of(ended)["policy"]
+    assert ended.code == 1
+    assert policy.startswith("AMISS The policy of Harbour Trust is damaged: minimum_length is a whole number")
+    assert "What is strictest holds in its place" in policy
