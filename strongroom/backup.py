@@ -59,7 +59,9 @@ def back_up(settings: Settings, file: Path) -> Answer:
 
 
 def _refuse_place(settings: Settings, file: Path) -> None:
-    """Refuse a name that SQLite would take for its own."""
+    """Refuse what is no name of a file, and a name that SQLite would take for its own."""
+    if not file.name:
+        raise Stopped(f"{file} is a folder.", ExitCode.CONFLICT, hint="Name a file in it.")
     if not settings.is_on_server and belongs_to_store(file, settings.store_path):
         raise Stopped(
             f"{file} has a name that belongs to the store's own files.",

@@ -39,7 +39,9 @@ def _from_stdin() -> str:
         raise Stopped("Standard input is closed.", ExitCode.USAGE)
     given = sys.stdin.buffer.read(_MAX_BYTES)
     try:
-        text = given.decode("utf-8-sig")  # the mark that Windows puts first belongs to no password
+        text = given.decode().removeprefix(
+            "\ufeff"
+        )  # the mark that Windows puts first belongs to no password
     except UnicodeDecodeError:
         raise Stopped("The password on standard input is not UTF-8.", ExitCode.USAGE) from None
     if text.endswith("\n"):

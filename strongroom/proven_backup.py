@@ -29,6 +29,9 @@ def opened(file: Path) -> Iterator[int]:
         handle = open_backup(file)
     except Missing as error:
         raise Stopped(f"There is no backup at {file}.", ExitCode.NOT_FOUND, hint=NOTHING) from error
+    except OSError as error:  # of a name that no file can have
+        why = f"The backup cannot be read: {error.strerror}."
+        raise Stopped(why, ExitCode.NOT_FOUND, hint=NOTHING) from error
     try:
         yield handle
     finally:

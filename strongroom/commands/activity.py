@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 from functools import partial
 
 from security.activity_facts import ActivityEvent, ActivityMark, ActivityPage, ActivityQuery
 from security.refusals import NotFound
 from security.secret import Secret
 from security.vocabulary import ActivityKind
+from strongroom.accessible import wants_lines
 from strongroom.commands.answer import Answer, Fact, when
 from strongroom.commands.desk import Desk, at_desk
 from strongroom.exits import ExitCode, Stopped
@@ -37,6 +39,10 @@ async def _list(desk: Desk, given: argparse.Namespace) -> Answer:
     if events:
         lines.append(f"{'Time':<12}  {'  Event':<{_EVENT}}  {'Device':<{_DEVICE}}  Address")
     lines += [_line(desk, event) for event in events]
+    if wants_lines(os.environ):
+        from strongroom.plain.activity import row_words  # needed here alone
+
+        lines = [row_words(event, desk.zone) for event in events]
     notes = ["Nothing matches." if not query.wants_all else "Nothing there."] if not events else []
     if older is not None:
         notes.append(f"Older ones: the same with --before {older}")

@@ -112,7 +112,9 @@ def _from_stdin(option: str) -> list[str]:
             hint=f"Leave {option} out to be asked, or pipe the lines in.",
         )
     try:
-        text = sys.stdin.buffer.read(_MAX_STDIN).decode("utf-8-sig")  # without the mark of Windows
+        text = (
+            sys.stdin.buffer.read(_MAX_STDIN).decode().removeprefix("\ufeff")
+        )  # without the mark of Windows
     except UnicodeDecodeError:
         raise Stopped("What came on standard input is not UTF-8.", ExitCode.USAGE) from None
     lines = text.split("\n")

@@ -47,6 +47,7 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
 
     async def sign_in(wired: Wired, origin: Origin) -> int:
         """Ask, sign in, and keep the session."""
+        keeper.require_room()
         origin = origin_of_commands(origin, keeper)
         signed_in = await _signed_in(wired.services, asking, given, origin)
         await see_through(_keep_alone(wired.services, keeper, signed_in, origin))

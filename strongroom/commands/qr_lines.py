@@ -11,7 +11,7 @@ from security.secret import Secret
 from strongroom.commands.asking import Asking
 from strongroom.exits import ExitCode, Stopped
 from strongroom.speech import warn
-from tui.qr_matrix import GREATEST_VERSION, MARGINS, TooMuchForCode, cells_of, lines_of, matrix_of
+from tui.qr_matrix import GREATEST_VERSION, MARGINS, Form, TooMuchForCode, cells_of, lines_of, matrix_of
 from tui.two_factor_words import NO_ROOM
 
 _LIGHT_GROUND = "Will not scan? On a light ground it needs --qr-inverted."
@@ -26,7 +26,7 @@ def require_room(asking: Asking) -> None:
     Raises:
         Stopped: with exit code 2.
     """
-    columns, rows = cells_of(17 + 4 * GREATEST_VERSION, min(MARGINS))
+    columns, rows = cells_of(17 + 4 * GREATEST_VERSION, min(MARGINS), _form())
     rows += _BELOW
     if not asking.converses:
         raise Stopped("A QR code is drawn on a terminal alone, and this is none.", ExitCode.USAGE)
@@ -48,8 +48,8 @@ async def qr_lines(uri: Secret, *, is_inverted: bool) -> list[str]:
     except TooMuchForCode:
         warn(NO_ROOM)
         return []
-    room = _room()
-    sizes = {margin: cells_of(len(matrix), margin) for margin in MARGINS}
+    room, form = _room(), _form()
+    sizes = {margin: cells_of(len(matrix), margin, form) for margin in MARGINS}
     margin = next(
         (
             margin
@@ -58,7 +58,15 @@ async def qr_lines(uri: Secret, *, is_inverted: bool) -> list[str]:
         ),
         min(MARGINS),
     )
-    return [*lines_of(matrix, margin, is_inverted=is_inverted), *([] if is_inverted else [_LIGHT_GROUND])]
+    lines = lines_of(matrix, margin, form=form, is_inverted=is_inverted)
+    return [*lines, *([] if is_inverted else [_LIGHT_GROUND])]
+
+
+def _form() -> Form:
+    """Half blocks, or whole cells on a Linux console whose font lacks them."""
+    from tui.terminal.console_glyphs import form_for_lines  # needed here alone
+
+    return form_for_lines(os.environ, 1)
 
 
 def _room() -> os.terminal_size:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from security.facts import SessionsView, SessionView
 from security.refusals import NotFound
+from strongroom.accessible import wants_lines
 from strongroom.commands.answer import Answer, Fact, prose, seconds, when
 from strongroom.commands.desk import Desk, at_desk
 from strongroom.exits import ExitCode, Stopped
@@ -35,13 +37,7 @@ def run_list(settings: Settings, given: argparse.Namespace) -> int:
 async def _list(desk: Desk) -> Answer:
     """Read them in one snapshot."""
     view = await desk.act(desk.services.sessions.view)
-    lines = [f"{'ID':<8}  {'Device':<28}  {'Address':<16}  Last active"]
-    for session in view.sessions:
-        device, address = cut(device_words(session), 28), cut(address_words(session), 16)
-        lines.append(
-            f"{session.id[-SHORT:]}  {device:<28}  {address:<16}  {last_active_words(session, desk.now)}"
-        )
-        lines.append(f"{'':<8}  {', '.join([place_words(session), *state_words(session)])}")
+    lines = _heard(view) if wants_lines(os.environ) else _table(desk, view)
     lines.append(f"A session lasts {lifetime_words(view.lifetime)} at the longest.")
     facts: dict[str, Fact] = {
         "sessions": [session_facts(session) for session in view.sessions],
@@ -52,6 +48,25 @@ async def _list(desk: Desk) -> Answer:
         "read_at": when(view.read_at),
     }
     return Answer(tuple(lines), facts)
+
+
+def _table(desk: Desk, view: SessionsView) -> list[str]:
+    """The sessions in columns, two lines each."""
+    lines = [f"{'ID':<8}  {'Device':<28}  {'Address':<16}  Last active"]
+    for session in view.sessions:
+        device, address = cut(device_words(session), 28), cut(address_words(session), 16)
+        lines.append(
+            f"{session.id[-SHORT:]}  {device:<28}  {address:<16}  {last_active_words(session, desk.now)}"
+        )
+        lines.append(f"{'':<8}  {', '.join([place_words(session), *state_words(session)])}")
+    return lines
+
+
+def _heard(view: SessionsView) -> list[str]:
+    """The same for who listens: one session in one sentence, nothing cut, its id last."""
+    from strongroom.plain.sessions import row_words  # needed here alone
+
+    return [f"{row_words(session, view)} ID {session.id[-SHORT:]}." for session in view.sessions]
 
 
 def run_show(settings: Settings, given: argparse.Namespace) -> int:

@@ -175,6 +175,8 @@ def test_a_backup_over_a_file_is_a_conflict(file_place: Place) -> None:
     again = file_place.run("admin", "backup", str(file_place.file))
     assert again.code == ExitCode.CONFLICT
     assert file_place.file.read_bytes() == before
+    folder = file_place.run("admin", "backup", "/")
+    assert (folder.code, "is a folder" in folder.err) == (ExitCode.CONFLICT, True)
 
 
 @pytest.mark.parametrize(
@@ -257,6 +259,8 @@ def test_a_file_of_another_program_is_no_backup(file_place: Place) -> None:
     assert "no backup of a Strongroom store" in file_place.restore().err
     file_place.file.unlink()
     assert file_place.restore().code == ExitCode.NOT_FOUND
+    endless = file_place.run("admin", "restore", "x" * 5000)
+    assert (endless.code, "File name too long" in endless.err) == (ExitCode.NOT_FOUND, True)
 
 
 def test_the_keys_of_another_store_open_nothing(file_place: Place, tmp_path: Path) -> None:

@@ -18,6 +18,17 @@ def test_the_newest_event_is_the_first_and_every_line_fits(person: Person) -> No
     assert max(map(len, ended.out.splitlines())) <= 80
 
 
+def test_with_accessible_lists_are_sentences_without_columns_in_which_nothing_is_cut(person: Person) -> None:
+    newest, *_ = person.run("activity", "list", ACCESSIBLE="1").out.splitlines()
+    assert newest.startswith("New device; ")
+    assert newest.endswith("; this machine.")
+    (session, lasts) = person.run("session", "list", ACCESSIBLE="1").out.splitlines()
+    (facts,) = person.facts("session", "list")["sessions"]
+    assert session.endswith(f"last active now. This session. ID {facts['id'][-8:]}.")
+    assert lasts.startswith("A session lasts")
+    assert "  " not in newest + session
+
+
 def test_paging_shows_each_event_once(person: Person) -> None:
     for name in ("Ada", "Bea", "Cyd"):
         person.run("profile", "rename", name)

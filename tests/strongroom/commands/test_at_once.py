@@ -214,9 +214,12 @@ def test_what_one_person_was_asked_is_not_done_to_the_next_who_signs_in(person: 
     assert len(person.facts("session", "list")["sessions"]) == 2
 
 
-def test_a_login_that_cannot_be_kept_leaves_no_session_open_and_says_what_mends_it(person: Person) -> None:
+def test_a_login_that_could_not_be_kept_is_not_begun_and_says_what_mends_it(person: Person) -> None:
+    """The session of before stays: nobody was asked anything yet."""
+    before = person.digest()
     (person.home / "state").chmod(0o777)
     ended = person.run("login", "--email", EMAIL, "--password-stdin", given=PASSWORD)
     assert ended.code == ExitCode.UNAVAILABLE
     assert f"chmod 700 '{person.home / 'state'}'" in ended.err
-    assert person.sql("SELECT id FROM sessions WHERE ended_at IS NULL AND is_kept") == []
+    assert person.digest() == before
+    assert person.run("status").code == 0
