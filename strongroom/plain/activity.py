@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import tzinfo
 
 from security.activity_facts import ActivityEvent, ActivityMark, ActivityPage, ActivityQuery
 from security.refusals import UnusableField
@@ -27,6 +28,15 @@ HELP = (
 _FORMS = {"csv": ExportForm.CSV, "jsonl": ExportForm.JSON_LINES}
 _TOLD_EVERY = 10_000
 """Events between two lines on how far an export has come."""
+
+
+def row_words(event: ActivityEvent, zone: tzinfo | None) -> str:
+    """One event in one line to be heard: first what tells it from the others, and nothing twice."""
+    happened, why = happening_words(event), reason_words(event)
+    said = [happened, "" if why.casefold() in happened.casefold() else why]
+    said += ["by an administrator" if event.is_by_other else "", moment(event.at, zone)]
+    said += [event.client, source_words(event.source_ip)]
+    return "; ".join(part for part in said if part) + "."
 
 
 class ActivityRoom:
@@ -76,16 +86,7 @@ class ActivityRoom:
                 talk.say(f"Nothing down to {day(mark.at, talk.zone)}; m looks further back.")
             return Page(list(page.events), is_last=mark is None)
 
-        await Listing(talk, "Events", more, self._row, self._open).stay()
-
-    def _row(self, event: ActivityEvent) -> str:
-        """One event in one line to be heard: first what tells it from the others, and nothing twice."""
-        happened, why = happening_words(event), reason_words(event)
-        by = "by an administrator" if event.is_by_other else ""
-        at = moment(event.at, self._talk.zone)
-        why = why if why.casefold() != happened.casefold() else sanitise("")
-        said = [part for part in (happened, why, by, at, event.client, source_words(event.source_ip)) if part]
-        return "; ".join(said) + "."
+        await Listing(talk, "Events", more, lambda one: row_words(one, talk.zone), self._open).stay()
 
     async def _open(self, event: ActivityEvent) -> None:
         """Tell everything that is known of an event."""

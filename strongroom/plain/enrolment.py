@@ -156,18 +156,21 @@ class Enrolling:
         if self._enrolment is None:
             talk.not_done("There is no key any more: make a fresh one first.")
             return
+        from tui.terminal.console_glyphs import form_for_lines  # needed here alone
+
         try:
             matrix = await asyncio.to_thread(matrix_of, self._enrolment.uri)
         except TooMuchForCode:
             talk.not_done(NO_ROOM)
             return
-        count = len(lines_of(matrix, MARGIN))
+        form = form_for_lines(talk.visit.door.environment, 1)
+        count = len(lines_of(matrix, MARGIN, form=form))
         talk.say(
             f"Warning: {count} lines of block signs follow, for a camera.",
             "A screen reader makes noise of them; an empty line leaves them out.",
         )
         ground = await talk.one_of("Is the terminal's background dark or light", ("dark", "light"))
-        talk.say(*lines_of(matrix, MARGIN, is_inverted=ground == "light"))
+        talk.say(*lines_of(matrix, MARGIN, form=form, is_inverted=ground == "light"))
         talk.say("That was the QR code.")
 
     def _tell(self, spelled: Callable[[str], list[str]]) -> None:

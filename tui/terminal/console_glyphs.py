@@ -15,6 +15,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.qr_matrix import Form
+from tui.terminal.console_font import signs_of_font
 
 STAND_INS = str.maketrans(
     {
@@ -44,6 +45,11 @@ def code_forms(font: Set[str] | None) -> tuple[Form, ...]:
     if font is None:
         return "whole", "halves"
     return ("halves",) if font >= {"▀", "▄"} else ("whole",)
+
+
+def form_for_lines(environment: Mapping[str, str], handle: int) -> Form:
+    """How a QR code is drawn in lines of a terminal: the surest form."""
+    return code_forms(signs_of_font(handle))[0] if is_console(environment) else "halves"
 
 
 class ConsoleGlyphs(LineFilter):
