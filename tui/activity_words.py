@@ -10,9 +10,10 @@ from security.activity_facts import ActivityDays, ActivityEvent, ActivityTerm
 from security.facts import EventView
 from security.safe_text import SafeText, sanitise
 from security.vocabulary import ActivityKind, BreachOutcome, EventName, SignInMethod
+from tui.event_words import event_words
 from tui.moments import exact
 from tui.session_words import LOCAL, THIS_MACHINE, lifetime_words, source_words
-from tui.wording import breach_words, counted, event_words
+from tui.wording import breach_words, counted
 
 KINDS: dict[ActivityKind | None, str] = {
     None: "Everything",

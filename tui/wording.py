@@ -1,4 +1,4 @@
-"""The words for what the rules answer: one sentence and one hint for every refusal, event, rule and outcome.
+"""The words for what the rules answer: one sentence and one hint for every refusal, rule and outcome.
 
 Screens and commands speak through this module, so that a refusal reads the same at every door.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from security import refusals as no
 from security.refusals import Refusal
-from security.vocabulary import BreachOutcome, EndReason, EventName, PasswordRule
+from security.vocabulary import BreachOutcome, EndReason, PasswordRule
 from tui.moments import countdown, drift_words
 
 if TYPE_CHECKING:
@@ -173,52 +173,6 @@ _ENDED: dict[str, Words] = {
     ),
 }
 
-_EVENTS = {
-    EventName.PASSWORD_CHANGED: "Password changed",
-    EventName.TWO_FACTOR_ENABLED: "Two-factor enabled",
-    EventName.TWO_FACTOR_DISABLED: "Two-factor disabled",
-    EventName.RECOVERY_CODES_REGENERATED: "Recovery codes regenerated",
-    EventName.SESSION_REVOKED: "Session revoked",
-    EventName.SIGNED_IN: "Signed in",
-    EventName.SIGN_IN_FAILED: "Sign-in failed",
-    EventName.SECOND_FACTOR_FAILED: "Second factor failed",
-    EventName.PASSWORD_ACCEPTED: "Password accepted",
-    EventName.RECOVERY_CODE_USED: "Recovery code used",
-    EventName.REAUTHENTICATED: "Confirmed it is you",
-    EventName.REAUTHENTICATION_FAILED: "Confirmation failed",
-    EventName.SIGNED_OUT: "Signed out",
-    EventName.SESSION_RESUMED: "Session resumed",
-    EventName.SESSION_EXPIRED: "Session expired",
-    EventName.SESSION_LOCKED: "Session locked",
-    EventName.SESSION_UNLOCKED: "Session unlocked",
-    EventName.NEW_DEVICE: "New device",
-    EventName.DEVICE_NAMED: "Device named",
-    EventName.SESSION_LIFETIME_CHANGED: "Session lifetime changed",
-    EventName.ENROLMENT_STARTED: "Two-factor set-up started",
-    EventName.ENROLMENT_CANCELLED: "Two-factor set-up left",
-    EventName.RECOVERY_CODES_ACKNOWLEDGED: "Recovery codes saved",
-    EventName.RECOVERY_CODES_VOIDED: "Recovery codes made void",
-    EventName.TWO_FACTOR_RESET: "Two-factor reset",
-    EventName.PASSWORD_CHANGE_REFUSED: "Password change refused",
-    EventName.BREACH_CHECK_SKIPPED: "Breach check not made",
-    EventName.PASSWORD_REHASHED: "Password stored anew",
-    EventName.ACCOUNT_RENAMED: "Name changed",
-    EventName.APPEARANCE_CHANGED: "Appearance changed",
-    EventName.ACCOUNT_CREATED: "Account created",
-    EventName.ACCOUNT_SUSPENDED: "Account suspended",
-    EventName.ACCOUNT_RESTORED: "Account restored",
-    EventName.ACTIVITY_EXPORTED: "Activity exported",
-    EventName.ORGANISATION_CREATED: "Organisation created",
-    EventName.POLICY_CHANGED: "Policy changed",
-    EventName.POLICY_DAMAGED: "Policy damaged",
-    EventName.KEYS_ROTATED: "Keys rotated",
-    EventName.STORE_MOVED: "Store moved",
-    EventName.STORE_BACKED_UP: "Backup made",
-    EventName.STORE_RESTORED: "Restored from a backup",
-    EventName.CLOCK_STEPPED: "Clock stepped",
-    EventName.CRASHED: "Program crashed",
-}
-
 _BREACH = {
     BreachOutcome.CLEAR_ONLINE: Words("In no known breach (checked online)."),
     BreachOutcome.CLEAR_OFFLINE: Words("In no known breach (checked offline)."),
@@ -300,11 +254,6 @@ def _code_words(refusal: no.CodeRejected, recovery_code: bool) -> Words:
 def ended_words(reason: str) -> Words:
     """Why a session ended, for the person whose terminal it was; any tag is answered."""
     return _ENDED.get(reason, Words("Your session is over.", "Sign in again to go on."))
-
-
-def event_words(name: EventName) -> str:
-    """An audit event's name in a person's words; one that a newer program wrote, as it is."""
-    return _EVENTS.get(name, name.value)
 
 
 def breach_words(outcome: BreachOutcome) -> Words:

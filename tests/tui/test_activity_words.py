@@ -18,8 +18,9 @@ from tui.activity_words import (
     reason_words,
     terms_of,
 )
+from tui.event_words import event_words
 from tui.widgets.activity_chart import bars
-from tui.wording import breach_words, event_words
+from tui.wording import breach_words
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
