@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
-from itertools import groupby
+from collections.abc import Iterator
+from itertools import count, groupby
 from pathlib import Path
 
 import pytest
@@ -88,11 +89,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items += stories[told:]
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A name for every home there will be: to look for a free one among thousands takes its time."""
+    above = tmp_path_factory.mktemp("homes")
+    return (above / f"home{number}" for number in count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has a home of its own, and none of the variables that would lead out of it."""
-    home = tmp_path_factory.mktemp("home")
-    home.chmod(0o700)
+    home = next(homes)
+    home.mkdir(mode=0o700)
     for name in [*os.environ]:
         if name.startswith(("STRONGROOM_", "TEXTUAL", "XDG_", "SSH_")) or name in ("NO_COLOR", "COLORTERM"):
             monkeypatch.delenv(name)

@@ -1,14 +1,18 @@
 """Stores for the tests of the flows, on every engine there is, at next to no cost.
 
-Making a store on a server costs more than most tests. So each process of a run makes one, and it is
-emptied before each test that asks for one.
+Making a store costs more than many a test. So each process of a run makes one on a server, which is
+emptied before each test that asks for one, and one in a file, which is copied.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -77,12 +81,30 @@ class Reused:
 _reused = Reused()
 
 
+@cache
+def _beside() -> Path:
+    """Where the store lies that is copied, as long as this process lasts."""
+    folder = tempfile.mkdtemp(prefix="flows-")
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder)
+
+
+async def _copy(directory: Path) -> str:
+    """Copy the store of a file that was just made, and give its URL."""
+    made = _beside() / "kept"
+    if not made.exists():
+        making = _beside() / uuid4().hex  # somebody else may make it at the same time
+        await (await open_store(f"sqlite://{making / 'strongroom.db'}", create=True)).close()
+        making.rename(made if not made.exists() else making)
+    shutil.copytree(made, directory)
+    return f"sqlite://{directory / 'strongroom.db'}"
+
+
 @asynccontextmanager
 async def new_store(engine: str, directory: Path) -> AsyncIterator[Store]:
     """A new store, closed at the end; one of a file lies in a directory of its own below this one."""
     if engine == "sqlite":
-        url = f"sqlite://{directory / uuid4().hex / 'strongroom.db'}"
-        store = await open_store(url, create=True)
+        store = await open_store(await _copy(directory / uuid4().hex))
     else:
         store = await open_store(await _reused.emptied())
     try:
