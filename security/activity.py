@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from security.acting import Acting
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityMark, ActivityPage, ActivityQuery
+from security.activity_kinds import KINDS
 from security.facts import Secret
 from security.gate import Gate
 from security.refusals import NotFound, UnusableField
@@ -25,63 +26,6 @@ MOST_TERMS = 8
 
 LONGEST_TERM = 128
 """Characters of one word at most."""
-
-_KINDS = {
-    ActivityKind.SIGN_INS: (
-        EventName.SIGNED_IN,
-        EventName.SIGN_IN_FAILED,
-        EventName.SECOND_FACTOR_FAILED,
-        EventName.PASSWORD_ACCEPTED,
-        EventName.REAUTHENTICATED,
-        EventName.REAUTHENTICATION_FAILED,
-    ),
-    ActivityKind.SESSIONS: (
-        EventName.SESSION_REVOKED,
-        EventName.SIGNED_OUT,
-        EventName.SESSION_RESUMED,
-        EventName.SESSION_EXPIRED,
-        EventName.SESSION_LOCKED,
-        EventName.SESSION_UNLOCKED,
-        EventName.SESSION_LIFETIME_CHANGED,
-        EventName.NEW_DEVICE,
-        EventName.DEVICE_NAMED,
-    ),
-    ActivityKind.PASSWORD: (
-        EventName.PASSWORD_CHANGED,
-        EventName.PASSWORD_CHANGE_REFUSED,
-        EventName.PASSWORD_REHASHED,
-        EventName.BREACH_CHECK_SKIPPED,
-    ),
-    ActivityKind.TWO_FACTOR: (
-        EventName.TWO_FACTOR_ENABLED,
-        EventName.TWO_FACTOR_DISABLED,
-        EventName.RECOVERY_CODES_REGENERATED,
-        EventName.RECOVERY_CODES_ACKNOWLEDGED,
-        EventName.RECOVERY_CODES_VOIDED,
-        EventName.TWO_FACTOR_RESET,
-        EventName.RECOVERY_CODE_USED,
-        EventName.ENROLMENT_STARTED,
-        EventName.ENROLMENT_CANCELLED,
-    ),
-    ActivityKind.ACCOUNT: (
-        EventName.ACCOUNT_CREATED,
-        EventName.ACCOUNT_RENAMED,
-        EventName.ACCOUNT_SUSPENDED,
-        EventName.ACCOUNT_RESTORED,
-        EventName.ACTIVITY_EXPORTED,
-        EventName.APPEARANCE_CHANGED,
-        EventName.ORGANISATION_CREATED,
-        EventName.POLICY_CHANGED,
-        EventName.POLICY_DAMAGED,
-        EventName.KEYS_ROTATED,
-        EventName.STORE_MOVED,
-        EventName.STORE_BACKED_UP,
-        EventName.STORE_RESTORED,
-        EventName.CLOCK_STEPPED,
-        EventName.CRASHED,
-    ),
-}
-"""Which events each kind holds: every event is of exactly one; what failed cuts across them."""
 
 
 class Activity:
@@ -210,11 +154,6 @@ class Activity:
         )
 
 
-def kind_of(name: EventName) -> ActivityKind:
-    """The one kind of an event, whether or not it failed; a newer program's are of the account."""
-    return next((kind for kind, names in _KINDS.items() if name in names), ActivityKind.ACCOUNT)
-
-
 def is_by_other(record: AuditRecord) -> bool:
     """Whether somebody else did it; an operator has no account, and stands in the details."""
     if record.actor_id is None:
@@ -231,7 +170,7 @@ def sieve_of(query: ActivityQuery) -> Sieve:
     terms = query.terms
     if len(terms) > MOST_TERMS or any(len(term.text) > LONGEST_TERM for term in terms):
         raise UnusableField("filter", "too_long")
-    names = _KINDS.get(query.kind) if query.kind is not None else None
+    names = KINDS.get(query.kind) if query.kind is not None else None
     return Sieve(
         names=None if names is None else frozenset(names),
         failures_only=query.kind is ActivityKind.FAILURES,

@@ -10,6 +10,7 @@ from security.journal import Journal
 from security.origin import Origin
 from security.policy import Policy
 from security.vocabulary import ChangeKind, EndReason, EventName
+from store import session_ends as end_rows
 from store import sessions as session_rows
 from store.accounts import AccountRecord
 from store.sessions import SessionRecord
@@ -49,7 +50,7 @@ class SessionEnds:
         Without an origin the end is told as coming from the session's own terminal, and without
         the session that did it (`by_session`) as done in the session itself.
         """
-        if not await session_rows.end(tx, session.id, at, reason):
+        if not await end_rows.end(tx, session.id, at, reason):
             return False
         await self._journal.event(
             tx,
@@ -97,7 +98,7 @@ class SessionEnds:
             due = due_reason(session, account, policy, at)
             if due is not None and session.id != keep_id:
                 await self.end(tx, at, session, account, due)
-        ended = await session_rows.end_others(tx, account.id, keep_id, at, reason)
+        ended = await end_rows.end_others(tx, account.id, keep_id, at, reason)
         entries = [
             self._journal.entry(
                 EventName.SESSION_REVOKED,

@@ -20,7 +20,7 @@ from security.views import account_view
 from security.vocabulary import EndReason, EventName
 from store import accounts as account_rows
 from store import organisations as organisation_rows
-from store import sessions as session_rows
+from store import session_ends as end_rows
 from store.store import Store
 
 __all__ = ["Sessions", "gate"]
@@ -207,7 +207,7 @@ class Sessions:
         async with act_in(self._store, self._clock.now(), org_id) as tx:
             at = self._clock.now()
             policy = await for_org(tx, org_id)
-            due = await session_rows.end_due(tx, org_id, at, policy.idle, policy.lifetime, EXPIRE_AT_ONCE)
+            due = await end_rows.end_due(tx, org_id, at, policy.idle, policy.lifetime, EXPIRE_AT_ONCE)
             for session in due:
                 account = await account_rows.get(tx, session.account_id)
                 if account is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from security import activity as rules
 from security.activity_facts import ActivityEvent, ActivityMark, ActivityQuery, ActivityTerm
+from security.activity_kinds import KINDS, kind_of
 from security.audit import Event
 from security.facts import Secret
 from security.lanes import act_in
@@ -69,7 +70,7 @@ async def test_what_a_newer_program_wrote_is_shown_as_it_stands_there(house: Hou
     (newest, *_) = await everything(owner)
     assert newest.name == named
     assert newest.name.value == "auth.passkey_added␛"
-    assert rules.kind_of(newest.name) is ActivityKind.ACCOUNT
+    assert kind_of(newest.name) is ActivityKind.ACCOUNT
     seen = await house.services.accounts.overview(owner.token)
     assert seen.lately[0].name == named
     assert seen.breach is BreachOutcome.NOT_CHECKED
@@ -160,7 +161,7 @@ async def test_each_kind_holds_its_events_and_what_failed_cuts_across_them(house
     kinds = set(ActivityKind) - {ActivityKind.FAILURES}
     by_kind = {kind: await everything(owner, ActivityQuery(kind=kind)) for kind in kinds}
     assert sum(map(len, by_kind.values())) == len(everything_there)
-    assert all(rules.kind_of(event.name) is kind for kind, found in by_kind.items() for event in found)
+    assert all(kind_of(event.name) is kind for kind, found in by_kind.items() for event in found)
     assert by_kind[ActivityKind.TWO_FACTOR]
     failed = await everything(owner, ActivityQuery(kind=ActivityKind.FAILURES))
     assert [event.name for event in failed] == [EventName.SIGN_IN_FAILED]
@@ -169,8 +170,8 @@ async def test_each_kind_holds_its_events_and_what_failed_cuts_across_them(house
 
 @pytest.mark.parametrize("name", EventName)
 def test_every_event_is_of_exactly_one_kind(name: EventName) -> None:
-    assert sum(name in names for names in rules._KINDS.values()) == 1
-    assert rules.kind_of(name) in ActivityKind
+    assert sum(name in names for names in KINDS.values()) == 1
+    assert kind_of(name) in ActivityKind
 
 
 async def test_words_are_looked_for_in_name_device_address_and_words(house: House) -> None:

@@ -12,6 +12,7 @@ from security.lanes import act_in
 from security.refusals import Refusal, SessionOver, WrongCredentials
 from security.vocabulary import AccountStatus
 from store import accounts as account_rows
+from store import session_ends as end_rows
 from store import sessions as session_rows
 from store.store import open_store
 from store.transaction import Transaction
@@ -65,7 +66,7 @@ async def test_an_act_whose_session_ends_while_it_waits_is_refused_and_leaves_no
 
     async def revoke(tx: Transaction) -> None:
         """End the session, as another process does."""
-        assert await session_rows.end(tx, mine, at, "revoked")
+        assert await end_rows.end(tx, mine, at, "revoked")
 
     answer = await overtaken(house, lambda: ACTS[name].perform(house, ready), revoke)
     assert isinstance(answer, SessionOver)
@@ -87,7 +88,7 @@ async def test_a_sign_in_that_waits_while_its_account_is_closed_begins_no_sessio
     async def close(tx: Transaction) -> None:
         """Close the account, as another process does."""
         await account_rows.set_status(tx, bea.account_id, AccountStatus.SUSPENDED)
-        await session_rows.end_others(tx, bea.account_id, None, house.clock.now(), "account_closed")
+        await end_rows.end_others(tx, bea.account_id, None, house.clock.now(), "account_closed")
 
     answer = await overtaken(
         house, lambda: house.services.sign_in.begin(bea.email, PASSWORD, an_origin()), close
@@ -153,7 +154,7 @@ async def test_a_sign_in_that_waits_for_sign_out_everywhere_begins_after_it_and_
 
     async def end_others(tx: Transaction) -> None:
         """End all but one, as another process does."""
-        await session_rows.end_others(
+        await end_rows.end_others(
             tx, owner.account_id, owner.signed_in.session_id, house.clock.now(), "revoked"
         )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from store import devices, sessions
+from store import devices, session_ends, sessions
 from store.devices import DeviceRecord
 from store.errors import Duplicate
 from store.ids import new_id
@@ -70,7 +70,7 @@ async def test_names_are_told_of_devices_with_sessions_that_are_open_or_ended_la
         await sessions.insert(tx, replace(session("b"), device_id=DEVICE.id))
         assert await devices.names(tx, ADA, NOW) == {DEVICE.id: "Desk"}
         assert await devices.names(tx, "somebody else", NOW) == {}
-        await sessions.end_others(tx, ADA, None, NOW + MINUTE, "revoked")
+        await session_ends.end_others(tx, ADA, None, NOW + MINUTE, "revoked")
         assert await devices.names(tx, ADA, NOW) == {DEVICE.id: "Desk"}
         assert await devices.names(tx, ADA, NOW + MINUTE) == {}
         await devices.set_name(tx, DEVICE.id, None)

@@ -7,7 +7,7 @@ import sqlite3
 import asyncpg
 import pytest
 
-from store import audit, half_sign_ins, sessions
+from store import audit, half_sign_ins, session_ends, sessions
 from store.audit import CheckpointRecord
 from store.half_sign_ins import HalfSignInRecord
 from store.ids import new_id
@@ -36,7 +36,7 @@ async def url(store: Store) -> str:
     ended = session("ended")
     async with writing(store) as tx:
         await sessions.insert(tx, ended)
-        await sessions.end(tx, ended.id, NOW, "revoked")
+        await session_ends.end(tx, ended.id, NOW, "revoked")
         await half_sign_ins.insert(
             tx,
             HalfSignInRecord(

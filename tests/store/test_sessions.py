@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import accounts, devices, sessions
+from store import accounts, devices, session_ends, sessions
 from store.devices import DeviceRecord
 from store.errors import Duplicate, Stale
 from store.ids import new_id
@@ -48,7 +48,7 @@ async def test_the_open_ones_are_listed_last_used_first(store: Store) -> None:
     old, young, over = session("old", began=NOW - DAY), session("young"), session("over")
     await begin(store, old, young, over)
     async with writing(store) as tx:
-        await sessions.end(tx, over.id, NOW, "revoked")
+        await session_ends.end(tx, over.id, NOW, "revoked")
         assert [one.id for one in await sessions.list_open(tx, ADA)] == [young.id, old.id]
         assert await sessions.touch(tx, old.id, NOW + MINUTE)
         assert [one.id for one in await sessions.list_open(tx, ADA)] == [old.id, young.id]
@@ -60,7 +60,7 @@ async def test_the_ended_ones_of_a_span_are_listed_newest_end_first(store: Store
     await begin(store, *records)
     async with writing(store) as tx:
         for n, record in enumerate(records[:3]):
-            await sessions.end(tx, record.id, NOW + n * MINUTE, "revoked")
+            await session_ends.end(tx, record.id, NOW + n * MINUTE, "revoked")
         found = await sessions.list_ended(tx, ADA, NOW, NOW + 2 * MINUTE)
         assert [one.id for one in found] == [records[2].id, records[1].id]
         assert [one.id for one in await sessions.list_ended(tx, ADA, NOW - TICK, NOW)] == [records[0].id]
@@ -74,7 +74,7 @@ async def test_a_use_is_never_noted_backwards_or_after_the_end(store: Store) -> 
     async with writing(store) as tx:
         assert await sessions.touch(tx, kept.id, NOW + MINUTE)
         assert not await sessions.touch(tx, kept.id, NOW)
-        await sessions.end(tx, kept.id, NOW + MINUTE, "revoked")
+        await session_ends.end(tx, kept.id, NOW + MINUTE, "revoked")
         assert not await sessions.touch(tx, kept.id, NOW + 2 * MINUTE)
 
 
@@ -108,7 +108,7 @@ async def test_a_session_is_locked_and_unlocked_while_it_lives(store: Store) -> 
         assert await sessions.get(tx, kept.id) == replace(kept, locked_at=NOW + MINUTE)
         assert await sessions.set_locked(tx, kept.id, None)
         assert await sessions.get(tx, kept.id) == kept
-        await sessions.end(tx, kept.id, NOW, "revoked")
+        await session_ends.end(tx, kept.id, NOW, "revoked")
         assert not await sessions.set_locked(tx, kept.id, NOW)
 
 
@@ -116,8 +116,8 @@ async def test_a_session_ends_once(store: Store) -> None:
     kept = session("a")
     await begin(store, kept)
     async with writing(store) as tx:
-        assert await sessions.end(tx, kept.id, NOW, "revoked")
-        assert not await sessions.end(tx, kept.id, NOW + MINUTE, "signed_out")
+        assert await session_ends.end(tx, kept.id, NOW, "revoked")
+        assert not await session_ends.end(tx, kept.id, NOW + MINUTE, "signed_out")
         assert not await sessions.rotate(tx, kept.id, hashed("a"), hashed("b"))
         assert await sessions.get(tx, kept.id) == replace(kept, ended_at=NOW, end_reason="revoked")
 
@@ -126,7 +126,7 @@ async def test_another_program_cannot_bring_a_session_back(store: Store) -> None
     kept = session("a")
     await begin(store, kept)
     async with writing(store) as tx:
-        await sessions.end(tx, kept.id, NOW, "revoked")
+        await session_ends.end(tx, kept.id, NOW, "revoked")
     for change in ("ended_at = NULL, end_reason = NULL", "token_hash = :other"):
         with pytest.raises(Stale):
             async with writing(store) as tx:
@@ -137,11 +137,11 @@ async def test_ending_the_others_keeps_exactly_one_and_names_the_rest(store: Sto
     records = [session(str(n), began=NOW + n * MINUTE) for n in range(4)]
     await begin(store, *records)
     async with writing(store) as tx:
-        await sessions.end(tx, records[3].id, NOW, "signed_out")
-        ended = await sessions.end_others(tx, ADA, records[1].id, NOW, "revoked")
+        await session_ends.end(tx, records[3].id, NOW, "signed_out")
+        ended = await session_ends.end_others(tx, ADA, records[1].id, NOW, "revoked")
         assert ended == [records[0].id, records[2].id]
         assert await sessions.list_open(tx, ADA) == [records[1]]
-        assert await sessions.end_others(tx, ADA, None, NOW, "account_closed") == [records[1].id]
+        assert await session_ends.end_others(tx, ADA, None, NOW, "account_closed") == [records[1].id]
 
 
 async def test_what_is_due_ends_with_its_reason_at_exactly_its_limit(store: Store) -> None:
@@ -150,11 +150,11 @@ async def test_what_is_due_ends_with_its_reason_at_exactly_its_limit(store: Stor
     alive = session("alive", began=NOW + 2 * TICK)
     await begin(store, expired, idle, alive)
     async with writing(store) as tx:
-        assert await sessions.end_due(tx, ORG, NOW + MINUTE - TICK, MINUTE) == []
-        due = await sessions.end_due(tx, ORG, NOW + MINUTE + TICK, MINUTE)
+        assert await session_ends.end_due(tx, ORG, NOW + MINUTE - TICK, MINUTE) == []
+        due = await session_ends.end_due(tx, ORG, NOW + MINUTE + TICK, MINUTE)
         assert [(one.id, one.end_reason) for one in due] == [(expired.id, "expired"), (idle.id, "idle")]
-        assert await sessions.end_due(tx, ORG, NOW + MINUTE + TICK, MINUTE) == []
-        assert await sessions.end_due(tx, ORG, NOW + DAY) == []
+        assert await session_ends.end_due(tx, ORG, NOW + MINUTE + TICK, MINUTE) == []
+        assert await session_ends.end_due(tx, ORG, NOW + DAY) == []
         assert await sessions.list_open(tx, ADA) == [alive]
 
 
@@ -162,9 +162,9 @@ async def test_a_lifetime_that_became_shorter_ends_the_older_ones_at_exactly_its
     kept = session("a")
     await begin(store, kept)
     async with writing(store) as tx:
-        assert await sessions.end_due(tx, ORG, NOW + MINUTE - TICK, lifetime=MINUTE) == []
-        assert await sessions.end_due(tx, "another", NOW + MINUTE, lifetime=MINUTE) == []
-        due = await sessions.end_due(tx, ORG, NOW + MINUTE, lifetime=MINUTE)
+        assert await session_ends.end_due(tx, ORG, NOW + MINUTE - TICK, lifetime=MINUTE) == []
+        assert await session_ends.end_due(tx, "another", NOW + MINUTE, lifetime=MINUTE) == []
+        due = await session_ends.end_due(tx, ORG, NOW + MINUTE, lifetime=MINUTE)
         assert [(one.id, one.end_reason) for one in due] == [(kept.id, "expired")]
 
 
@@ -175,8 +175,8 @@ async def test_a_persons_own_lifetime_ends_theirs_and_nobody_elses(store: Store)
         await accounts.insert(tx, account(bea, "bea@example.org"))
         await sessions.insert(tx, session("b", account_id=bea))
         await accounts.set_session_lifetime(tx, ADA, MINUTE)
-        assert await sessions.end_due(tx, ORG, NOW + MINUTE - TICK, lifetime=DAY) == []
-        due = await sessions.end_due(tx, ORG, NOW + MINUTE, lifetime=DAY)
+        assert await session_ends.end_due(tx, ORG, NOW + MINUTE - TICK, lifetime=DAY) == []
+        due = await session_ends.end_due(tx, ORG, NOW + MINUTE, lifetime=DAY)
         assert [(one.id, one.end_reason) for one in due] == [(kept.id, "expired")]
         assert len(await sessions.list_open(tx, bea)) == 1
 
