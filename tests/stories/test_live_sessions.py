@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.stories.conftest import PROGRAM, ROOT, Opens
-from tests.stories.visitor import PASSWORD, SECOND_PASSWORD, Visitor
+from tests.stories.conftest import Opens
+from tests.stories.visitor import EMAIL, PASSWORD, SECOND_PASSWORD, Visitor
+from tests.strongroom.running import init
 
 NETWORKS = {"desk": "203.0.113.7", "laptop": "198.51.100.4", "phone": "2001:db8::7334"}
 """Where each terminal says that it is."""
@@ -21,17 +20,10 @@ PAUSE = 1.5
 
 
 @pytest.fixture
-def store(home: Path, environment: Mapping[str, str]) -> Path:
+def store(home: Path) -> Path:
     """A store with one account, without two-factor authentication."""
-    words = ["admin", "init", "--org", "Acme", "--name", "Amir Haddad", "--email", "amir@acme.example"]
-    subprocess.run(
-        [*PROGRAM, *words, "--password-stdin"],
-        input=f"{PASSWORD}\n".encode(),
-        env={"PATH": "/usr/bin:/bin", **environment},
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    owner = ("--org", "Acme", "--name", "Amir Haddad", "--email", EMAIL)
+    assert init(home, owner=owner, password=f"{PASSWORD}\n").code == 0
     return home / "strongroom.db"
 
 

@@ -9,17 +9,18 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
-from tests.stories.conftest import PROGRAM
 from tests.stories.line import Line
 from tests.stories.terminal import need
 from tests.stories.visitor import EMAIL, PASSWORD, Visitor
+from tests.strongroom.running import init
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
-FOUNDED = ("admin", "init", "--org", "Acme", "--name", "Amir", "--email", EMAIL, "--password-stdin")
+OWNER = ("--org", "Acme", "--name", "Amir", "--email", EMAIL)
 
 
 def at_sign_in(visitor: Visitor) -> None:
@@ -56,23 +57,25 @@ def with_codes_on_screen(visitor: Visitor) -> None:
 PLACES = (at_sign_in, in_a_dialog, during_a_write, with_codes_on_screen)
 
 STARTS = [
-    (moment, number)
+    pytest.param(
+        moment,
+        number,
+        id=f"{number.name}-{moment}",
+        marks=() if number is signal.SIGTERM or moment == 0.3 else pytest.mark.soak,
+    )
     for moment in (0.05, 0.15, 0.3, 0.5)
     for number in SIGNALS
     # Sooner SIGINT could meet Python's own beginning, which answers with a traceback of its own.
     if moment > 0.2 or number is not signal.SIGINT
 ]
-"""Seconds after the start, and what comes then."""
+"""Seconds after the start, and what comes then: as above, the rest is for `make soak`."""
 
 
 @pytest.fixture
-def line(environment: Mapping[str, str]) -> Iterator[Line]:
+def line(environment: Mapping[str, str], home: Path) -> Iterator[Line]:
     """The program on a line of its own, on a store with one person."""
     need("oathtool")
-    where = {"PATH": os.environ["PATH"], **environment}
-    subprocess.run(
-        [*PROGRAM, *FOUNDED], input=PASSWORD + "\n", text=True, env=where, check=True, capture_output=True
-    )
+    assert init(home, owner=OWNER, password=PASSWORD + "\n").code == 0
     with Line("strongroom", env=environment) as line:
         yield line
 

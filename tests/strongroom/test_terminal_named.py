@@ -74,7 +74,7 @@ def test_without_an_answer_the_environment_says_what_it_is(founded: Path) -> Non
     assert newest(founded) == ("iTerm2 3.5.4",)
 
 
-@pytest.mark.parametrize("term", ["linux", "vt220", "screen-256color"])
+@pytest.mark.parametrize("term", ["linux", "screen-256color", pytest.param("vt220", marks=pytest.mark.soak)])
 def test_a_terminal_that_might_print_the_question_is_not_asked(founded: Path, term: str) -> None:
     with begun(founded, TERM=term) as rig:
         assert QUESTION not in rig.seen
@@ -99,13 +99,17 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_answer_is_inert(founded: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    "kinds", [[*HOSTILE], *(pytest.param([kind], marks=pytest.mark.soak) for kind in HOSTILE)]
+)
+def test_a_hostile_answer_is_inert(founded: Path, kinds: list[str]) -> None:
+    """All of them, one after the other; each alone is for `make soak`."""
     with begun(founded) as rig:
-        rig.send(HOSTILE[kind])
-        rig.read(0.5)
-        # What follows an answer that broke off is keys, as it was before: they are taken back.
-        rig.send("\x15")
+        for kind in kinds:
+            rig.send(HOSTILE[kind])
+            rig.read(0.5)
+            # What follows an answer that broke off is keys, as it was before: they are taken back.
+            rig.send("\x15")
         sign_in(rig)
         shown = rig.seen.decode("utf-8", "replace")
     assert newest(founded) == ("xterm-256color",)
@@ -128,7 +132,9 @@ def test_the_place_of_a_session_comes_from_the_city_file(founded: Path) -> None:
     assert newest(founded, "city, country") == ("Oslo", "Norway")
 
 
-@pytest.mark.parametrize("spoil", ["none", "cut", "pipe", "other"])
+@pytest.mark.parametrize(
+    "spoil", ["cut", "pipe", *(pytest.param(spoil, marks=pytest.mark.soak) for spoil in ("none", "other"))]
+)
 def test_a_city_file_that_is_of_no_use_keeps_nobody_out(founded: Path, spoil: str) -> None:
     city = founded / "city.mmdb"
     match spoil:
