@@ -234,8 +234,15 @@ def test_with_sign_in_it_prints_the_credentials_and_opens_the_sign_in_screen(hom
     assert list(home.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
-@pytest.mark.parametrize("moment", ["while it is made", "while it is shown"])
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        *(("while it is made", number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)),
+        ("while it is shown", signal.SIGTERM),
+        pytest.param("while it is shown", signal.SIGHUP, marks=pytest.mark.soak),
+        pytest.param("while it is shown", signal.SIGQUIT, marks=pytest.mark.soak),
+    ],
+)
 def test_a_signal_leaves_nothing(home: Path, number: signal.Signals, moment: str) -> None:
     demo = begin(home)
     if moment == "while it is shown":
