@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WELCOME = "Nobody has an account here yet. You will be the owner; two-factor authentication comes next."
+WELCOME = "Nobody has an account here yet. You become the owner; two-factor is next."
 """What this screen is for."""
 
 FORGOT = "An administrator of your organisation can reset it."

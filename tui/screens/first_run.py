@@ -37,6 +37,8 @@ class FirstRunScreen(Screen[None]):
 
     BINDINGS = keymap.bindings("sign_in", "scroll")
     CSS_PATH = "first_run.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high"), (30, "-tall")]  # noqa: RUF012 - Textual declares no ClassVar
+    """From 24 rows on a blank row parts the fields: without it they look like one of many rows."""
     COMMAND: ClassVar[str] = "strongroom admin init"
 
     saving: reactive[bool] = reactive(False)

@@ -35,6 +35,8 @@ class PasswordScreen(HomeScreen):
     """Changes the password; the other sessions end, this one goes on."""
 
     CSS_PATH = "password.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high"), (30, "-tall")]  # noqa: RUF012 - Textual declares no ClassVar
+    """From 24 rows on a blank row parts the fields: without it they look like one of many rows."""
     PLACE = Place.PASSWORD
     PURPOSE = "change what you sign in with"
     COUNTS_SESSIONS = True

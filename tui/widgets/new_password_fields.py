@@ -47,7 +47,9 @@ class NewPasswordFields(Vertical):
     def __init__(self, label: str = "New password", confirm: str = "Confirm new password") -> None:
         """Build the fields with their labels."""
         super().__init__()
-        self.candidate_row = LabelledField(label, TextField(password=True, id="candidate"))
+        self.candidate_row = LabelledField(
+            label, TextField(password=True, id="candidate"), id="candidate-row"
+        )
         """The new password's row."""
         self.confirmation_row = LabelledField(confirm, TextField(password=True, id="confirmation"))
         """The confirmation's row."""
