@@ -117,16 +117,16 @@ async def test_an_address_of_this_network_has_no_place_and_says_so(
     assert (view.city, view.country, view.is_this_network) == (None, None, True)
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("field", ["client", "source_ip", "city", "country", "user_agent"])
-async def test_a_hostile_origin_is_kept_and_shown_inert(house: House, field: str, hostile: str) -> None:
+async def test_a_hostile_origin_is_kept_and_shown_inert(house: House, field: str) -> None:
     owner = await house.owner()
-    signed_in = await owner.sign_in(replace(an_origin(), **{field: hostile}))  # type: ignore[arg-type]
-    view = await view_of(owner, signed_in)
-    for text in (view.client, view.source_ip, view.city, view.country):
-        assert text is None or type(text) is SafeText
-        assert all(map(is_showable, text or ""))
-    kept = await every_text(house)
-    assert view.client in kept
-    assert not set("".join(kept)) & set("\x1b\x9b\x07\x00\u202e\u2066")
-    assert max(map(len, kept)) < 5_000
+    for hostile in HOSTILE:
+        signed_in = await owner.sign_in(replace(an_origin(), **{field: hostile}))  # type: ignore[arg-type]
+        view = await view_of(owner, signed_in)
+        for text in (view.client, view.source_ip, view.city, view.country):
+            assert text is None or type(text) is SafeText, ascii(hostile[:40])
+            assert all(map(is_showable, text or "")), ascii(hostile[:40])
+        kept = await every_text(house)
+        assert view.client in kept, ascii(hostile[:40])
+        assert not set("".join(kept)) & set("\x1b\x9b\x07\x00\u202e\u2066"), ascii(hostile[:40])
+        assert max(map(len, kept)) < 5_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -87,16 +88,16 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize(
     "shape", ["{}", "{}/1.0", "Mozilla/5.0 ({}) Firefox/131.0", "Mozilla/5.0 (X11; Linux) {}/7"]
 )
-def test_hostile_text_is_inert_and_bounded(hostile: str, shape: str) -> None:
-    client = client_of(calling_itself(shape.format(hostile)))
-    assert client
-    assert not set(client) & set("\x1b\x9b\x07\x00\u202e\u2066\n\r\t")
-    assert len(client) <= 5 * MAX_CELLS
-    client.encode()
+def test_hostile_text_is_inert_and_bounded(shape: str) -> None:
+    for hostile in HOSTILE:
+        client = client_of(calling_itself(shape.format(hostile)))
+        assert client, ascii(hostile[:40])
+        assert not set(client) & set("\x1b\x9b\x07\x00\u202e\u2066\n\r\t"), ascii(hostile[:40])
+        assert len(client) <= 5 * MAX_CELLS
+        client.encode()
 
 
 ROWS = (
@@ -117,14 +118,13 @@ ROWS = (
 """What patterns with several repetitions in a row could lose themselves in."""
 
 
-@pytest.mark.parametrize("row", ROWS)
 @pytest.mark.parametrize(
     "begin", ["", "Mozilla/5.0 (", "Mozilla/5.0 (Linux; Android ", "Opera/9.80 (", "Dalvik/"]
 )
-def test_no_user_agent_keeps_the_patterns_busy(begin: str, row: str) -> None:
+def test_no_user_agent_keeps_the_patterns_busy(begin: str) -> None:
     """The greatest length that is looked at, and a million characters, which are cut first."""
     client_of(calling_itself("warm"))
-    for length in (MAX_USER_AGENT_BYTES, 1_000_000):
+    for row, length in product(ROWS, (MAX_USER_AGENT_BYTES, 1_000_000)):
         began = time.thread_time()
         client_of(calling_itself(begin + row * length))
-        assert time.thread_time() - began < 0.15
+        assert time.thread_time() - began < 0.15, (row, length)

@@ -121,22 +121,42 @@ async def content(url: str) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("rule", GUARDED)
-async def test_another_program_cannot_break_a_rule(url: str, rule: str) -> None:
+async def is_refused(url: str, statement: str) -> bool:
+    """Whether the store does not take a statement."""
+    try:
+        await outside(url, statement)
+    except REFUSED:
+        return True
+    return False
+
+
+PREPARED = [rule for rule, statements in GUARDED.items() if "; " in statements]
+"""Rules that need something done before, which is allowed."""
+
+
+async def test_another_program_cannot_break_a_rule(url: str) -> None:
+    """One after the other in one store: each leaves it as it was."""
     before = await content(url)
+    for rule, statement in GUARDED.items():
+        if rule in PREPARED:
+            continue
+        assert await is_refused(url, statement), rule
+        assert await content(url) == before, rule
+
+
+@pytest.mark.parametrize("rule", PREPARED)
+async def test_another_program_cannot_break_a_rule_that_needs_a_step_before(url: str, rule: str) -> None:
     *first, last = GUARDED[rule].split("; ")
-    if first:
-        await outside(url, *first)
-        before = await content(url)
+    await outside(url, *first)
+    before = await content(url)
     with pytest.raises(REFUSED):
         await outside(url, last)
     assert await content(url) == before
 
 
 @pytest.mark.of_servers
-@pytest.mark.parametrize("rule", ON_SERVERS)
-async def test_another_program_cannot_empty_what_happened(url: str, rule: str) -> None:
+async def test_another_program_cannot_empty_what_happened(url: str) -> None:
     before = await content(url)
-    with pytest.raises(REFUSED):
-        await outside(url, ON_SERVERS[rule])
-    assert await content(url) == before
+    for rule, statement in ON_SERVERS.items():
+        assert await is_refused(url, statement), rule
+        assert await content(url) == before, rule

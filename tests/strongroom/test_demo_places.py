@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import shutil
 import subprocess
@@ -10,8 +9,6 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from security.clients import client_of
 from security.facts import Secret
@@ -40,32 +37,26 @@ def test_the_file_serves_and_is_small() -> None:
     assert PLACES.stat().st_size < 8192
 
 
-@pytest.mark.parametrize("terminal", list(terminals()), ids=lambda terminal: terminal.source_ip)
-def test_it_knows_where_every_terminal_of_the_story_is(terminal: Terminal) -> None:
-    async def placed() -> Origin:
-        """The terminal's origin with its place."""
-        places = FilePlaces(PLACES)
-        try:
-            return await places.placed(Origin(Secret("c"), terminal.source_ip, "", "node"))
-        finally:
-            await places.close()
-
-    found = asyncio.run(placed())
-    assert found.city
-    assert found.country
+async def test_it_knows_where_every_terminal_of_the_story_is() -> None:
+    places = FilePlaces(PLACES)
+    for terminal in terminals():
+        found = await places.placed(Origin(Secret("c"), terminal.source_ip, "", "node"))
+        assert found.city, terminal
+        assert found.country, terminal
+    await places.close()
 
 
-@pytest.mark.parametrize("terminal", list(terminals()), ids=lambda terminal: terminal.source_ip)
-def test_every_address_is_one_for_documentation(terminal: Terminal) -> None:
-    address = ipaddress.ip_address(terminal.source_ip)
+def test_every_address_is_one_for_documentation() -> None:
     networks = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
-    assert any(address in ipaddress.ip_network(network) for network in networks)
+    for terminal in terminals():
+        address = ipaddress.ip_address(terminal.source_ip)
+        assert any(address in ipaddress.ip_network(network) for network in networks), terminal
 
 
-@pytest.mark.parametrize("terminal", list(terminals()), ids=lambda terminal: terminal.client)
-def test_a_browser_is_called_as_its_user_agent_says(terminal: Terminal) -> None:
-    origin = Origin(Secret("c"), "local", terminal.client, "node", user_agent=terminal.user_agent)
-    assert client_of(origin) == terminal.client
+def test_a_browser_is_called_as_its_user_agent_says() -> None:
+    for terminal in terminals():
+        origin = Origin(Secret("c"), "local", terminal.client, "node", user_agent=terminal.user_agent)
+        assert client_of(origin) == terminal.client
 
 
 def test_the_file_is_in_the_wheel(tmp_path: Path) -> None:
