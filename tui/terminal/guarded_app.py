@@ -25,6 +25,7 @@ from tui.terminal.console_glyphs import ConsoleGlyphs, code_forms, is_console
 from tui.terminal.crash import Incident, incident_of, report
 from tui.terminal.driver import TerminalDriver
 from tui.terminal.key_order import KeyOrder
+from tui.terminal.parsed_once import ParsedOnce
 from tui.terminal.safety_filter import SafetyFilter
 from tui.terminal.screen_image import ScreenImage, Written
 from tui.terminal.version_answer import is_modern, may_ask
@@ -96,7 +97,7 @@ class GuardedApp(App[int], inherit_bindings=False, inherit_css=False):
         for theme in THEMES:
             self.register_theme(theme)
         self.set_reactive(App.theme, name_for(self.door.appearance))
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the colours of the theme; of a stock one, which is never shown, none are made."""
