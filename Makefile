@@ -30,8 +30,9 @@ lint: $(VENV)/test.stamp ## Spelling, style, types, walls
 
 check: lint test ## Everything that must hold before a change lands
 
-soak: $(VENV)/test.stamp ## The long tests that need a clock, by hand
+soak: $(VENV)/test.stamp ## The long tests that need a clock, and examples by chance
 	@$(BIN)/python -m pytest -m soak -s $(ARGS)
+	@CHANCE=1 $(BIN)/python -m pytest -n $${JOBS:-6} -m "not soak" $$(grep -rl "^from hypothesis" --include=test_*.py tests)
 
 bench: $(VENV)/test.stamp ## Ratios measured in one run
 	@$(BIN)/python -m bench

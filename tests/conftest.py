@@ -10,6 +10,7 @@ from itertools import count, groupby
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import postgresql
 
@@ -54,6 +55,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _PLACE = pytest.StashKey[Path]()
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("chance", print_blob=True)
+settings.load_profile("chance" if os.environ.get("CHANCE") == "1" else "same")
+"""The same examples in every run, so that no change fails by chance; `make soak` tries others each time."""
 
 LONGEST = (
     "test_first_light",
