@@ -142,7 +142,7 @@ ROWS = (
         ", ".join(f"`{appearance}`" for appearance in values.APPEARANCES),
         "dark",
         "`dark`",
-        "The look before somebody has signed in; from then on it is the one that is kept with the account.",
+        "The look before somebody has signed in, and of new accounts; from then on each account keeps its own.",
     ),
     SettingRow(
         "plain",
