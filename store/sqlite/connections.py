@@ -102,9 +102,13 @@ def require_known(connection: sqlite3.Connection, access: Access) -> None:
 
     Raises NewerSchema.
     """
-    if access.known is not None:
-        with translated(access.path):
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if access.known is None:
+        return
+    try:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.Error as error:
+        raise translate(error, access.path) from error
+    if found != access.known.version:
         access.known.note(found)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
-from store.errors import Unavailable
+from store.errors import Refused, Unavailable
 from store.sqlite.connections import Access, Connection, require_known, run_all
 from store.sqlite.jobs import Call, Job
 from store.sqlite.translate import closed, translated
@@ -17,6 +18,9 @@ from store.transaction import Transaction
 
 READERS = 2
 """Connections that read; WAL lets them go on while another writes."""
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks of readers at the schema; each of them would cost a tenth of a glance."""
 
 
 class _Snapshot:
@@ -100,11 +104,16 @@ class Reading(Transaction, AbstractAsyncContextManager[Transaction]):
             with translated(path):
                 _roll_back(connection)  # where the end of the snapshot before failed
                 connection.execute("BEGIN")
-            require_known(connection, self.readers.access)
+            if self.readers.is_look_due():
+                require_known(connection, self.readers.access)
             snapshot.has_begun = True
         elif not connection.in_transaction:  # a failure of the disk has ended it, and with it the moment
             raise Unavailable(f"What was read from the store {path} is lost. Try again.")
-        return run_all(path, statements, connection)
+        try:
+            return run_all(path, statements, connection)
+        except Refused:  # it may have met tables that it does not know
+            require_known(connection, self.readers.access)
+            raise
 
 
 class Readers:
@@ -124,6 +133,7 @@ class Readers:
         self._free: list[Connection] = []
         self._waiting: list[Reading] = []
         self._inside = 0
+        self._look_at = 0.0
         self._nobody_inside = asyncio.Event()
         self._is_closed = False
 
@@ -144,10 +154,20 @@ class Readers:
         for connection in connections:
             await connection.close()
 
+    def is_look_due(self) -> bool:
+        """Whether the schema was not looked at for a second; any thread may ask."""
+        now = time.monotonic()
+        is_due = now >= self._look_at
+        if is_due:
+            self._look_at = now + LOOK_EVERY
+        return is_due
+
     def enter(self) -> None:
-        """Count a reader in."""
+        """Count a reader in, unless the store has outrun the program."""
         if self._is_closed:
             raise closed(self.access.path)
+        if self.access.known is not None:
+            self.access.known.require()
         self._inside += 1
 
     def leave(self, reading: Reading) -> None:
