@@ -142,7 +142,7 @@ ROWS = (
         ", ".join(f"`{appearance}`" for appearance in values.APPEARANCES),
         "dark",
         "`dark`",
-        "The look before somebody has signed in, and of new accounts; from then on each account keeps its own.",
+        "The look before somebody has signed in, and of new accounts; each account then keeps its own.",
     ),
     SettingRow(
         "plain",
