@@ -15,8 +15,9 @@ from security.clock import Clock, SystemClock
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
 from strongroom.founding import Founding, Owner, is_founded, load_keys, owner_of
+from strongroom.founding_marker import clear_marker
 from strongroom.settings import Settings
-from strongroom.standing import Standing, clear_marker, look, require_store_file
+from strongroom.standing import Standing, look, require_store_file
 
 if TYPE_CHECKING:
     from security.keys import KeyRing

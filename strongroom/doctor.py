@@ -19,8 +19,9 @@ from strongroom.doctor_clock import clock_state, examine_clock
 from strongroom.doctor_terminal import examine_terminal
 from strongroom.exits import ExitCode, Stopped
 from strongroom.findings import Finding, Mark, amiss, counted
+from strongroom.founding_marker import marker_path
 from strongroom.settings import Layer, Settings
-from strongroom.standing import marker_path, require_file, stands
+from strongroom.standing import require_file, stands
 
 if TYPE_CHECKING:
     from store.transaction import Transaction

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from security.clock import Clock
 from security.trouble import StoreTrouble
 from strongroom.exits import Stopped
+from strongroom.founding_marker import Marker
 from strongroom.settings import Settings
-from strongroom.standing import Marker, require_file, require_store_file, stands, store_files
+from strongroom.standing import require_file, require_store_file, stands, store_files
 
 if TYPE_CHECKING:
     from security.keys import KeyRing

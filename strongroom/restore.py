@@ -14,12 +14,13 @@ from strongroom.assembly import faults_told
 from strongroom.commands.answer import Answer, give
 from strongroom.ended_by_signals import ended_by_signals
 from strongroom.exits import ExitCode, Stopped
+from strongroom.founding_marker import marker_path
 from strongroom.progress import telling
 from strongroom.proven_backup import NOTHING, opened, proven
 from strongroom.replay_windows import close_windows, keys_put_back, unfinished, windows_answer
 from strongroom.restore_in_place import restore_in_place
 from strongroom.settings import Settings
-from strongroom.standing import marker_path, stands
+from strongroom.standing import stands
 
 
 def run(settings: Settings, given: argparse.Namespace) -> int:

@@ -19,10 +19,10 @@ from store.audit import AuditRecord, heads, walk
 from store.errors import Full
 from strongroom.assembly import Assembly, needs_founding
 from strongroom.exits import ExitCode, Stopped
+from strongroom.founding_marker import Marker, marker_path
 from strongroom.operating import rotate_keys
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
-from strongroom.standing import Marker, marker_path
 from strongroom.terminal_origin import find_origin
 from strongroom.upkeep import keep_up
 from strongroom.wiring import Wired

@@ -9,9 +9,9 @@ import pytest
 
 from strongroom.assembly import Assembly, needs_founding
 from strongroom.exits import ExitCode, Stopped
+from strongroom.founding_marker import marker_path
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
-from strongroom.standing import marker_path
 from strongroom.terminal_origin import find_origin
 from strongroom.wiring import Wired
 from tests import postgresql
