@@ -14,6 +14,10 @@ MAX_BYTES = 8192
 """More than anything that is asked for may have."""
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What Windows puts before a text; it belongs to nobody's password, and could not be typed."""
+
+
 class EndOfInput(Exception):
     """Nothing more can be typed: ctrl+d, or the terminal is gone."""
 

@@ -6,7 +6,7 @@ import sys
 
 from strongroom.ended_by_signals import ended_by_signals, run
 from strongroom.exits import ExitCode, Stopped
-from strongroom.lines import EndOfInput, has_terminal, read_line
+from strongroom.lines import BYTE_ORDER_MARK, EndOfInput, has_terminal, read_line
 
 _MAX_BYTES = 8192
 """More than any password may have, so that the rules and not we say that one is too long."""
@@ -39,9 +39,7 @@ def _from_stdin() -> str:
         raise Stopped("Standard input is closed.", ExitCode.USAGE)
     given = sys.stdin.buffer.read(_MAX_BYTES)
     try:
-        text = given.decode().removeprefix(
-            "\ufeff"
-        )  # the mark that Windows puts first belongs to no password
+        text = given.decode().removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError:
         raise Stopped("The password on standard input is not UTF-8.", ExitCode.USAGE) from None
     if text.endswith("\n"):

@@ -7,7 +7,7 @@ import sys
 
 from security.safe_text import sanitise
 from strongroom.exits import ExitCode, Stopped
-from strongroom.lines import MAX_BYTES, EndOfInput, has_terminal, read_line
+from strongroom.lines import BYTE_ORDER_MARK, MAX_BYTES, EndOfInput, has_terminal, read_line
 
 _MAX_STDIN = 4 * MAX_BYTES
 
@@ -112,9 +112,7 @@ def _from_stdin(option: str) -> list[str]:
             hint=f"Leave {option} out to be asked, or pipe the lines in.",
         )
     try:
-        text = (
-            sys.stdin.buffer.read(_MAX_STDIN).decode().removeprefix("\ufeff")
-        )  # without the mark of Windows
+        text = sys.stdin.buffer.read(_MAX_STDIN).decode().removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError:
         raise Stopped("What came on standard input is not UTF-8.", ExitCode.USAGE) from None
     lines = text.split("\n")
