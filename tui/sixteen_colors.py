@@ -90,6 +90,8 @@ OWN_16 = Sixteen(
 )
 """What the person has set up: text in the terminal's own colour, badges and chosen rows by reverse."""
 
+BRIGHT_BLACK, GREY = 8, 7
+
 CONSOLE_FILLS = {
     **{"ink": Look(0, 7), "muted": Look(0, 7), "thumb": Look(0, 7), "accent": Look(0, 6)},
     **{"attention": Look(15, 3), "well": Look(0, 2), "danger": Look(15, 1)},
@@ -98,6 +100,10 @@ CONSOLE_FILLS = {
 
 
 def on_console(sixteen: Sixteen, **fills: Look) -> Sixteen:
-    """A theme in sixteen colours where no ground is bright."""
+    """A theme in sixteen colours where no ground is bright, and bright black may be black.
+
+    With a font of 512 signs, text mode has eight colours: 9 to 15 are 1 to 7 then, and 8 is black on black.
+    """
     texts = {name: fills.get(name, look) if look.ground else look for name, look in sixteen.texts.items()}
+    texts = {name: Look(GREY) if look == Look(BRIGHT_BLACK) else look for name, look in texts.items()}
     return Sixteen(sixteen.grounds, texts, {**CONSOLE_FILLS, **fills})

@@ -133,6 +133,13 @@ def test_every_text_can_be_read_in_sixteen_colours(theme: str, terminal: str) ->
     assert {pair: ratio for pair, ratio in found.items() if ratio < LEAST[theme]} == {}
 
 
+def test_on_a_console_of_eight_colours_nothing_is_drawn_in_black_on_black() -> None:
+    for scheme in SCHEMES.values():
+        grounds = {ground % 8 for ground in scheme.console.grounds.values() if ground is not None}
+        for look in scheme.console.texts.values():
+            assert look.ground is not None or look.ink is None or look.ink % 8 not in grounds
+
+
 @pytest.mark.parametrize("theme", OURS)
 def test_every_text_can_be_read_on_the_linux_console(theme: str) -> None:
     styles = {
