@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from security.counters import (
+    DAY,
+    HOUR,
+    PASSWORD_OF_ACCOUNT,
+    PASSWORD_OF_ALL,
+    PASSWORD_OF_SOURCE,
+    SECOND_STEP_OF_ACCOUNT,
+    SECOND_STEP_OF_SOURCE,
+    Counter,
+    Limit,
+    limits_of,
+    network_of,
+    windows_of,
+)
 from security.key_file import KeyPurpose
 from security.lanes import act_on_counters, hold_counters
 from security.refusals import Throttled
@@ -20,10 +33,6 @@ if TYPE_CHECKING:
     from security.origin import Origin
     from store.store import Store
     from store.transaction import Transaction
-
-FIVE_MINUTES = timedelta(minutes=5)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 
 MEMORY = DAY + HOUR
 """How long a try is kept: longer than the longest window."""
@@ -39,37 +48,11 @@ HELD_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """So many tries in so long a window; the last of them locks for one window more."""
-
-    tries: int
-    window: timedelta
-
-
-PASSWORD_OF_ACCOUNT = (Limit(10, FIVE_MINUTES),)
-PASSWORD_OF_SOURCE = (Limit(10, FIVE_MINUTES),)
-PASSWORD_OF_ALL = (Limit(1000, FIVE_MINUTES),)
-SECOND_STEP_OF_ACCOUNT = (Limit(5, FIVE_MINUTES), Limit(20, HOUR), Limit(50, DAY))
-SECOND_STEP_OF_SOURCE = (Limit(10, FIVE_MINUTES), Limit(50, HOUR))
-
-
-@dataclass(frozen=True, slots=True)
-class _Counter:
-    """One thing that tries are counted for, under every version of the names key, the newest first."""
-
-    names: tuple[bytes, ...]
-    limits: tuple[Limit, ...]
-    is_of_account: bool
-    is_of_all: bool = False
-    """It is everybody's, and nobody waits for it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reservation:
     """A try that counts already. It stays counted unless success releases it, or it was never checked."""
 
     attempt_id: str
-    counters: tuple[_Counter, ...] = field(repr=False)
+    counters: tuple[Counter, ...] = field(repr=False)
 
     @property
     def held(self) -> tuple[bytes, ...]:
@@ -216,7 +199,7 @@ class Throttle:
         await throttles.draw_near(tx, ahead, now, beyond)
         return await throttles.purge(tx, before, PURGE_AT_ONCE, locked)
 
-    async def _reserve(self, *counters: _Counter) -> Reservation:
+    async def _reserve(self, *counters: Counter) -> Reservation:
         """Count a try in every counter, or in none.
 
         Locks are looked up in a plain read first: a flood of refused tries writes nothing.
@@ -227,12 +210,12 @@ class Throttle:
             _refuse(await throttles.locked_until(tx, names), self._clock.now())
         async with act_on_counters(self._store, self._clock.now(), reservation.held) as tx:
             now = self._clock.now()
-            found = await throttles.standing(tx, _windows(counters, now))
+            found = await throttles.standing(tx, windows_of(counters, now))
             _refuse(found.locked_until, now)
             await throttles.add_attempt(
                 tx, reservation.attempt_id, [counter.names[0] for counter in counters], now
             )
-            for (counter, limit), total in zip(_limits(counters), found.totals, strict=True):
+            for (counter, limit), total in zip(limits_of(counters), found.totals, strict=True):
                 if total + 1 >= limit.tries:
                     await throttles.put_lock(tx, counter.names[0], limit.window, now + limit.window)
         return reservation
@@ -242,7 +225,7 @@ class Throttle:
         tx: Transaction,
         reservation: Reservation,
         failed: Sequence[tuple[throttles.Names, datetime]] = (),
-        cleared: Sequence[_Counter] = (),
+        cleared: Sequence[Counter] = (),
     ) -> int:
         """Take one try back, and with it the locks that would not stand without it; what failed before.
 
@@ -250,18 +233,18 @@ class Throttle:
         """
         now = self._clock.now()
         counters = reservation.counters
-        windows = [*_windows(counters, now), *failed]
+        windows = [*windows_of(counters, now), *failed]
         found = await throttles.standing(tx, windows, without=reservation.attempt_id)
         emptied = [name for counter in cleared for name in counter.names]
         await throttles.release(tx, reservation.attempt_id, emptied, now - DAY)
         if found.locked_until is not None:
-            limits = zip(_limits(counters), found.totals, strict=False)
+            limits = zip(limits_of(counters), found.totals, strict=False)
             full = {counter.names for (counter, limit), total in limits if total >= limit.tries}
             open_ones = [counter for counter in counters if counter in cleared or counter.names not in full]
             await throttles.drop_locks(tx, [name for counter in open_ones for name in counter.names])
         return sum(found.totals[len(windows) - len(failed) :])
 
-    def _told(self, account_id: str, step: int) -> _Counter:
+    def _told(self, account_id: str, step: int) -> Counter:
         """Where it is kept that the code of a step was told; it limits nothing."""
         return self._counter("told step", f"{account_id} {step}", ())
 
@@ -273,33 +256,10 @@ class Throttle:
         *,
         is_of_account: bool = False,
         is_of_all: bool = False,
-    ) -> _Counter:
+    ) -> Counter:
         """A counter under the names that the store knows it by: HMACs, one a key version (R022)."""
         data = f"{kind}\x00{name}".encode("utf-8", "replace")
-        return _Counter(tuple(self._keys.macs(KeyPurpose.NAMES, data)), limits, is_of_account, is_of_all)
-
-
-def network_of(source_ip: str) -> str:
-    """What counts as one source: an IPv4 address, or the /64 of an IPv6 one (R019)."""
-    try:
-        address = ipaddress.ip_address(source_ip.partition("%")[0])
-    except ValueError:
-        return source_ip
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-    return str(address)
-
-
-def _limits(counters: Iterable[_Counter]) -> list[tuple[_Counter, Limit]]:
-    """Every limit of some counters."""
-    return [(counter, limit) for counter in counters for limit in counter.limits]
-
-
-def _windows(counters: Iterable[_Counter], now: datetime) -> list[tuple[throttles.Names, datetime]]:
-    """The names and the beginning of each limit's window."""
-    return [(counter.names, now - limit.window) for counter, limit in _limits(counters)]
+        return Counter(tuple(self._keys.macs(KeyPurpose.NAMES, data)), limits, is_of_account, is_of_all)
 
 
 def _refuse(until: datetime | None, now: datetime) -> None:

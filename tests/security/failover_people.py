@@ -15,12 +15,12 @@ import pyotp
 from security import throttling
 from security.breach import EmbeddedList, Screening
 from security.clock import MovedClock
+from security.counters import DAY, Limit
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.hashing import SHOW_PARAMETERS, PasswordHasher
 from security.keys import KeyRing
 from security.origin import Origin
 from security.refusals import Refusal
-from security.throttling import DAY, Limit
 from security.totp import step_at
 from store.errors import InDoubt, StoreError
 from store.store import open_store

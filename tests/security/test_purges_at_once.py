@@ -6,9 +6,10 @@ import asyncio
 from datetime import timedelta
 
 from security.clock import MovedClock
+from security.counters import DAY, FIVE_MINUTES, HOUR
 from security.keys import KeyRing
 from security.lanes import act_in, act_on_counters
-from security.throttling import DAY, FIVE_MINUTES, HOUR, Throttle
+from security.throttling import Throttle
 from store import throttles
 from store.postgresql.store import PostgresqlStore
 from store.store import Store

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from security.clock import MovedClock
+from security.counters import network_of
 from security.facts import Secret
 from security.key_entries import KeyPurpose
 from security.keys import KeyRing
 from security.origin import Origin
 from security.refusals import Throttled
-from security.throttling import Reservation, Throttle, network_of
+from security.throttling import Reservation, Throttle
 from store.errors import StoreError
 from store.ids import new_id
 from store.store import Store, open_store
