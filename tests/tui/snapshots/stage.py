@@ -39,7 +39,7 @@ def size_words(size: tuple[int, int]) -> str:
 
 
 at_every_size = pytest.mark.parametrize("size", SIZES, ids=size_words)
-"""For a test of a screen."""
+"""For a test of a screen that is opened at each size; most are opened at one and given the others in turn."""
 
 ASKING = ("sign in", "make the first account")
 """Workers that wait for a screen which they opened."""
@@ -130,6 +130,15 @@ class Stage:
         """Hold the screen against words that a person must be able to read there."""
         for each in words:
             assert each in self.text, f"nothing says {each!r}:\n" + "\n".join(self.rows)
+
+    async def at_sizes(self) -> AsyncIterator[tuple[int, int]]:
+        """What stands there, looked at in one terminal that is given each size in its turn."""
+        for size in sorted(SIZES, key=lambda one: one != self.size):
+            if size != self.size:
+                self.size = size
+                await self.pilot.resize_terminal(*size)
+                await self.settle()
+            yield size
 
     def _planes(self) -> tuple[list[str], list[str]]:
         """The characters and the letters of their colours."""
