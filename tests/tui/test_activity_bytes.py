@@ -21,7 +21,9 @@ def spent(rig: Rig, key: str, seconds: float = 0.7) -> int:
     return len(rig.seen) - before
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+@pytest.mark.parametrize(
+    "size", [(60, 20), pytest.param((80, 24), marks=pytest.mark.soak, id="between"), (120, 40)]
+)
 def test_an_arrow_costs_at_most_four_hundred_bytes_and_rest_none(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:

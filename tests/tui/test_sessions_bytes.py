@@ -34,39 +34,23 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
         yield rig
 
 
-@pytest.fixture
-def page(rig: Rig) -> Rig:
-    """The sessions page on a terminal, as it is once it was read."""
-    walk(rig)
-    return rig
-
-
-def test_the_first_paint_is_at_most_thirty_thousand_bytes(rig: Rig) -> None:
+def test_page_arrow_and_rest_cost_little_and_hostile_clients_places_and_names_are_inert(rig: Rig) -> None:
     assert 0 < walk(rig) <= 30_000
-
-
-def test_an_arrow_key_costs_at_most_four_hundred_bytes_where_the_list_need_not_scroll(page: Rig) -> None:
     costs = []
     for key in (DOWN, DOWN, DOWN, UP, UP, UP):
-        before = len(page.seen)
-        page.send(key)
-        page.read(0.4)
-        costs.append(len(page.seen) - before)
+        before = len(rig.seen)
+        rig.send(key)
+        rig.read(0.4)
+        costs.append(len(rig.seen) - before)
     assert min(costs) > 0
-    assert max(costs) <= 400, costs
-
-
-def test_idle_costs_nothing(page: Rig) -> None:
-    before = len(page.seen)
-    page.read(3.0)
-    assert page.seen[before:] == b""
-
-
-def test_hostile_clients_places_and_names_are_inert_in_list_details_and_dialogs(page: Rig) -> None:
-    for keys in ("\x1b[F", "\r", "\x1b", "x", "\x1b", "o", "\x1b", "n", "\x1b"):
-        page.send(keys)
-        page.read(0.5)
-    found = GRAMMAR.match(page.seen)
+    assert max(costs) <= 400, costs  # where the list need not scroll
+    before = len(rig.seen)
+    rig.read(3.0)
+    assert rig.seen[before:] == b""
+    for keys in ("\x1b[F", "\r", "\x1b", "x", "\x1b", "o", "\x1b", "n", "\x1b"):  # list, details and dialogs
+        rig.send(keys)
+        rig.read(0.5)
+    found = GRAMMAR.match(rig.seen)
     end = found.end() if found else 0
-    assert end == len(page.seen), page.seen[max(0, end - 40) : end + 40]
-    assert b"evil" in page.seen
+    assert end == len(rig.seen), rig.seen[max(0, end - 40) : end + 40]
+    assert b"evil" in rig.seen

@@ -18,8 +18,20 @@ XTERM_16 = {"TERM": "xterm", "COLORTERM": ""}
 """A terminal of sixteen colours."""
 
 
-@pytest.mark.parametrize("environment", [{}, XTERM_16], ids=["truecolor", "16"])
-@pytest.mark.parametrize("appearance", Appearance)
+LIKE_DARK = (Appearance.LIGHT, Appearance.HIGH_CONTRAST)
+"""In sixteen colours these send the same kind of codes as the dark theme: by hand, with `make soak`."""
+
+
+@pytest.mark.parametrize(
+    ("appearance", "environment"),
+    [
+        *(pytest.param(each, {}, id=f"{each}-truecolor") for each in Appearance),
+        *(
+            pytest.param(each, XTERM_16, id=f"{each}-16", marks=[pytest.mark.soak] * (each in LIKE_DARK))
+            for each in Appearance
+        ),
+    ],
+)
 def test_a_page_and_an_arrow_key_cost_little_in_every_theme(
     tmp_path: Path, appearance: Appearance, environment: dict[str, str]
 ) -> None:
