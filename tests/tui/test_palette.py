@@ -46,36 +46,39 @@ async def do(visit: Visit, typed: str) -> None:
     await settled(visit.pilot)
 
 
-@pytest.mark.parametrize(
-    ("typed", "first"),
-    [
-        ("sign out", "Sign out "),
-        ("logout", "Sign out "),
-        ("out sign", "Sign out "),
-        ("everyone", "Sign out everywhere else"),
-        ("2fa on", "Set up two-factor"),
-        ("codes", "Go to Two-factor"),
-        ("password change", "Change the password"),
-        ("passphrase", "Change the password"),
-        ("rename", "Change your name"),
-        ("utc", "Times: local or UTC"),
-        ("dark", "Theme: Dark"),
-        ("contrast", "Theme: High contrast"),
-        ("mouse", "Mouse on or off"),
-        ("garbled", "Redraw the screen"),
-        ("lock", "Lock the screen"),
-        ("csv", "Export the activity"),
-        ("kick", "Revoke a session"),
-        ("lifetime", "Session lifetime"),
-        ("exit", "Quit"),
-        ("help", "Help"),
-    ],
+FIRST = (
+    ("sign out", "Sign out "),
+    ("logout", "Sign out "),
+    ("out sign", "Sign out "),
+    ("everyone", "Sign out everywhere else"),
+    ("2fa on", "Set up two-factor"),
+    ("codes", "Go to Two-factor"),
+    ("password change", "Change the password"),
+    ("passphrase", "Change the password"),
+    ("rename", "Change your name"),
+    ("utc", "Times: local or UTC"),
+    ("dark", "Theme: Dark"),
+    ("contrast", "Theme: High contrast"),
+    ("mouse", "Mouse on or off"),
+    ("garbled", "Redraw the screen"),
+    ("lock", "Lock the screen"),
+    ("csv", "Export the activity"),
+    ("kick", "Revoke a session"),
+    ("lifetime", "Session lifetime"),
+    ("exit", "Quit"),
+    ("help", "Help"),
 )
-async def test_the_best_match_comes_first_whatever_people_call_it(
-    house: House, typed: str, first: str
-) -> None:
+"""What people type, and what they mean by it."""
+
+
+async def test_the_best_match_comes_first_whatever_people_call_it(house: House) -> None:
     async with visiting(house, await house.founder(), size=(120, 40)) as visit:
-        assert (await search(visit, typed))[0].startswith(first)
+        found = {}
+        for typed, _ in FIRST:
+            found[typed] = (await search(visit, typed))[0]
+            await visit.press("escape")
+        missed = {typed: found[typed] for typed, first in FIRST if not found[typed].startswith(first)}
+        assert missed == {}
 
 
 async def test_it_says_how_much_there_is_and_what_to_do_where_nothing_matches(house: House) -> None:
