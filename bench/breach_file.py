@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.line import Line
-from security.breach_file import BreachFile
-from security.breach_packing import Packing
+from security.breach.file import BreachFile
+from security.breach.packing import Packing
 
 HASHES = 10_000_000
 """How many the file holds."""

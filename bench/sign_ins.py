@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.line import Line
 from bench.server import TOLD, new_server
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.bundle import build_services
 from security.clock import SystemClock
 from security.facts import Secret

@@ -8,7 +8,7 @@ from security.accounts import Accounts
 from security.activity import Activity
 from security.activity_export import ActivityExport
 from security.audit import Audit
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.changes import Changes
 from security.clock import Clock
 from security.code_batches import CodeBatches

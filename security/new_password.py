@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.hashing import PasswordHasher
 from security.password_rules import broken
 from security.policy import Policy

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from security.breach_file import read_through, state
-from security.breach_format import BODY_AT, DIGEST_SIZE
-from security.breach_import import ImportRefused, import_list
-from security.breach_list import BadList
+from security.breach.file import read_through, state
+from security.breach.format import BODY_AT, DIGEST_SIZE
+from security.breach.importing import ImportRefused, import_list
+from security.breach.lists import BadList
 from security.clock import SystemClock
 from strongroom.commands.answer import Answer, Fact, give
 from strongroom.ended_by_signals import ended_by_signals
@@ -21,7 +21,7 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.paths import make_private_directory
 from strongroom.settings import Settings
 from strongroom.speech import warn
-from tui.wording import counted
+from tui.words.refusals import counted
 
 STDIN = Path("-")
 """What stands for standard input."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 
 from strongroom.settings_page import table_of
-from tui.key_presets import PRESETS
-from tui.key_scopes import PARTS, TITLES
-from tui.key_table import KEYMAP, Key
-from tui.keymap import KeysNow
+from tui.keys.keymap import KeysNow
+from tui.keys.presets import PRESETS
+from tui.keys.scopes import PARTS, TITLES
+from tui.keys.table import KEYMAP, Key
 
 _HEAD = """# Keys
 
-<!-- Rendered by `python -m strongroom.keys_page`; change tui/key_table.py or tui/key_presets.py instead. -->
+<!-- Rendered by `python -m strongroom.keys_page`; change tui/keys/table.py or presets.py there instead. -->
 
 Everything can be reached with the arrows, Tab and Enter alone. `?` (in a field F1) shows the keys of the
 screen that is open and searches all others; `ctrl+p` opens the palette, which does everything by its
@@ -44,8 +44,8 @@ A key is a letter (`x`, `X`), a mark (`#`, or its name, as `number_sign`; a comm
 Refused when the program starts, by name and with the line of the settings that brought it:
 
 - a binding, a key or a preset that does not exist, with the nearest one that does;
-- a key that nearly no terminal sends, as `ctrl+1` or `shift+enter`: with `ctrl` letters, arrows, `home`, `end`,
-  `pageup`, `pagedown`, `insert`, `delete` and function keys arrive;
+- a key that nearly no terminal sends, as `ctrl+1` or `shift+enter`: with `ctrl` letters, arrows, `home`,
+  `end`, `pageup`, `pagedown`, `insert`, `delete` and function keys arrive;
 - two bindings on one key where both can act;
 - `tab` and `shift+tab` for anything else, and `enter`, `space` and `backspace` beyond where they stand
   below;

@@ -11,7 +11,7 @@ from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from strongroom.exits import ExitCode, Stopped
 from tui.private_file import NameTaken, NoPlace, NotSaved
-from tui.wording import refusal_words
+from tui.words.refusals import refusal_words
 
 _CODES: dict[type[Refusal], ExitCode] = {
     no.WrongCredentials: ExitCode.AUTHENTICATION,

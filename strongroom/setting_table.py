@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from strongroom import setting_values as values
-from tui.key_presets import PRESETS
+from tui.keys.presets import PRESETS
 
 CONNECTIONS = 10
 """Connections to a server that one process takes at most."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from strongroom.paths import is_on_server, store_path
-from tui.key_presets import PRESETS
+from tui.keys.presets import PRESETS
 
 COLOURS = ("auto", "truecolor", "256", "16", "none")
 """The colour depths that may be asked for."""

@@ -54,7 +54,7 @@ def show(
 
     scrub()
     from tui.app import StrongroomApp
-    from tui.keymap import KeysRefused
+    from tui.keys.keymap import KeysRefused
     from tui.terminal.run import run_guarded
 
     opening = Opening(settings, origin, is_first_run=is_first_run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.bundle import build_operations, build_services
 from security.clock import Clock
 from security.hashing import PasswordHasher

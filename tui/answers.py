@@ -10,7 +10,7 @@ from textual.dom import DOMNode
 from security.refusals import Refusal, SessionLocked, SessionOver
 from security.trouble import InDoubt, StoreTrouble
 from tui.messages import IdleReached, SignedOut
-from tui.wording import Words, refusal_words
+from tui.words.refusals import Words, refusal_words
 
 if TYPE_CHECKING:
     from security.services import Services

@@ -135,7 +135,7 @@ class StrongroomApp(LockingApp):
     async def _end(self, reason: str) -> None:
         """Forget the session and show sign-in with the reason, whatever was open."""
         from security.vocabulary import EndReason
-        from tui.wording import NOT_ENDED
+        from tui.words.refusals import NOT_ENDED
 
         await self.visit.forget()
         self.workers.cancel_group(self, "live")
@@ -211,7 +211,7 @@ class StrongroomApp(LockingApp):
     async def _sign_out(self) -> None:
         """End the session in the store, then here."""
         from security.refusals import Refusal
-        from tui.wording import NOT_ENDED
+        from tui.words.refusals import NOT_ENDED
 
         services = await self.visit.ready()
         reason = "signed_out"

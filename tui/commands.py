@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from textual.binding import ActiveBinding
 
 from tui.acts_anywhere import ACTS
-from tui.key_names import written
-from tui.key_scopes import MOVING, TITLES
-from tui.key_table import KEYMAP
-from tui.keymap import KeysNow
+from tui.help.search import WORDS, score
+from tui.keys.keymap import KeysNow
+from tui.keys.names import written
+from tui.keys.scopes import MOVING, TITLES
+from tui.keys.table import KEYMAP
 from tui.messages import Place
-from tui.search_words import WORDS, score
 from tui.themes import SCHEMES
 
 if TYPE_CHECKING:

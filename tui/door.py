@@ -112,7 +112,7 @@ class Door:
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of the settings file: binding id to key, over the preset."""
     preset: str = "standard"
-    """The preset of the settings: one of `tui.key_presets.PRESETS`, over the table of `tui.key_table`."""
+    """The preset of the settings: one of `tui.keys.presets.PRESETS`, over the table of `tui.keys.table`."""
     twins: Mapping[str, str] = field(default_factory=dict)
     """Binding id to the command that does the same without a screen, for help."""
     name_client: Callable[[str], str | None] | None = None

@@ -11,9 +11,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from security.trouble import StoreTrouble
-from tui import keymap, messages, themes
+from tui import messages, themes
 from tui.door import Door
-from tui.key_names import character_of
+from tui.keys import keymap
+from tui.keys.names import character_of
 from tui.messages import Place
 from tui.screens.too_small import TooSmallScreen
 from tui.sized_app import SizedApp
@@ -107,7 +108,7 @@ class KeyedApp(SizedApp):
 
     def action_help(self) -> None:
         """Show the keys that act now, those of the other screens, and answers."""
-        from tui.help_entries import help_entries
+        from tui.help.entries import help_entries
         from tui.screens.help import HelpScreen  # needed by the first `?`, not by the first paint
 
         if not isinstance(self.screen, (HelpScreen, TooSmallScreen)):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from security.facts import SessionsView, SessionView
-from tui.moments import until_relative_changes
-from tui.session_words import (
+from tui.words.moments import until_relative_changes
+from tui.words.sessions import (
     address_words,
     device_words,
     last_active_words,

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from security.origin import Origin
     from security.services import Services
     from tui.door import Door
-    from tui.keymap import KeysNow
+    from tui.keys.keymap import KeysNow
 
 
 def _keys_of(door: Door) -> KeysNow:
     """Return the keys of whoever comes by a door."""
-    from tui.keymap import KeysNow
+    from tui.keys.keymap import KeysNow
 
     return KeysNow(door.preset, door.keys)
 
@@ -181,7 +181,7 @@ def visit_of(node: DOMNode) -> Visit:
 
 def key_name(node: DOMNode, binding_id: str) -> str:
     """Return what a sentence on a screen calls the key of a binding, as it is in this visit."""
-    from tui.keymap import KeysNow
+    from tui.keys.keymap import KeysNow
 
     app: object = node.app
     keys = app.visit.keys if isinstance(app, HoldsVisit) else KeysNow()

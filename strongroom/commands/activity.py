@@ -15,9 +15,9 @@ from strongroom.commands.answer import Answer, Fact, when
 from strongroom.commands.desk import Desk, at_desk
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
-from tui.activity_words import days_words, happening_words, terms_of
-from tui.moments import row_stamp
-from tui.session_words import cut, short_address, source_words
+from tui.words.activity import days_words, happening_words, terms_of
+from tui.words.moments import row_stamp
+from tui.words.sessions import cut, short_address, source_words
 
 _EVENT, _DEVICE, _ADDRESS = 28, 19, 15
 """Cells of the columns."""

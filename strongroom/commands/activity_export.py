@@ -17,9 +17,9 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.progress import Tell, telling
 from strongroom.refused import not_saved
 from strongroom.settings import Settings
-from tui.activity_words import terms_of
-from tui.export_words import counted_events, ending, saved_words
 from tui.private_file import NotSaved, save_pieces
+from tui.words.activity import terms_of
+from tui.words.exports import counted_events, ending, saved_words
 
 STANDARD_OUTPUT = Path("-")
 

@@ -14,11 +14,11 @@ from strongroom.commands.desk import Desk
 from strongroom.exits import ExitCode, Stopped
 from strongroom.refused import not_saved
 from strongroom.speech import say, warn
-from tui.moments import day
 from tui.private_file import NotSaved, PrivateFile
 from tui.recovery_sheet import as_pdf, as_text, sheet_lines
-from tui.revoking_words import signed_out_words
-from tui.two_factor_words import ADVICE, NONE_OF_THESE, NOT_SPENT, PROOF, SAVE_THEM, code_rows
+from tui.words.moments import day
+from tui.words.revoking import signed_out_words
+from tui.words.two_factor import ADVICE, NONE_OF_THESE, NOT_SPENT, PROOF, SAVE_THEM, code_rows
 
 UNCONFIRMED = "Not confirmed as saved yet: strongroom codes confirm"
 """What is said where nobody proved that the codes were saved."""

@@ -22,7 +22,7 @@ from strongroom.local_session import LocalSession, keeper_of_commands
 from strongroom.paths import find_paths
 from strongroom.refused import recovery_code_refused
 from strongroom.settings import Settings
-from tui.wording import refusal_words
+from tui.words.refusals import refusal_words
 
 if TYPE_CHECKING:
     from security.facts import SignedIn

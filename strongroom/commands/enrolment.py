@@ -19,9 +19,9 @@ from strongroom.commands.two_factor import nothing_waits
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
 from strongroom.speech import say, warn
-from tui.moments import countdown, moment
-from tui.two_factor_words import APPS, CLOCK, ENABLED, SAME_PHONE, SIX_DIGITS, grouped
-from tui.wording import refusal_words
+from tui.words.moments import countdown, moment
+from tui.words.refusals import refusal_words
+from tui.words.two_factor import APPS, CLOCK, ENABLED, SAME_PHONE, SIX_DIGITS, grouped
 
 GO_ON = "Then, with a code of the app: strongroom 2fa verify"
 """How it goes on where nobody sits at a terminal."""

@@ -15,7 +15,7 @@ from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession
 from strongroom.one_at_a_time import StillHeld
 from strongroom.speech import warn
-from tui.wording import ended_words
+from tui.words.refusals import ended_words
 
 if TYPE_CHECKING:
     from security.facts import SignedIn

@@ -22,9 +22,9 @@ from strongroom.one_at_a_time import StillHeld
 from strongroom.paths import find_paths
 from strongroom.refused import recovery_code_refused
 from strongroom.settings import Settings
-from tui.moments import moment
-from tui.two_factor_words import RESET
-from tui.wording import counted, ended_words
+from tui.words.moments import moment
+from tui.words.refusals import counted, ended_words
+from tui.words.two_factor import RESET
 
 if TYPE_CHECKING:
     from security.origin import Origin

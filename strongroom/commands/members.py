@@ -13,9 +13,9 @@ from strongroom.errands import run_errand
 from strongroom.operator import operator_name
 from strongroom.password_entry import read_new_password
 from strongroom.settings import Settings
-from tui.moments import relative
-from tui.session_words import cut
-from tui.wording import breach_words, counted
+from tui.words.moments import relative
+from tui.words.refusals import breach_words, counted
+from tui.words.sessions import cut
 
 if TYPE_CHECKING:
     from datetime import datetime

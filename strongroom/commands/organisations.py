@@ -11,9 +11,9 @@ from strongroom.errands import run_errand
 from strongroom.operator import operator_name
 from strongroom.password_entry import read_new_password
 from strongroom.settings import Settings
-from tui.moments import day
-from tui.session_words import cut
-from tui.wording import breach_words, counted
+from tui.words.moments import day
+from tui.words.refusals import breach_words, counted
+from tui.words.sessions import cut
 
 if TYPE_CHECKING:
     from security.operator_facts import OrganisationView

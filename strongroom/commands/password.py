@@ -11,8 +11,8 @@ from strongroom.commands.desk import Desk, at_desk
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
 from strongroom.speech import warn
-from tui.password_words import NONE_HERE, advice_words, after_words, before_words
-from tui.wording import STRENGTHS, rule_words
+from tui.words.password import NONE_HERE, advice_words, after_words, before_words
+from tui.words.refusals import STRENGTHS, rule_words
 
 
 def run_change(settings: Settings, given: argparse.Namespace) -> int:

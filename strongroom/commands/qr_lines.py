@@ -12,7 +12,7 @@ from strongroom.commands.asking import Asking
 from strongroom.exits import ExitCode, Stopped
 from strongroom.speech import warn
 from tui.qr_matrix import GREATEST_VERSION, MARGINS, Form, TooMuchForCode, cells_of, lines_of, matrix_of
-from tui.two_factor_words import NO_ROOM
+from tui.words.two_factor import NO_ROOM
 
 _LIGHT_GROUND = "Will not scan? On a light ground it needs --qr-inverted."
 

@@ -12,7 +12,7 @@ from strongroom.commands.desk import Desk, at_desk
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
 from strongroom.speech import warn
-from tui.two_factor_words import NEW_CODES, NONE_OF_THESE, REGENERATE_AFTER, REGENERATE_QUESTION
+from tui.words.two_factor import NEW_CODES, NONE_OF_THESE, REGENERATE_AFTER, REGENERATE_QUESTION
 
 
 def run_regenerate(settings: Settings, given: argparse.Namespace) -> int:

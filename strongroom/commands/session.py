@@ -12,9 +12,9 @@ from strongroom.commands.answer import Answer, Fact, prose, seconds, when
 from strongroom.commands.desk import Desk, at_desk
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
-from tui.revoking_words import ADVICE
-from tui.session_detail_words import facts_of_session
-from tui.session_words import (
+from tui.words.revoking import ADVICE
+from tui.words.session_details import facts_of_session
+from tui.words.sessions import (
     address_words,
     cut,
     device_words,

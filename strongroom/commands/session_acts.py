@@ -15,8 +15,9 @@ from strongroom.commands.session import found, session_facts
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
 from strongroom.speech import warn
-from tui.lifetime_words import effect_words, ended_by, now_words
-from tui.revoking_words import (
+from tui.words.lifetime import effect_words, ended_by, now_words
+from tui.words.refusals import ended_words
+from tui.words.revoking import (
     ADVICE,
     AFTER,
     AFTER_OWN,
@@ -26,8 +27,7 @@ from tui.revoking_words import (
     revoked_words,
     signed_out_words,
 )
-from tui.session_words import ONLY_ONE, lifetime_words, named, strange
-from tui.wording import ended_words
+from tui.words.sessions import ONLY_ONE, lifetime_words, named, strange
 
 
 def run_revoke(settings: Settings, given: argparse.Namespace) -> int:

@@ -7,9 +7,9 @@ import argparse
 from strongroom.commands.answer import Answer, Fact, when
 from strongroom.commands.desk import Desk, at_desk
 from strongroom.settings import Settings
-from tui.measure_words import measure_lines
-from tui.moments import minutes_words
-from tui.wording import counted
+from tui.words.measures import measure_lines
+from tui.words.moments import minutes_words
+from tui.words.refusals import counted
 
 
 def run(settings: Settings, given: argparse.Namespace) -> int:

@@ -11,9 +11,10 @@ from strongroom.commands.desk import Desk, at_desk
 from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
 from strongroom.speech import warn
-from tui.moments import moment
-from tui.revoking_words import signed_out_words
-from tui.two_factor_words import (
+from tui.words.moments import moment
+from tui.words.refusals import codes_left_words
+from tui.words.revoking import signed_out_words
+from tui.words.two_factor import (
     BANNER,
     DISABLE_AFTER,
     DISABLE_QUESTION,
@@ -22,7 +23,6 @@ from tui.two_factor_words import (
     IS_ENABLED,
     warning_words,
 )
-from tui.wording import codes_left_words
 
 
 def run_status(settings: Settings, given: argparse.Namespace) -> int:

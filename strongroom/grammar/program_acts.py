@@ -12,7 +12,7 @@ def grow(root: Branch) -> None:
     """Add them to the grammar."""
     demo = root.leaf(
         "demo",
-        "strongroom.demo:run",
+        "strongroom.demo.demo:run",
         "look around in a throw-away store of Acme Financial Group",
         answers=False,
     )
@@ -39,7 +39,7 @@ def grow(root: Branch) -> None:
     )
     doctor = root.leaf(
         "doctor",
-        "strongroom.doctor:run",
+        "strongroom.doctor.doctor:run",
         "look at terminal, clock, store, keys, mail, city file and breach file, and say what mends them",
     )
     doctor.add_argument(

@@ -14,11 +14,11 @@ from strongroom.plain.lists import PAGE, Listing, Page
 from strongroom.plain.menus import Item, Menu, serve
 from strongroom.plain.proof import act_fresh
 from strongroom.plain.talk import Talk
-from tui import export_words
-from tui.activity_words import KINDS, days_words, facts_of, happening_words, reason_words, terms_of
-from tui.moments import day, moment
 from tui.private_file import NotSaved, path_of, save_pieces
-from tui.session_words import source_words
+from tui.words import exports as export_words
+from tui.words.activity import KINDS, days_words, facts_of, happening_words, reason_words, terms_of
+from tui.words.moments import day, moment
+from tui.words.sessions import source_words
 
 HELP = (
     "Everything that happened to your account stands here, also what was refused.",

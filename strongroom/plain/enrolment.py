@@ -15,10 +15,10 @@ from strongroom.plain.spelling import groups_of, in_spelling_alphabet, letter_by
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back
 from tui.answers import NOT_DONE
-from tui.moments import countdown_words
 from tui.qr_matrix import TooMuchForCode, lines_of, matrix_of
-from tui.two_factor_words import APPS, CLOCK, NO_ROOM, SAME_PHONE, SIX_DIGITS
-from tui.wording import Words
+from tui.words.moments import countdown_words
+from tui.words.refusals import Words
+from tui.words.two_factor import APPS, CLOCK, NO_ROOM, SAME_PHONE, SIX_DIGITS
 
 MARGIN = 2
 """Light modules around the pattern, which readers need."""

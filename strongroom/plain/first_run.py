@@ -13,8 +13,8 @@ from strongroom.plain.sign_in import welcome
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, Leave
 from tui.answers import NOT_DONE
-from tui.sign_in_words import WELCOME
-from tui.wording import Words
+from tui.words.refusals import Words
+from tui.words.sign_in import WELCOME
 
 ABOUT = "Ctrl+c gives a question up, twice in a row it leaves. Nothing is made before the last question."
 

@@ -10,7 +10,7 @@ from strongroom.plain.menus import BACK, HELP, MENU, QUIT
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, Leave
 from tui.answers import NOT_DONE
-from tui.wording import Words
+from tui.words.refusals import Words
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from strongroom.plain.menus import Item, Menu, serve
 from strongroom.plain.talk import UNSEEN, Talk
 from strongroom.plain.turns import Back, SignedOff
 from tui.answers import NOT_DONE
-from tui.sign_in_words import LOCKED
+from tui.words.sign_in import LOCKED
 
 HELP = (
     "The session is locked in the store: whoever has its token can do nothing with it.",

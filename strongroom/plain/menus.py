@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, Leave
 from tui.answers import NOT_DONE
-from tui.wording import Words
+from tui.words.refusals import Words
 
 FOOT = "0 goes back, menu repeats the menu, h is help, q leaves the program."
 """What is said below every menu: in words, as a screen reader leaves a question mark out."""

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from security.facts import PasswordAdvice
 from strongroom.plain.talk import Talk
-from tui.password_words import advice_words
-from tui.wording import CHOOSING_HINT, STRENGTHS, Words, rule_words
+from tui.words.password import advice_words
+from tui.words.refusals import CHOOSING_HINT, STRENGTHS, Words, rule_words
 
 Advise = Callable[[str], Awaitable[PasswordAdvice]]
 """Says what may be said of a candidate."""

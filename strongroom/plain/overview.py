@@ -12,8 +12,8 @@ from strongroom.plain.password import change_password
 from strongroom.plain.sessions import SessionsRoom
 from strongroom.plain.talk import Talk
 from strongroom.plain.two_factor import TwoFactorRoom, regenerate
-from tui.activity_words import happening_words
-from tui.measure_words import (
+from tui.words.activity import happening_words
+from tui.words.measures import (
     CODELESS_BANNER,
     OFF_BANNER,
     OFF_HINT,
@@ -23,7 +23,7 @@ from tui.measure_words import (
     measure_lines,
     way_left,
 )
-from tui.moments import ago_words, minutes_words
+from tui.words.moments import ago_words, minutes_words
 
 HELP = (
     "Each measure is on or off; a number starts what puts one right.",

@@ -8,7 +8,7 @@ from strongroom.plain.new_password import choose_password, say_rules
 from strongroom.plain.proof import prove
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back
-from tui.password_words import NONE_HERE, after_words, before_words
+from tui.words.password import NONE_HERE, after_words, before_words
 
 
 async def change_password(talk: Talk) -> None:

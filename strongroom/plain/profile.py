@@ -6,7 +6,7 @@ from security.refusals import NameTaken, UnusableField
 from security.vocabulary import Appearance
 from strongroom.plain.menus import Item, Menu, serve
 from strongroom.plain.talk import Talk
-from tui.moments import moment
+from tui.words.moments import moment
 
 HELP = (
     "Your name is what others of your organisation see.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from security.refusals import ReauthenticationNeeded
 from strongroom.plain.talk import Talk
 from tui.answers import NOT_DONE
-from tui.sign_in_words import CODE_HINT, PROOF_QUESTION
+from tui.words.sign_in import CODE_HINT, PROOF_QUESTION
 
 if TYPE_CHECKING:
     from security.secret import Secret

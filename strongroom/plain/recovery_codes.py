@@ -11,11 +11,11 @@ from strongroom.plain.menus import Item, Menu, serve
 from strongroom.plain.spelling import in_spelling_alphabet, letter_by_letter
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, Leave
-from tui.moments import day
 from tui.private_file import NotSaved, path_of, save_private
 from tui.recovery_sheet import as_pdf, as_text, saved_words, sheet_lines, sheet_name
-from tui.two_factor_words import ADVICE, ENABLED, NEW_CODES, NONE_OF_THESE, NOT_SPENT, PROOF, SAVE_THEM
-from tui.wording import Words, counted
+from tui.words.moments import day
+from tui.words.refusals import Words, counted
+from tui.words.two_factor import ADVICE, ENABLED, NEW_CODES, NONE_OF_THESE, NOT_SPENT, PROOF, SAVE_THEM
 
 ENDINGS = (".txt", ".pdf")
 """What a file may be: the ending that is typed decides, and text it is without one."""

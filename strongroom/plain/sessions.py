@@ -12,9 +12,10 @@ from strongroom.plain.menus import Item, Menu, serve
 from strongroom.plain.password import change_password
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, SignedOff
-from tui.lifetime_words import QUESTION, effect_words, ended_by, now_words, offered
-from tui.moments import ago_words
-from tui.revoking_words import (
+from tui.words.lifetime import QUESTION, effect_words, ended_by, now_words, offered
+from tui.words.moments import ago_words
+from tui.words.refusals import counted
+from tui.words.revoking import (
     ADVICE,
     AFTER,
     AFTER_OWN,
@@ -24,8 +25,8 @@ from tui.revoking_words import (
     revoked_words,
     signed_out_words,
 )
-from tui.session_detail_words import NAME_AFTER, NAME_ENDED, facts_of_session
-from tui.session_words import (
+from tui.words.session_details import NAME_AFTER, NAME_ENDED, facts_of_session
+from tui.words.sessions import (
     address_words,
     device_words,
     lifetime_words,
@@ -34,7 +35,6 @@ from tui.session_words import (
     state_words,
     strange,
 )
-from tui.wording import counted
 
 HELP = (
     "Every terminal that is signed in as you is a session.",

@@ -10,8 +10,8 @@ from strongroom.plain.menus import BACK, HELP, MENU, QUIT
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, Ended, Leave
 from tui.answers import NOT_DONE
-from tui.sign_in_words import FORGOT, NO_MAIL, TYPE_DIGITS, TYPE_RECOVERY_CODE
-from tui.wording import Words, counted, ended_words
+from tui.words.refusals import Words, counted, ended_words
+from tui.words.sign_in import FORGOT, NO_MAIL, TYPE_DIGITS, TYPE_RECOVERY_CODE
 
 ABOUT = "Type your email, f for a forgotten password, h for help, or q to leave."
 """What is said before the first question."""

@@ -17,8 +17,8 @@ from security.trouble import NewerSchema, StoreTrouble
 from strongroom.plain.turns import Back, Ended, EnrolFirst, Locked
 from tui.answers import NotDone, words_of
 from tui.idle import IdleWatch
-from tui.moments import countdown_words
-from tui.wording import Words, refusal_words
+from tui.words.moments import countdown_words
+from tui.words.refusals import Words, refusal_words
 
 if TYPE_CHECKING:
     from security.secret import Secret

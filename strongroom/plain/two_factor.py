@@ -12,8 +12,9 @@ from strongroom.plain.recovery_codes import CodesTold
 from strongroom.plain.talk import Talk
 from strongroom.plain.turns import Back, SignedOff
 from tui.answers import NOT_DONE
-from tui.moments import moment
-from tui.two_factor_words import (
+from tui.words.moments import moment
+from tui.words.refusals import codes_left_words, counted, refusal_words
+from tui.words.two_factor import (
     BANNER,
     DISABLE_AFTER,
     DISABLE_QUESTION,
@@ -26,7 +27,6 @@ from tui.two_factor_words import (
     UNPROVED,
     warning_words,
 )
-from tui.wording import codes_left_words, counted, refusal_words
 
 OTHERS = "Sign out my other sessions too?"
 OFF = "Two-factor authentication is off."

@@ -241,7 +241,7 @@ async def _arrive(talk: Talk) -> None:
 async def _sign_out(talk: Talk) -> None:
     """End the session in the store, then here, and say so."""
     from strongroom.plain import sign_in
-    from tui.wording import NOT_ENDED
+    from tui.words.refusals import NOT_ENDED
 
     reason = "signed_out"
     try:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from security.breach_format import Head
-from security.breach_import import import_list
-from security.breach_packing import Packing
+from security.breach.format import Head
+from security.breach.importing import import_list
+from security.breach.packing import Packing
 
 IMPORTED_AT = datetime(2026, 11, 21, 5, 30, tzinfo=UTC)
 

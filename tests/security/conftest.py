@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from security.audit import Audit
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.clock import MovedClock
 from security.hashing import SHOW_PARAMETERS, PasswordHasher
 from security.keys import KeyRing

@@ -21,7 +21,7 @@ from pathlib import Path
 import asyncpg
 
 from security.activity_facts import ActivityQuery, Export
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.clock import MovedClock
 from security.facts import Secret
 from security.hashing import SHOW_PARAMETERS, PasswordHasher

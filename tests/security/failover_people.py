@@ -13,7 +13,7 @@ from pathlib import Path
 import pyotp
 
 from security import throttling
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.clock import MovedClock
 from security.counters import DAY, Limit
 from security.facts import SecondStepNeeded, Secret, SignedIn

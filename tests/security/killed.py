@@ -20,7 +20,7 @@ from typing import Any
 
 import asyncpg
 
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.clock import MovedClock
 from security.hashing import HashParameters, PasswordHasher
 from security.keys import KeyRing

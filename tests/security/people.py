@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pyotp
 
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.bundle import build_operations, build_services
 from security.clock import MovedClock
 from security.facts import RecoveryCodes, SecondStepNeeded, Secret, SignedIn

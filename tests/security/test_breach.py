@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from security.breach import (
+from security.breach.screening import (
     BreachUnavailable,
     EmbeddedList,
     FileCheck,

@@ -15,10 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from security import breach_format, breach_opened, breach_packing
-from security.breach_file import BreachFile, read_through, state
-from security.breach_format import BODY_AT, DIGEST_SIZE, HEAD_SIZE, INDEX_SIZE
-from security.breach_state import Standing, Unusable
+from security.breach import format as breach_format
+from security.breach import opened as breach_opened
+from security.breach import packing as breach_packing
+from security.breach.file import BreachFile, read_through, state
+from security.breach.format import BODY_AT, DIGEST_SIZE, HEAD_SIZE, INDEX_SIZE
+from security.breach.state import Standing, Unusable
 from tests.security.breach_lists import a_list, digest_of, imported, packed, passwords
 
 THOSE = passwords(2000)
@@ -350,7 +352,7 @@ def test_a_file_of_another_user_is_not_believed(path: Path) -> None:
 def test_a_look_up_does_not_wait_for_ever_for_one_that_hangs(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("security.breach_file.PATIENCE", 0.1)
+    monkeypatch.setattr("security.breach.file.PATIENCE", 0.1)
     file = BreachFile(path)
     with file._turn:
         assert refused(file) is Standing.UNREADABLE

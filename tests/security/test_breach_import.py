@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from security import breach_list
-from security.breach_file import BreachFile, read_through, state
-from security.breach_format import BODY_AT, DIGEST_SIZE
-from security.breach_import import ImportRefused, import_list
-from security.breach_list import BadList
-from security.breach_packing import RANGES, Packing
+from security.breach import lists as breach_list
+from security.breach.file import BreachFile, read_through, state
+from security.breach.format import BODY_AT, DIGEST_SIZE
+from security.breach.importing import ImportRefused, import_list
+from security.breach.lists import BadList
+from security.breach.packing import RANGES, Packing
 from tests.security.breach_lists import IMPORTED_AT, a_list, digest_of, hash_of, imported, passwords
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ CHILD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from security.breach_import import import_list
+from security.breach.importing import import_list
 print("begun", flush=True)
 at = datetime(2026, 11, 21, tzinfo=UTC)
 import_list(sys.stdin.buffer, Path(sys.argv[1]), at, lambda read, _: print(read, flush=True))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from security.activity_facts import ActivityQuery
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.clock import MovedClock
 from security.facts import Secret, SignedIn
 from security.hashing import PasswordHasher

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.clock import MovedClock
 from security.hashing import PasswordHasher
 from security.keys import KeyRing

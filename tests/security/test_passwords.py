@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from security.breach import Screened, Screening
+from security.breach.screening import Screened, Screening
 from security.facts import PasswordChanged, SignedIn
 from security.policy import STANDARD
 from security.refusals import (

@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.clock import MovedClock
 from security.facts import SignedIn
 from security.hashing import SHOW_PARAMETERS, PasswordHasher

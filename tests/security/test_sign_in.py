@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.facts import SecondStepNeeded, Secret, SignedIn
 from security.hashing import SHOW_PARAMETERS, HashParameters, PasswordHasher
 from security.policy import STANDARD

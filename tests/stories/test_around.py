@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.doctor_around import is_under_mosh
+from strongroom.doctor.around import is_under_mosh
 from tests.stories.authenticator import read_by_zbar
 from tests.stories.conftest import PROGRAM
 from tests.stories.picture import cells, draw

@@ -49,14 +49,14 @@ IMPORTED = (
     "strongroom.commands.profile",
     "strongroom.commands.session",
     "strongroom.commands.status",
-    "strongroom.doctor",
+    "strongroom.doctor.doctor",
     "strongroom.grammar.tree",
     "strongroom.move",
     "strongroom.operating",
     "strongroom.restore",
     "strongroom.wiring",
-    "tui.measure_words",
-    "tui.session_detail_words",
+    "tui.words.measures",
+    "tui.words.session_details",
     "zipfile",
 )
 """What the commands would import each time."""

@@ -1,4 +1,4 @@
-"""Makes the demo's city file: `python -m tests.strongroom.make_demo_places strongroom/demo_places.mmdb`.
+"""Makes the demo's city file: `python -m tests.strongroom.make_demo_places strongroom/demo/places.mmdb`.
 
 It knows networks that are kept for documentation (RFC 5737, RFC 3849) and nothing else, so nobody
 can take it for the truth. The same program makes the same bytes.

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from security.breach_file import state
-from security.breach_list import PIECE
+from security.breach.file import state
+from security.breach.lists import PIECE
 from strongroom.exits import ExitCode
 from tests.security.breach_lists import a_list, hash_of, passwords
 from tests.strongroom.running import PASSWORD, ROOT, environment_of, init, strongroom

@@ -14,8 +14,8 @@ from security.clients import client_of
 from security.facts import Secret
 from security.origin import Origin
 from security.places import FilePlaces, state
-from strongroom import demo_story
-from strongroom.demo_cast import MEMBERS, OWNER, PLACES, Terminal
+from strongroom.demo import story as demo_story
+from strongroom.demo.cast import MEMBERS, OWNER, PLACES, Terminal
 from tests.strongroom.make_demo_places import make
 from tests.strongroom.running import ROOT
 
@@ -74,4 +74,4 @@ def test_the_file_is_in_the_wheel(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
-        assert packed.read("strongroom/demo_places.mmdb") == PLACES.read_bytes()
+        assert packed.read("strongroom/demo/places.mmdb") == PLACES.read_bytes()

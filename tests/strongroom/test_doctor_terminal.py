@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.doctor_around import examine_clipboard
-from strongroom.doctor_clock import ClockState, clock_state, examine_clock
-from strongroom.doctor_console import FONT, FOR_WHOLE_QR, font_finding
-from strongroom.doctor_terminal import CROSSING
-from strongroom.findings import Mark
+from strongroom.doctor.around import examine_clipboard
+from strongroom.doctor.clock import ClockState, clock_state, examine_clock
+from strongroom.doctor.console import FONT, FOR_WHOLE_QR, font_finding
+from strongroom.doctor.findings import Mark
+from strongroom.doctor.terminal import CROSSING
 from tests.stories.terminal import Terminal, need
 from tests.strongroom.doctor_lines import lines_of
 from tests.strongroom.running import Ended, environment_of

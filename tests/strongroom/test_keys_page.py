@@ -6,10 +6,10 @@ import tomllib
 
 from strongroom.keys_page import render
 from tests.strongroom.running import ROOT
-from tui.key_presets import PRESETS
-from tui.key_scopes import TITLES
-from tui.key_table import KEYMAP
-from tui.keymap import KeysNow
+from tui.keys.keymap import KeysNow
+from tui.keys.presets import PRESETS
+from tui.keys.scopes import TITLES
+from tui.keys.table import KEYMAP
 
 
 def test_the_page_of_the_keys_is_the_one_that_the_tables_give() -> None:

@@ -12,7 +12,7 @@ import pytest
 from strongroom.exits import ExitCode
 from strongroom.operator import operator_name
 from tests.strongroom.running import PASSWORD, Ended, environment_of, in_terminal, strongroom
-from tui.two_factor_words import RESET
+from tui.words.two_factor import RESET
 
 BEA = "bea@harbour.example"
 ADD_BEA = ("admin", "user", "add", BEA, "--name", "Bea Lind", "--password-stdin")

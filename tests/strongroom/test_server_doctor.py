@@ -11,8 +11,8 @@ import pytest
 
 from security.clock import SystemClock
 from store.postgresql import server_facts
-from strongroom.doctor_server import examine_server
-from strongroom.findings import Finding, Mark
+from strongroom.doctor.findings import Finding, Mark
+from strongroom.doctor.server import examine_server
 from strongroom.paths import find_paths
 from strongroom.settings import Settings, load_settings
 from tests import postgresql

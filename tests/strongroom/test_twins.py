@@ -17,7 +17,7 @@ from strongroom.grammar.parser import Branch, Grammar, stem
 from strongroom.grammar.tree import leaves, parse, whole
 from strongroom.twins import BUTTONS, COMMANDS_ALONE, PAGES, SCREEN_ONLY, TWINS
 from tests.strongroom.running import ROOT
-from tui.keymap import KEYMAP
+from tui.keys.keymap import KEYMAP
 from tui.messages import Place
 
 CONTROLS = ("PushButton", "TickBox", "Choice", "TurnChoice")

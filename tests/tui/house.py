@@ -13,7 +13,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.bundle import build_services
 from security.clock import MovedClock
 from security.facts import RecoveryCodes, SecondStepNeeded, Secret, SignedIn

@@ -20,9 +20,10 @@ from textual.widgets import Static
 from security.facts import Secret
 from security.origin import Origin
 from tests.tui.list_rows import Row, Table, key_of
-from tui import keymap, screen_list
+from tui import screen_list
 from tui.app import StrongroomApp
 from tui.door import Door
+from tui.keys import keymap
 from tui.terminal.run import run_guarded
 from tui.widgets.badge import badge
 from tui.widgets.page_frame import PageFrame

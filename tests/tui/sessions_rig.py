@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.bundle import build_services
 from security.clock import MovedClock
 from security.facts import SignedIn

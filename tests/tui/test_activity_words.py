@@ -9,7 +9,8 @@ import pytest
 from security.activity_facts import ActivityDays, ActivityEvent, ActivityMark
 from security.safe_text import SafeText, sanitise
 from security.vocabulary import ActivityKind, BreachOutcome, EventName
-from tui.activity_words import (
+from tui.widgets.activity_chart import bars
+from tui.words.activity import (
     KINDS,
     days_words,
     detail_words,
@@ -18,9 +19,8 @@ from tui.activity_words import (
     reason_words,
     terms_of,
 )
-from tui.event_words import event_words
-from tui.widgets.activity_chart import bars
-from tui.wording import breach_words
+from tui.words.events import event_words
+from tui.words.refusals import breach_words
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ import pytest
 from security.facts import Enrolment
 from tests.tui.house import PASSWORD, House, settled, shown
 from tests.tui.two_factor_visits import Visit, visiting
-from tui.help_entries import OUTSIDE_FIELDS, PRESENT
-from tui.key_scopes import EVERYWHERE, MOVING
+from tui.help.entries import OUTSIDE_FIELDS, PRESENT
+from tui.keys.scopes import EVERYWHERE, MOVING
 from tui.messages import GoTo, IdleReached, Place
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from security.breach import EmbeddedList, Screening
+from security.breach.screening import EmbeddedList, Screening
 from security.bundle import build_operations
 from security.facts import SignedIn
 from security.hashing import SHOW_PARAMETERS, PasswordHasher
@@ -28,8 +28,8 @@ from tui.screens.overview import OverviewScreen
 from tui.screens.recovery_codes import RecoveryCodesScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.wizard import WizardScreen
-from tui.two_factor_words import RESET
 from tui.widgets.setup_steps import SetupSteps
+from tui.words.two_factor import RESET
 
 SIZES = [(60, 20), (80, 24), (120, 40)]
 

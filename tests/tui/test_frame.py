@@ -18,8 +18,8 @@ from security.facts import AccountView
 from security.safe_text import sanitise
 from security.vocabulary import Appearance, Role
 from tests.tui.rig_app import door
-from tui import keymap
 from tui.keyed_app import KeyedApp
+from tui.keys import keymap
 from tui.widgets.badge import Badge
 from tui.widgets.card import Card
 from tui.widgets.footer import Footer

@@ -10,10 +10,10 @@ from strongroom.twins import HELP
 from tests.tui.house import House, settled, shown
 from tests.tui.two_factor_visits import Visit, visiting
 from tui.app import StrongroomApp
-from tui.help_entries import ANSWERS, PRESENT, HelpEntry, found
-from tui.help_topics import TOPICS
-from tui.key_scopes import EVERYWHERE, MOVING
-from tui.keymap import KEYMAP, KeysNow
+from tui.help.entries import ANSWERS, PRESENT, HelpEntry, found
+from tui.help.topics import TOPICS
+from tui.keys.keymap import KEYMAP, KeysNow
+from tui.keys.scopes import EVERYWHERE, MOVING
 from tui.messages import GoTo, Place
 from tui.screens.help import NO_MATCH, HelpList, HelpScreen
 from tui.widgets.hint import Hint
@@ -166,6 +166,6 @@ def test_every_answer_names_keys_that_there_are_and_is_a_sentence() -> None:
 
 
 def test_words_are_kept_for_bindings_that_there_are() -> None:
-    from tui.search_words import WORDS
+    from tui.help.search import WORDS
 
     assert set(WORDS) <= {row.id for row in KEYMAP}

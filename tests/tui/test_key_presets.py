@@ -9,10 +9,10 @@ import pytest
 from tests.tui.house import House, settled, shown
 from tests.tui.two_factor_visits import Visit
 from tui.app import StrongroomApp
-from tui.key_names import shown_key, types_text
-from tui.key_presets import PRESETS
-from tui.key_table import KEYMAP
-from tui.keymap import KeysNow
+from tui.keys.keymap import KeysNow
+from tui.keys.names import shown_key, types_text
+from tui.keys.presets import PRESETS
+from tui.keys.table import KEYMAP
 from tui.screens.help import HelpScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.revoke import RevokeScreen

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from textual.binding import Binding, BindingsMap
 
-from tui import keymap
-from tui.key_names import character_of, read_key, shown_key
-from tui.key_presets import PRESETS
-from tui.key_rules import EDITS, KeysRefused, LockedOut, UnknownKey, UnknownPreset, UnusableKey
-from tui.keymap import KEYMAP, KeyClash, KeysNow, UnknownBinding
+from tui.keys import keymap
+from tui.keys.keymap import KEYMAP, KeyClash, KeysNow, UnknownBinding
+from tui.keys.names import character_of, read_key, shown_key
+from tui.keys.presets import PRESETS
+from tui.keys.rules import EDITS, KeysRefused, LockedOut, UnknownKey, UnknownPreset, UnusableKey
 from tui.widgets.text_field import TextField
 
 

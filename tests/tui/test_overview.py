@@ -13,7 +13,6 @@ from security.vocabulary import BreachOutcome, EventName, Measure, RiskLevel
 from tests.tui.house import START, House, settled, shown
 from tests.tui.test_session_words import SESSION
 from tui.app import StrongroomApp
-from tui.measure_words import OFF_BANNER, measure_lines
 from tui.screens.general import GeneralScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.password import PasswordScreen
@@ -21,6 +20,7 @@ from tui.screens.two_factor import TwoFactorScreen
 from tui.screens.wizard import WizardScreen
 from tui.widgets.lately_list import LatelyList
 from tui.widgets.measure_list import MeasureList
+from tui.words.measures import OFF_BANNER, measure_lines
 
 SIZES = [(60, 20), (80, 24), (120, 40), (250, 80)]
 

@@ -10,7 +10,7 @@ from tests.tui.house import House, settled, shown
 from tests.tui.two_factor_visits import Visit, visiting
 from tui.acts_anywhere import ACTS, ENFORCED, ONLY_ONE
 from tui.keyed_app import SAVING
-from tui.keymap import KEYMAP
+from tui.keys.keymap import KEYMAP
 from tui.messages import GoTo, Place
 from tui.screens.activity import ActivityScreen
 from tui.screens.confirm import ConfirmScreen

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from security import policy
-from security.breach import Screening
+from security.breach.screening import Screening
 from security.facts import SignedIn
 from security.policy import STANDARD
 from security.refusals import SessionOver

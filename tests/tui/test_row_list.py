@@ -20,8 +20,8 @@ from security.facts import Secret
 from security.origin import Origin
 from security.trouble import StoreTrouble
 from tests.tui.list_rows import Row, Table, key_of
-from tui import keymap
 from tui.door import Door
+from tui.keys import keymap
 from tui.terminal.guarded_app import GuardedApp
 from tui.widgets.row_list import RowList
 from tui.widgets.row_pages import FixedPages

@@ -10,10 +10,10 @@ import pytest
 from security.facts import SessionsView, SessionView
 from security.safe_text import SafeText
 from security.vocabulary import EndReason, SignInMethod
-from tui.lifetime_words import effect_words, offered, short_words
-from tui.moments import relative, until_relative_changes
 from tui.session_watch import SHOWN_ENDED, SessionWatch
-from tui.session_words import (
+from tui.words.lifetime import effect_words, offered, short_words
+from tui.words.moments import relative, until_relative_changes
+from tui.words.sessions import (
     address_words,
     ended_badge,
     ended_sentence,

@@ -9,9 +9,9 @@ import pytest
 from textual.events import Key
 from textual.keys import _character_to_key
 
-from tui.key_presets import PRESETS
-from tui.key_table import KEYMAP
-from tui.keymap import KeysNow
+from tui.keys.keymap import KeysNow
+from tui.keys.presets import PRESETS
+from tui.keys.table import KEYMAP
 from tui.terminal.input_budget import InputBudget, Keys
 from tui.terminal.parser import KeyParser
 

@@ -12,9 +12,9 @@ from security.refusals import CodeRejected, Refusal, SessionOver, Throttled, Unu
 from security.trouble import StoreTrouble
 from security.vocabulary import AccountStatus, BreachOutcome, EndReason, EventName, PasswordRule
 from tui.answers import joined, words_of
-from tui.event_words import event_words
-from tui.moments import ago_words, countdown, countdown_words, drift_words, moment, relative, stamp
-from tui.wording import breach_words, ended_words, refusal_words, rule_words
+from tui.words.events import event_words
+from tui.words.moments import ago_words, countdown, countdown_words, drift_words, moment, relative, stamp
+from tui.words.refusals import breach_words, ended_words, refusal_words, rule_words
 
 NOW = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
 

@@ -14,12 +14,9 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from security.activity_facts import ActivityEvent, ActivityQuery
-from tui import moments
 from tui.activity_pages import ActivityPages
-from tui.activity_words import KINDS, terms_of
 from tui.answers import NOT_DONE, tell_if_over
-from tui.export_words import file_name, saved_words
-from tui.keymap import bindings
+from tui.keys.keymap import bindings
 from tui.messages import LiveChanged, Place, TimesChanged
 from tui.screens.event_details import EventDetailsScreen
 from tui.screens.export import Exported, ExportScreen
@@ -31,6 +28,9 @@ from tui.widgets.row_list import RowList
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 from tui.widgets.turn_choice import TurnChoice
+from tui.words import moments
+from tui.words.activity import KINDS, terms_of
+from tui.words.exports import file_name, saved_words
 
 NOTHING_YET = "Nothing yet: what happens to your account will be listed here."
 """An account without a past."""

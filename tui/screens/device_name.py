@@ -14,7 +14,6 @@ from security.facts import SessionView
 from security.refusals import NotFound, UnusableField
 from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
-from tui.session_detail_words import NAME_AFTER, NAME_ENDED
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.labelled_field import LabelledField
@@ -22,6 +21,7 @@ from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
+from tui.words.session_details import NAME_AFTER, NAME_ENDED
 
 
 class DeviceNameScreen(DialogScreen[bool]):

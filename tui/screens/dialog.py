@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 
 from security.services import Services
 from tui.answers import NotDone, joined, tell_if_over, words_of
-from tui.keymap import app_bindings, bindings
+from tui.keys.keymap import app_bindings, bindings
 from tui.screens.answering import AnsweringScreen
 from tui.widgets.footer import Footer
 from tui.widgets.notice_line import NoticeLine

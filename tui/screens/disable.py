@@ -14,7 +14,6 @@ from security.facts import TwoFactorDisabled
 from security.refusals import Refusal
 from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
-from tui.two_factor_words import DISABLE_AFTER, DISABLE_QUESTION
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
@@ -22,6 +21,7 @@ from tui.widgets.proof_fields import ProofFields
 from tui.widgets.push_button import PushButton
 from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
+from tui.words.two_factor import DISABLE_AFTER, DISABLE_QUESTION
 
 
 class DisableScreen(DialogScreen[TwoFactorDisabled]):

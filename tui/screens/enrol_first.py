@@ -9,15 +9,16 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Button
 
-from tui import journeys, keymap
+from tui import journeys
+from tui.keys import keymap
 from tui.messages import AccountChanged, Entered, LeaveRequested
-from tui.two_factor_words import RESET, RESET_AFTER
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.hint import Hint
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
+from tui.words.two_factor import RESET, RESET_AFTER
 
 
 class EnrolFirstScreen(Screen[None]):

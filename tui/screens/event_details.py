@@ -13,13 +13,13 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from security.activity_facts import ActivityEvent
-from tui.activity_words import facts_of, happening_words
-from tui.keymap import CLOSES, bindings
+from tui.keys.keymap import CLOSES, bindings
 from tui.screens.dialog import DialogScreen
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
+from tui.words.activity import facts_of, happening_words
 
 
 class EventDetailsScreen(DialogScreen[None]):

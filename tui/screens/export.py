@@ -21,7 +21,6 @@ from security.safe_text import SafeText, sanitise
 from security.services import Services
 from security.vocabulary import ExportForm
 from tui.answers import NOT_DONE
-from tui.export_words import COUNTING, FORMS, NOTHING, STOPPED, ending, progress_words, selection_words
 from tui.private_file import NotSaved, path_of, save_pieces
 from tui.screens.dialog import DialogScreen
 from tui.screens.reauthentication import ReauthenticationScreen
@@ -32,6 +31,7 @@ from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
+from tui.words.exports import COUNTING, FORMS, NOTHING, STOPPED, ending, progress_words, selection_words
 
 TOLD_EVERY = 10_000
 """Events between two words on how far it has come: each costs a line its bytes."""

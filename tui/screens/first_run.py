@@ -17,10 +17,10 @@ from security import refusals as no
 from security.refusals import Refusal
 from security.services import Services
 from security.trouble import StoreTrouble
-from tui import keymap, themes
+from tui import themes
 from tui.answers import joined, words_of
+from tui.keys import keymap
 from tui.messages import Entered
-from tui.sign_in_words import WELCOME
 from tui.visit import visit_of
 from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
@@ -29,7 +29,8 @@ from tui.widgets.page_frame import PageFrame
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.trouble import Trouble
-from tui.wording import CHOOSING_HINT
+from tui.words.refusals import CHOOSING_HINT
+from tui.words.sign_in import WELCOME
 
 
 class FirstRunScreen(Screen[None]):

@@ -14,7 +14,6 @@ from security.trouble import StoreTrouble
 from security.vocabulary import Appearance
 from tui.answers import joined, words_of
 from tui.messages import AppearanceChosen, LeaveRequested, Place
-from tui.moments import moment
 from tui.screens.home import HomeScreen
 from tui.themes import SCHEMES, name_for
 from tui.widgets.card import Card
@@ -23,6 +22,7 @@ from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
+from tui.words.moments import moment
 
 APPEARANCES = tuple(Appearance)
 """In the order in which they stand."""

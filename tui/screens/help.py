@@ -18,8 +18,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui import keymap
-from tui.help_entries import ANSWERS, HelpEntry, found
+from tui.help.entries import ANSWERS, HelpEntry, found
+from tui.keys import keymap
 from tui.visit import key_name
 from tui.widgets.card import Card
 from tui.widgets.footer import Footer

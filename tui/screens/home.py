@@ -16,8 +16,8 @@ from security.refusals import Refusal
 from security.services import Services
 from security.trouble import StoreTrouble
 from security.vocabulary import ChangeKind
-from tui import keymap
 from tui.answers import joined, tell_if_over, words_of
+from tui.keys import keymap
 from tui.messages import AccountChanged, GoTo, LeaveRequested, Place, TimesChanged
 from tui.room_tabs import room_of, tabs_of
 from tui.screens.confirm import ConfirmScreen

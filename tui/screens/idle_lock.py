@@ -15,10 +15,9 @@ from security.facts import SignedIn
 from security.refusals import Refusal
 from security.services import Services
 from security.trouble import StoreTrouble
-from tui import keymap
 from tui.answers import tell_if_over, words_of
+from tui.keys import keymap
 from tui.messages import LeaveRequested, Unlocked
-from tui.sign_in_words import LOCKED, LOCKED_BY_HAND
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeInput
@@ -28,7 +27,8 @@ from tui.widgets.page_frame import PageFrame
 from tui.widgets.push_button import PushButton
 from tui.widgets.text_field import TextField
 from tui.widgets.trouble import Trouble
-from tui.wording import Words
+from tui.words.refusals import Words
+from tui.words.sign_in import LOCKED, LOCKED_BY_HAND
 
 
 class IdleLockScreen(Screen[None]):

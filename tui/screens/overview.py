@@ -12,14 +12,6 @@ from security.facts import Overview
 from security.refusals import Refusal
 from security.trouble import StoreTrouble
 from security.vocabulary import Measure
-from tui.measure_words import (
-    CODELESS_BANNER,
-    OFF_BANNER,
-    OFF_HINT,
-    ROTATION_BANNER,
-    UNSAVED_BANNER,
-    measure_lines,
-)
 from tui.messages import GoTo, Place
 from tui.screens.home import HomeScreen
 from tui.widgets.banner import Banner
@@ -30,6 +22,14 @@ from tui.widgets.measure_list import MeasureList
 from tui.widgets.push_button import PushButton
 from tui.widgets.risk_meter import RiskMeter
 from tui.widgets.tone import Tone
+from tui.words.measures import (
+    CODELESS_BANNER,
+    OFF_BANNER,
+    OFF_HINT,
+    ROTATION_BANNER,
+    UNSAVED_BANNER,
+    measure_lines,
+)
 
 SLOW_SECONDS = 0.2
 """How long reading may take before a word is said about it."""

@@ -14,8 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tui import keymap
 from tui.commands import Command, found
+from tui.keys import keymap
 from tui.widgets.card import Card
 from tui.widgets.footer import Footer
 from tui.widgets.hint import Hint

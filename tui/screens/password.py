@@ -16,7 +16,6 @@ from security.services import Services
 from security.trouble import StoreTrouble
 from tui.answers import joined, tell_if_over, words_of
 from tui.messages import Place
-from tui.password_words import NONE_HERE, after_words, before_words
 from tui.screens.home import HomeScreen
 from tui.screens.reauthentication import ReauthenticationScreen
 from tui.widgets.card import Card
@@ -28,7 +27,8 @@ from tui.widgets.rule_list import RuleList
 from tui.widgets.text_field import TextField
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
-from tui.wording import CHOOSING_HINT
+from tui.words.password import NONE_HERE, after_words, before_words
+from tui.words.refusals import CHOOSING_HINT
 
 
 class PasswordScreen(HomeScreen):

@@ -13,12 +13,12 @@ from textual.widgets import Button, Input, Static
 from security.refusals import Refusal
 from tui.answers import NOT_DONE, joined, words_of
 from tui.screens.dialog import DialogScreen
-from tui.sign_in_words import PROOF_QUESTION
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.proof_fields import ProofFields
 from tui.widgets.push_button import PushButton
+from tui.words.sign_in import PROOF_QUESTION
 
 
 class ReauthenticationScreen(DialogScreen[bool]):

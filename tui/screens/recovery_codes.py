@@ -14,21 +14,21 @@ from textual.widgets import Button, Static
 
 from security.facts import RecoveryCodes
 from security.safe_text import SafeText
-from tui.keymap import bindings
-from tui.moments import day
+from tui.keys.keymap import bindings
 from tui.recovery_sheet import saved_words, sheet_lines, sheet_name
 from tui.screens.answering import AnsweringScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.save_codes import SaveCodesScreen
 from tui.screens.saved_proof import SavedProofScreen
-from tui.two_factor_words import ADVICE, ENABLED, NEW_CODES, SAVE_THEM
 from tui.visit import send_to_clipboard, visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_grid import CodeGrid
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
-from tui.wording import counted
+from tui.words.moments import day
+from tui.words.refusals import counted
+from tui.words.two_factor import ADVICE, ENABLED, NEW_CODES, SAVE_THEM
 
 
 class RecoveryCodesScreen(AnsweringScreen[bool]):

@@ -15,13 +15,13 @@ from security.refusals import ReauthenticationNeeded
 from tui.answers import NOT_DONE
 from tui.screens.dialog import DialogScreen
 from tui.screens.reauthentication import ReauthenticationScreen
-from tui.two_factor_words import REGENERATE_AFTER, REGENERATE_QUESTION
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
+from tui.words.two_factor import REGENERATE_AFTER, REGENERATE_QUESTION
 
 
 class RegenerateScreen(DialogScreen[RecoveryCodes]):

@@ -13,13 +13,13 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from security.facts import SessionView
-from tui.revoking_words import ADVICE, AFTER, AFTER_OWN
 from tui.screens.dialog import DialogScreen
-from tui.session_words import address_words, ago, device_words, last_active_words, place_words, strange
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
+from tui.words.revoking import ADVICE, AFTER, AFTER_OWN
+from tui.words.sessions import address_words, ago, device_words, last_active_words, place_words, strange
 
 
 class Revoking(Enum):

@@ -13,13 +13,13 @@ from textual.widgets import Button, Input, Static
 from security.refusals import CodeRejected
 from tui.answers import NOT_DONE
 from tui.screens.dialog import DialogScreen
-from tui.two_factor_words import NONE_OF_THESE, NOT_SPENT, PROOF
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeField
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
+from tui.words.two_factor import NONE_OF_THESE, NOT_SPENT, PROOF
 
 
 class SavedProofScreen(DialogScreen[bool]):

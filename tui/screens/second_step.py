@@ -14,10 +14,9 @@ from security.facts import SecondStepNeeded, SignedIn
 from security.refusals import HalfSignInOver, Refusal
 from security.services import Services
 from security.trouble import StoreTrouble
-from tui import keymap
 from tui.answers import words_of
+from tui.keys import keymap
 from tui.screens.answering import AnsweringScreen
-from tui.sign_in_words import TYPE_DIGITS, TYPE_RECOVERY_CODE
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.code_input import CodeField, CodeInput
@@ -26,7 +25,8 @@ from tui.widgets.labelled_field import LabelledField
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.push_button import PushButton
 from tui.widgets.trouble import Trouble
-from tui.wording import Words
+from tui.words.refusals import Words
+from tui.words.sign_in import TYPE_DIGITS, TYPE_RECOVERY_CODE
 
 USE_RECOVERY_CODE = "Use a backup code instead"
 """The way for whoever has no phone at hand."""

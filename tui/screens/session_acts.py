@@ -7,9 +7,7 @@ from textual import on, work
 from security.facts import SessionsView, SessionView
 from security.refusals import NotFound
 from tui.answers import NOT_DONE
-from tui.lifetime_words import now_words
 from tui.messages import GoTo, LeaveRequested, Place
-from tui.revoking_words import ENDED_ALREADY, NAME_SAVED, others_question, revoked_words, signed_out_words
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.device_name import DeviceNameScreen
 from tui.screens.home import HomeScreen
@@ -18,6 +16,8 @@ from tui.screens.session_details import SessionAct, SessionDetailsScreen
 from tui.screens.session_lifetime import SessionLifetimeScreen
 from tui.widgets.session_table import SessionTable
 from tui.widgets.tone import Tone
+from tui.words.lifetime import now_words
+from tui.words.revoking import ENDED_ALREADY, NAME_SAVED, others_question, revoked_words, signed_out_words
 
 NOTHING_TO_DO = "This session has ended; there is nothing to do with it."
 """For whoever wants to act on a row that is about to go."""

@@ -14,15 +14,15 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from security.facts import SessionView
-from tui.keymap import CLOSES, bindings
+from tui.keys.keymap import CLOSES, bindings
 from tui.messages import AccountChanged
 from tui.screens.dialog import DialogScreen
-from tui.session_detail_words import facts_of_session
-from tui.session_words import cut, device_words, strange
 from tui.widgets.card import Card
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
+from tui.words.session_details import facts_of_session
+from tui.words.sessions import cut, device_words, strange
 
 TITLE = 40
 """The widest that a device is named above the card; the whole of it stands in it."""

@@ -13,7 +13,6 @@ from textual.widgets import Button, Static
 
 from security.facts import SessionsView
 from tui.answers import NOT_DONE
-from tui.lifetime_words import QUESTION, effect_words, ended_by, offered, short_words
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.dialog import DialogScreen
 from tui.visit import visit_of
@@ -22,7 +21,8 @@ from tui.widgets.choice import Choice
 from tui.widgets.hint import Hint
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.push_button import PushButton
-from tui.wording import counted
+from tui.words.lifetime import QUESTION, effect_words, ended_by, offered, short_words
+from tui.words.refusals import counted
 
 
 class SessionLifetimeScreen(DialogScreen[SessionsView]):

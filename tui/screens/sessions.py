@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from security.facts import SessionsView
 from tui.answers import NOT_DONE, tell_if_over, words_of
-from tui.keymap import bindings
+from tui.keys.keymap import bindings
 from tui.messages import LiveChanged, Place, TimesChanged
 from tui.screens.session_acts import SessionActsScreen
 from tui.widgets.session_table import SessionTable

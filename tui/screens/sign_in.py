@@ -13,9 +13,8 @@ from textual.screen import Screen
 from textual.widgets import Button, Input
 
 from security.trouble import StoreTrouble
-from tui import keymap
+from tui.keys import keymap
 from tui.messages import Entered
-from tui.sign_in_words import FORGOT, NO_MAIL
 from tui.visit import visit_of
 from tui.widgets.card import Card
 from tui.widgets.hint import Hint
@@ -26,6 +25,7 @@ from tui.widgets.text_field import TextField
 from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
 from tui.widgets.trouble import Trouble
+from tui.words.sign_in import FORGOT, NO_MAIL
 
 if TYPE_CHECKING:
     from security.facts import SecondStepNeeded, SignedIn
@@ -59,7 +59,7 @@ class SignInScreen(Screen[None]):
         """Build the card, and what was to be said before it."""
         with PageFrame("Sign in", is_centred=True), Vertical(id="column"):
             if self._ended is not None:
-                from tui.wording import ended_words
+                from tui.words.refusals import ended_words
 
                 tone = Tone.WELL if self._ended == "signed_out" else Tone.ATTENTION
                 yield Trouble(ended_words(self._ended), tone, id="ended")
@@ -114,7 +114,7 @@ class SignInScreen(Screen[None]):
     @on(Button.Pressed, "#forgot")
     def _forgot(self) -> None:
         """Answer honestly who can help."""
-        from tui.wording import Words
+        from tui.words.refusals import Words
 
         contact = visit_of(self).door.support_contact
         whom = f" Or ask {contact}." if contact else ""
@@ -126,7 +126,7 @@ class SignInScreen(Screen[None]):
         services = await visit_of(self).ready()
         from security.refusals import Refusal
         from tui.answers import words_of
-        from tui.wording import Words
+        from tui.words.refusals import Words
 
         try:
             sentence = await services.sign_in.notice()

@@ -12,14 +12,14 @@ from security.facts import TwoFactorView
 from security.services import Services
 from tui import journeys
 from tui.answers import NOT_DONE
-from tui.keymap import bindings
+from tui.keys.keymap import bindings
 from tui.messages import Place
 from tui.screens.home import HomeScreen
-from tui.two_factor_words import IS_DISABLED, IS_ENABLED
 from tui.widgets.hint import Hint
 from tui.widgets.tone import Tone
 from tui.widgets.two_factor_pane import TwoFactorPane
-from tui.wording import counted
+from tui.words.refusals import counted
+from tui.words.two_factor import IS_DISABLED, IS_ENABLED
 
 
 class TwoFactorScreen(HomeScreen):

@@ -14,19 +14,19 @@ from security.facts import Enrolment, RecoveryCodes
 from security.refusals import CodeRejected, EnrolmentOver, ReauthenticationNeeded, Throttled
 from security.services import Services
 from tui.answers import NOT_DONE, NotDone, joined, tell_if_over, words_of
-from tui.keymap import bindings
-from tui.moments import countdown
+from tui.keys.keymap import bindings
 from tui.screens.answering import AnsweringScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reauthentication import ReauthenticationScreen
-from tui.two_factor_words import CLOCK, SIX_DIGITS
 from tui.visit import key_name, send_to_clipboard, visit_of
 from tui.widgets.code_input import CodeInput
 from tui.widgets.page_frame import PageFrame
 from tui.widgets.scan_pane import ScanPane
 from tui.widgets.setup_steps import SetupSteps
 from tui.widgets.tone import Tone
-from tui.wording import Words
+from tui.words.moments import countdown
+from tui.words.refusals import Words
+from tui.words.two_factor import CLOCK, SIX_DIGITS
 
 STILL_WRONG = CLOCK + " If it stays so, {fresh} makes a fresh key."
 """What helps against a refused code before anything is switched on."""

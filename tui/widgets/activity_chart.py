@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from security.activity_facts import ActivityDays
-from tui.activity_words import days_words
+from tui.words.activity import days_words
 
 LEVELS = "▁▂▃▄▅▆▇█"
 """The bars of a day with events, by how many there were."""

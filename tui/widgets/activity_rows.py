@@ -7,9 +7,9 @@ from collections.abc import Callable
 from textual.content import Content
 
 from security.activity_facts import ActivityEvent
-from tui.activity_words import happening_words, reason_words
-from tui.session_words import short_address, source_words
 from tui.widgets.row_paint import Column, ColumnPainter
+from tui.words.activity import happening_words, reason_words
+from tui.words.sessions import short_address, source_words
 
 ADDRESS_CELLS = 15
 """The widest that an address is told in a row: any of four bytes whole."""

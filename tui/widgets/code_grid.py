@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from security.facts import Secret
-from tui.two_factor_words import code_rows
+from tui.words.two_factor import code_rows
 
 
 class CodeGrid(Static):

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.keymap import bindings
+from tui.keys.keymap import bindings
 from tui.widgets.text_field import TextField
 
 LENGTH = 6

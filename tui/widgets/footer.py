@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.key_names import character_of, written
+from tui.keys.names import character_of, written
 
 HELP = "app.help"
 """The binding that always comes first."""

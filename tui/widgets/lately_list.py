@@ -10,9 +10,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from security.facts import EventView
-from tui.event_words import event_words
-from tui.moments import stamp
-from tui.session_words import source_words
+from tui.words.events import event_words
+from tui.words.moments import stamp
+from tui.words.sessions import source_words
 
 
 class LatelyList(Widget):

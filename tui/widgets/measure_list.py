@@ -13,8 +13,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from security.vocabulary import Measure
-from tui import keymap
-from tui.measure_words import MeasureLine
+from tui.keys import keymap
+from tui.words.measures import MeasureLine
 
 _TITLE_WIDTH = 16
 

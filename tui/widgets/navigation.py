@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.keymap import bindings
+from tui.keys.keymap import bindings
 
 
 @dataclass(frozen=True, slots=True)

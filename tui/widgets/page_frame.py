@@ -11,7 +11,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.keymap import bindings
+from tui.keys.keymap import bindings
 from tui.widgets.footer import Footer
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.page_header import PageHeader

@@ -15,11 +15,11 @@ from security.refusals import (
     UnusableInput,
     WrongPassword,
 )
-from tui.sign_in_words import CODE_HINT
 from tui.widgets.code_input import CodeField
 from tui.widgets.hint import Hint
 from tui.widgets.labelled_field import LabelledField
 from tui.widgets.text_field import TextField
+from tui.words.sign_in import CODE_HINT
 
 
 class ProofFields(Vertical):

@@ -10,8 +10,8 @@ from textual.geometry import Size
 from security.facts import Secret
 from tui.qr_matrix import MARGINS, Form, TooMuchForCode, matrix_of
 from tui.terminal.guarded_app import GuardedApp
-from tui.two_factor_words import NO_ROOM
 from tui.widgets.qr_code import QrCode, best_margin, next_margin, size_of
+from tui.words.two_factor import NO_ROOM
 
 TEXT_COLUMNS = 35
 """What the text beside the code needs."""

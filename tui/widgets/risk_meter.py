@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from security.facts import Overview
 from security.vocabulary import RiskLevel
-from tui.measure_words import way_left
+from tui.words.measures import way_left
 
 CELLS = 10
 """The bar's width."""

@@ -14,8 +14,8 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
 
-from tui import keymap
 from tui.answers import NOT_DONE, NotDone
+from tui.keys import keymap
 from tui.widgets.row_pages import FixedPages, Pages
 from tui.widgets.row_paint import Painter, Words
 from tui.widgets.row_pointer import PointedRows

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from security.facts import RuleState
-from tui.wording import rule_words
+from tui.words.refusals import rule_words
 
 
 class RuleList(Widget):

@@ -7,7 +7,10 @@ from enum import Enum
 from textual.content import Content
 
 from tui.session_watch import SessionRow
-from tui.session_words import (
+from tui.widgets.badge import badge
+from tui.widgets.row_paint import Column, ColumnPainter, LinesPainter, Painter, RowLine
+from tui.widgets.tone import Tone
+from tui.words.sessions import (
     LOCAL,
     address_words,
     cut,
@@ -18,9 +21,6 @@ from tui.session_words import (
     state_words,
     strange,
 )
-from tui.widgets.badge import badge
-from tui.widgets.row_paint import Column, ColumnPainter, LinesPainter, Painter, RowLine
-from tui.widgets.tone import Tone
 
 TITLE = 24
 """The widest that a device is drawn in two lines: the cursor lights it up, and every cell is a byte more."""

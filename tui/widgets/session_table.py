@@ -15,7 +15,6 @@ from textual.widgets import Button, Input, Static
 
 from security.facts import SessionsView, SessionView
 from tui.session_watch import READ_AGAIN_SECONDS, SessionRow, SessionWatch
-from tui.session_words import MISSING_HINT, foot_words, missing_words
 from tui.visit import key_name
 from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
@@ -23,7 +22,8 @@ from tui.widgets.quiet_line import QuietLine
 from tui.widgets.row_list import RowList
 from tui.widgets.session_rows import Shape, lines_of, painter, shape_for
 from tui.widgets.text_field import TextField
-from tui.wording import counted
+from tui.words.refusals import counted
+from tui.words.sessions import MISSING_HINT, foot_words, missing_words
 
 SLOW_SECONDS = 0.2
 """How long reading may take before a word is said about it."""

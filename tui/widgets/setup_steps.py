@@ -8,13 +8,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from security.facts import Secret
-from tui.two_factor_words import APPS, SAME_PHONE, grouped
 from tui.visit import key_name
 from tui.widgets.code_input import CodeInput
 from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.tick_box import TickBox
 from tui.widgets.tone import Tone
+from tui.words.two_factor import APPS, SAME_PHONE, grouped
 
 NO_SCAN = "Will not scan? Brightness, focus, a larger font, a privacy film; or the app's “Enter a setup key”."
 """What helps where the camera does not read the code."""

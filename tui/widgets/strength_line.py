@@ -7,8 +7,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from security.facts import PasswordAdvice
-from tui.password_words import advice_words
-from tui.wording import STRENGTHS
+from tui.words.password import advice_words
+from tui.words.refusals import STRENGTHS
 
 _STYLES = ("$danger", "$danger", "$attention", "$well", "$well")
 _CELLS_PER_STEP = 1

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.keymap import bindings
+from tui.keys.keymap import bindings
 
 
 class TickBox(Widget, can_focus=True):

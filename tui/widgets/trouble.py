@@ -14,7 +14,7 @@ from tui.widgets.tone import Tone
 
 if TYPE_CHECKING:
     from security.refusals import Refusal, Throttled
-    from tui.wording import Words
+    from tui.words.refusals import Words
 
 TICK_SECONDS = 1.0
 """How often a countdown is drawn again."""
@@ -62,7 +62,7 @@ class Trouble(Static):
     def refuse(self, refusal: Refusal, now: Callable[[], datetime], *, recovery_code: bool = False) -> None:
         """Say a refusal; where it is a lock, count down to its end by the given clock."""
         from security.refusals import Throttled
-        from tui.wording import refusal_words
+        from tui.words.refusals import refusal_words
 
         self.say(refusal_words(refusal, now=now(), recovery_code=recovery_code))
         if isinstance(refusal, Throttled):
@@ -81,7 +81,7 @@ class Trouble(Static):
 
     def _tick(self, lock: Throttled, now: datetime) -> None:
         """Draw the countdown, or that it has come to its end."""
-        from tui.wording import Words, refusal_words
+        from tui.words.refusals import Words, refusal_words
 
         if now >= lock.until:
             self.say(Words("You can try again now."), Tone.WELL)

@@ -13,15 +13,15 @@ from textual.reactive import reactive
 from textual.widgets import Button, Static
 
 from security.facts import TwoFactorView
-from tui.moments import moment
-from tui.two_factor_words import BANNER, ENFORCED, FEW, REASONS, warning_words
 from tui.widgets.badge import badge
 from tui.widgets.banner import Banner
 from tui.widgets.card import Card
 from tui.widgets.hint import Hint
 from tui.widgets.push_button import PushButton
 from tui.widgets.tone import Tone
-from tui.wording import codes_left_words
+from tui.words.moments import moment
+from tui.words.refusals import codes_left_words
+from tui.words.two_factor import BANNER, ENFORCED, FEW, REASONS, warning_words
 
 
 class TwoFactorPane(Vertical):

@@ -9,11 +9,11 @@ from security.policy import STANDARD
 from tests.tui.house import NEW_PASSWORD, PASSWORD, House
 from tests.tui.session_visits import three_sessions
 from tests.tui.snapshots.stage import Stage, keep_policy, on_stage
-from tui.measure_words import OFF_BANNER
 from tui.messages import Place
 from tui.screens.disable import DisableScreen
 from tui.screens.reauthentication import ReauthenticationScreen
 from tui.screens.regenerate import RegenerateScreen
+from tui.words.measures import OFF_BANNER
 
 
 async def fill(stage: Stage, current: str, new: str, again: str) -> None:

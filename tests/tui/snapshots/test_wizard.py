@@ -17,9 +17,9 @@ from tui.screens.recovery_codes import RecoveryCodesScreen
 from tui.screens.save_codes import SaveCodesScreen
 from tui.screens.saved_proof import SavedProofScreen
 from tui.screens.wizard import WizardScreen
-from tui.two_factor_words import RESET
 from tui.widgets.qr_code import QrCode
 from tui.widgets.text_field import TextField
+from tui.words.two_factor import RESET
 
 
 async def begin(stage: Stage) -> Enrolment:

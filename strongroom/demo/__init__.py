@@ -1,0 +1,1 @@
+"""The demo: a throw-away store, its cast, stage and story."""

@@ -1,0 +1,1 @@
+"""Words: what people read, by area; screens, commands and plain mode take them from here."""
