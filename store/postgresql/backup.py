@@ -30,7 +30,7 @@ from store.integrity import UNSOUND_CHAINS, UNSOUND_HEADS
 from store.postgresql import programs
 from store.postgresql.address import SCHEMA, Address, address_of
 from store.postgresql.connections import lock_key
-from store.postgresql.migrating import put_mark, read_mark
+from store.postgresql.migrating import holds, put_mark, read_mark
 from store.postgresql.translate import translated
 from store.unfinished import Cut
 
@@ -195,7 +195,7 @@ async def _make_room(connection: asyncpg.Connection, place: str) -> None:
     with translated(place):
         async with connection.transaction():
             mark = await read_mark(connection)
-            is_loaded = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SCHEMA}.accounts")
+            is_loaded = await holds(connection, "accounts")
             if mark == Cut.RESTORE and not is_loaded:
                 await connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
             elif mark is not None:
@@ -277,7 +277,7 @@ async def held(url: str) -> AsyncIterator[str | None]:
     async with _unhurried(address) as connection, _alone(connection, address.place):
         with translated(address.place):
             mark = await read_mark(connection)
-            is_loaded = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SCHEMA}.accounts")
+            is_loaded = await holds(connection, "accounts")
         if not is_loaded:
             cut = " A restore was cut off before it had loaded anything: begin it again." if mark else ""
             raise Missing(f"There is no store at {address.place}.{cut}")

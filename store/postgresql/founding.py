@@ -6,10 +6,11 @@ from enum import Enum, auto
 
 import asyncpg
 
+from store import unfinished
 from store.postgresql.address import SCHEMA, Address, address_of
 from store.postgresql.connections import lock_key
 from store.postgresql.migrating import LOCK as MIGRATING
-from store.postgresql.migrating import MARK
+from store.postgresql.migrating import holds
 from store.postgresql.translate import FAULTS, translated
 
 _LOCK = lock_key("strongroom: founding")
@@ -48,11 +49,11 @@ async def look(url: str) -> Found:
 
 async def found_by(connection: asyncpg.Connection) -> Found:
     """Look over a connection."""
-    if await connection.fetchval("SELECT to_regclass($1)", f"{SCHEMA}.schema_migrations") is None:
+    if not await holds(connection, "schema_migrations"):
         return Found.NOTHING
-    if await connection.fetchval("SELECT to_regclass($1)", MARK) is not None:
+    if await holds(connection, unfinished.TABLE):
         return Found.UNFINISHED
-    if await connection.fetchval("SELECT to_regclass($1)", f"{SCHEMA}.accounts") is None:
+    if not await holds(connection, "accounts"):
         return Found.UNOWNED
     has_owner = await connection.fetchval(f"SELECT EXISTS (SELECT FROM {SCHEMA}.accounts)")  # noqa: S608 - a name of ours
     return Found.OWNED if has_owner else Found.UNOWNED

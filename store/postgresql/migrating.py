@@ -29,6 +29,9 @@ CREATE TABLE {SCHEMA}.schema_migrations (
     checksum   TEXT NOT NULL
 );
 """
+_LOOK = """
+SELECT to_regclass($1) IS NOT NULL FROM (SELECT count(*) FROM pg_catalog.pg_namespace) AS all_schemas
+"""
 _NOTE = f"""
 INSERT INTO {SCHEMA}.schema_migrations (version, name, applied_at, checksum)
 VALUES ($1, $2, (EXTRACT(epoch FROM now()) * 1000000)::bigint, $3)
@@ -74,7 +77,7 @@ async def prepare(
 
 async def read_mark(connection: asyncpg.Connection) -> str | None:
     """Read what was begun and not finished of a store; None of a finished one, or where there is none."""
-    if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", MARK):
+    if not await holds(connection, unfinished.TABLE):
         return None
     return await connection.fetchval(f"SELECT what FROM {MARK}")  # type: ignore[no-any-return]  # noqa: S608 - ours
 
@@ -95,9 +98,18 @@ async def _require_fit(connection: asyncpg.Connection, place: str) -> None:
         raise unlike_ours(place, f"the database's encoding is {encoding}, and UTF8 is needed")
 
 
+async def holds(connection: asyncpg.Connection, table: str) -> bool:
+    """Whether a table of ours is in the database.
+
+    A table of the catalogue is read with it. A session that has found no schema of a name goes on finding
+    none while its transaction touches no table, and behind a lock would miss what was made meanwhile.
+    """
+    return await connection.fetchval(_LOOK, f"{SCHEMA}.{table}")  # type: ignore[no-any-return]
+
+
 async def _is_there(connection: asyncpg.Connection) -> bool:
     """Whether a store is in the database."""
-    return await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SCHEMA}.schema_migrations")  # type: ignore[no-any-return]
+    return await holds(connection, "schema_migrations")
 
 
 async def _is_up_to_date(connection: asyncpg.Connection, place: str, migrations: Sequence[Migration]) -> bool:

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from store.errors import Corrupt, Duplicate, Missing, NewerSchema, StoreError, Unavailable
-from store.postgresql.migrating import prepare
+from store.postgresql.migrating import LOCK, prepare
 from store.schema import Migration, packaged
 from store.store import open_store
 from tests import postgresql
@@ -145,6 +145,22 @@ async def test_a_store_that_lost_its_records_is_refused(made: str) -> None:
 async def test_a_store_is_never_made_over_another(made: str) -> None:
     with pytest.raises(Duplicate, match="already"):
         await open_store(made, create=True)
+
+
+async def test_who_waited_while_another_made_the_store_finds_it(url: str) -> None:
+    """A server's session that has looked for a name keeps in mind for a while that it was not there."""
+    maker = await asyncpg.connect(url)
+    await maker.execute("SELECT pg_advisory_lock($1)", LOCK)
+    waiting = asyncio.create_task(migrate(url, create=True))
+    async with asyncio.timeout(30):
+        while not await outside(  # noqa: ASYNC110 - the server tells nobody
+            url, "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        ):
+            await asyncio.sleep(0.02)
+    await prepare(maker, "the place", [Migration(1, "small", "SELECT 1")], create=True)
+    await maker.close()
+    with pytest.raises(Duplicate, match="already"):
+        await waiting
 
 
 async def test_opening_never_makes_a_store(url: str) -> None:
