@@ -44,8 +44,9 @@ A key is a letter (`x`, `X`), a mark (`#`, or its name, as `number_sign`; a comm
 Refused when the program starts, by name and with the line of the settings that brought it:
 
 - a binding, a key or a preset that does not exist, with the nearest one that does;
-- a key that nearly no terminal sends, as `ctrl+1` or `shift+enter`: with `ctrl` letters, arrows, `home`,
-  `end`, `pageup`, `pagedown`, `insert`, `delete` and function keys arrive;
+- a key that nearly no terminal sends or tells from another, as `ctrl+1`, `shift+enter` or `alt+?`: with
+  `ctrl` or `alt` letters, arrows, `home`, `end`, `pageup`, `pagedown`, `insert`, `delete` and function keys
+  arrive;
 - two bindings on one key where both can act;
 - `tab` and `shift+tab` for anything else, and `enter`, `space` and `backspace` beyond where they stand
   below;

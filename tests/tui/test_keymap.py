@@ -57,8 +57,8 @@ def test_without_settings_every_key_is_the_tables() -> None:
 
 
 def test_a_mark_stands_for_itself_and_none_takes_a_key_away() -> None:
-    keys = KeysNow(changes={"sessions.filter": "#", "home.sign_out": "none"})
-    assert keys.of("sessions.filter") == ("number_sign",)
+    keys = KeysNow(changes={"sessions.filter": "#, ctrl+_", "home.sign_out": "none"})
+    assert keys.of("sessions.filter") == ("number_sign", "ctrl+underscore")
     assert keys.of("home.sign_out") == ()
     assert keys.name("home.sign_out") == "“Sign out” in the palette"
 
@@ -99,6 +99,23 @@ REFUSED = [
     ("standard", {"page.refresh": "ctrl+shift+r"}, UnknownKey, "is ctrl+r"),
     ("standard", {"sessions.name": "shift+enter"}, UnknownKey, "is enter"),
     ("standard", {"app.palette": "ctrl+left_square_bracket"}, UnknownKey, "is escape"),
+    ("standard", {"app.palette": "ctrl+@"}, UnknownKey, 'nearly no terminal sends "ctrl+@"'),
+    ("standard", {"page.refresh": "ctrl+é"}, UnknownKey, 'nearly no terminal sends "ctrl+é"'),
+    ("standard", {"page.refresh": "alt+?"}, UnknownKey, 'tells "alt+?" from another key; with alt they'),
+    ("standard", {"page.refresh": "alt+enter"}, UnknownKey, 'no terminal tells "alt+enter" from'),
+    (
+        "standard",
+        {"page.refresh": "ctrl+alt+r"},
+        UnknownKey,
+        'to nearly every terminal "ctrl+alt+r" is ctrl+r',
+    ),
+    (
+        "standard",
+        {"page.refresh": "ctrl+shift+_"},
+        UnknownKey,
+        'to a terminal "ctrl+shift+_" is ctrl+underscore',
+    ),
+    ("standard", {"page.refresh": "alt+R"}, UnknownKey, '"alt+R" is written "alt+shift+r"'),
 ]
 """Preset, keys of the settings, what refuses them and what it says."""
 

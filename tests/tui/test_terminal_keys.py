@@ -10,6 +10,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from tui.keys.keymap import KeysNow
+from tui.keys.names import read_key
 from tui.keys.presets import PRESETS
 from tui.keys.table import KEYMAP
 from tui.terminal.input_budget import InputBudget, Keys
@@ -124,6 +125,18 @@ def test_what_a_terminal_sends_is_the_key_that_was_pressed(terminal: str) -> Non
 def test_what_every_terminal_sends_is_the_key_that_was_pressed() -> None:
     heard = {sequence: read(sequence) for sequence in EVERYWHERE}
     assert heard == {sequence: [key] for sequence, key in EVERYWHERE.items()}
+
+
+def test_function_keys_with_shift_are_neither_space_nor_a_mark_nor_a_control_character() -> None:
+    """Consoles, PuTTY and rxvt number them on; kitty's numbers, of which 32 is space, end in u."""
+    heard = [key for number in range(25, 35) for key in read(f"\x1b[{number}~")]
+    assert heard == [f"f{number}" for number in range(13, 21)]
+    assert read("\x1b[32;2~x\x1b[16~") == ["x"]
+
+
+def test_what_is_written_with_several_modifiers_is_what_terminals_send() -> None:
+    sent = {"ctrl+alt+left": "\x1b[1;7D", "shift+alt+up": "\x1b[1;4A", "ctrl+shift+alt+f5": "\x1b[15;8~"}
+    assert [[read_key(written)] for written in sent] == [read(sequence) for sequence in sent.values()]
 
 
 @pytest.mark.parametrize("preset", PRESETS)

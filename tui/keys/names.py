@@ -62,9 +62,10 @@ _ALONE = frozenset(["enter", "space", "backspace", "escape", "tab"])
 """Keys that nearly every terminal sends alike with ctrl or shift and without."""
 
 _ARRIVING = "letters, arrows, home, end, pageup, pagedown, insert, delete and function keys"
-"""What terminals do send with ctrl."""
+"""What terminals do send with ctrl or alt."""
 
-_MODIFIERS = ("ctrl", "alt", "shift")
+_MODIFIERS = ("alt", "ctrl", "shift")
+"""In the order in which Textual names them; a key in another order would never act."""
 
 
 def shown_key(key: str) -> str:
@@ -109,13 +110,16 @@ def read_key(given: str) -> str:
     if len(given) == 1 and given.isprintable():
         return "space" if given == " " else _character_to_key(given)
     *modifiers, last = given.split("+")
+    if len(last) == 1 and not last.isalnum():
+        last = _character_to_key(last)
     is_known = last in _NAMED or last in _MARKS or (len(last) == 1 and last.isalnum())
     in_order = [one for one in _MODIFIERS if one in modifiers]
     if not is_known or len(in_order) != len(modifiers):
         near = _nearest_key(given)
         raise ValueError(f'no key is called "{given}"' + (f'; did you mean "{near}"?' if near else ""))
     if modifiers and len(last) == 1 and last != last.lower():
-        raise ValueError(f'"{given}" is written "{"+".join([*modifiers, last.lower()])}"')
+        shift = [] if "ctrl" in modifiers or "shift" in modifiers else ["shift"]
+        raise ValueError(f'"{given}" is written "{"+".join([*in_order, *shift, last.lower()])}"')
     if modifiers == ["shift"] and (len(last) == 1 or last in _MARKS):
         meant = f'"{last.upper()}"' if last.isalpha() else "the mark that it types"
         raise ValueError(f'"{given}" is written as {meant}')
@@ -129,10 +133,15 @@ def _never_arrives(modifiers: list[str], last: str) -> str:
     if "ctrl" in modifiers:
         if last in _THE_SAME:
             return f'to a terminal "{{given}}" is {_THE_SAME[last]}'
-        if "shift" in modifiers and len(last) == 1 and last.isalpha():
+        if "shift" in modifiers and (last in _WITH_CTRL or (len(last) == 1 and last.isalpha())):
             return f'to a terminal "{{given}}" is ctrl+{last}'
-        if last.isdecimal() or last in _ALONE or last in _MARKS - _WITH_CTRL:
+        is_mute = len(last) == 1 and not "a" <= last <= "z"
+        if is_mute or last in _ALONE or last in _MARKS - _WITH_CTRL:
             return f'nearly no terminal sends "{{given}}"; with ctrl they send {_ARRIVING}'
+        if "alt" in modifiers and (len(last) == 1 or last in _MARKS):
+            return f'to nearly every terminal "{{given}}" is ctrl+{last}'
+    elif "alt" in modifiers and (last in _ALONE or last in _MARKS):
+        return f'nearly no terminal tells "{{given}}" from another key; with alt they send {_ARRIVING}'
     if "shift" in modifiers and last in _ALONE and last != "tab":
         return f'to nearly every terminal "{{given}}" is {last}'
     return ""
