@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for path in (ROOT / "tui").rglob("*") if path.suffix in (".py", ".tcss"))
 
 COLOR = re.compile(
-    r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b(?!['\"], )|\brgba?\(|\bhsla?\(|\bansi_[a-z]+"
+    r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b(?!['\"], )|\brgba?\(|\bhsla?\(|\bansi_(?!sequences)[a-z]+"
     r"|(?:[\"']|: |bold |on )(?:bright_)?(?:red|green|yellow|blue|magenta|cyan|white|black)[\"';]",
     re.IGNORECASE,
 )
@@ -32,6 +32,7 @@ def test_colours_stand_in_the_themes_alone() -> None:
 def test_the_wall_sees_what_it_looks_for() -> None:
     for line in ("color: #0c0f16;", '"bold red"', "background: rgb(1, 2, 3);", "ansi_red", "color: white;"):
         assert COLOR.search(line), line
+    assert not COLOR.search("ANSI_SEQUENCES_KEYS"), "what keys send is no colour"
     for line in (
         "transition: offset 500ms;",
         "widget.animate('offset')",
