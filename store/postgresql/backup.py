@@ -30,6 +30,7 @@ from store.integrity import UNSOUND_CHAINS, UNSOUND_HEADS
 from store.postgresql import programs
 from store.postgresql.address import SCHEMA, Address, address_of
 from store.postgresql.connections import lock_key
+from store.postgresql.migrating import LOCK as MIGRATING
 from store.postgresql.migrating import holds, put_mark, read_mark
 from store.postgresql.translate import translated
 from store.unfinished import Cut
@@ -46,7 +47,9 @@ _NEWER = re.compile(r"unsupported version \(([0-9.]+)\)")
 async def copy_out(url: str, draft: Path, progress: Progress) -> Copied:
     """Dump a store as it stands at one moment, while others write.
 
-    The moment is that of a transaction here: what it counts is what the dump holds.
+    The moment is that of a transaction here: what it counts is what the dump holds. No migration comes in
+    between: a table that it writes anew would be empty at that moment, and it would hold up every act until
+    the dump is done.
     Raises Unavailable where there is no pg_dump that is new enough, Full, Corrupt, or what else fails.
     """
     address = address_of(url)
@@ -55,6 +58,8 @@ async def copy_out(url: str, draft: Path, progress: Progress) -> Copied:
         pg_dump = await programs.find("pg_dump", version, version)
         pg_restore = await programs.find("pg_restore", pg_dump.major, pg_dump.major)
         with translated(address.place):
+            # Before the transaction, whose moment is its first statement's; it goes with the connection.
+            await connection.execute("SELECT pg_advisory_lock_shared($1)", MIGRATING)
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 copied = await _describe(connection, address.place)
                 snapshot = await connection.fetchval("SELECT pg_export_snapshot()")

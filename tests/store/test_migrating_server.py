@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from store.backup import copy_out
 from store.errors import Corrupt, Duplicate, Missing, NewerSchema, StoreError, Unavailable
 from store.postgresql.migrating import LOCK, prepare
 from store.schema import Migration, packaged
+from store.sqlite.custody import new_file
 from store.store import open_store
 from tests import postgresql
 from tests.store.children import later, migrate_and_die, processes
@@ -122,6 +125,30 @@ async def test_killed_in_the_middle_of_a_migration_the_store_is_as_it_was(made: 
     assert (await tables(made), await outside(made, OWN)) == before
     await migrate(made, later("postgresql"))
     assert await outside(made, "SELECT n FROM later") == [{"n": 1}]
+
+
+async def test_a_backup_that_begins_in_the_midst_is_of_what_comes_of_it(
+    made: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that is written anew is empty to every snapshot that is older, and so would be its copy."""
+    monkeypatch.setenv("PATH", f"{postgresql.BUNDLED}:{os.environ['PATH']}")
+    known = packaged("postgresql")[-1].version
+    anew = "ALTER TABLE strongroom.acts ADD COLUMN later TEXT DEFAULT gen_random_uuid()::text;\n"
+    step = Migration(known + 1, "anew", f"{anew}SELECT pg_advisory_xact_lock(1);\n")
+    holder = await asyncpg.connect(made)
+    await holder.execute("SELECT pg_advisory_lock(1)")
+    waiting = "SELECT count(*) AS n FROM pg_locks WHERE NOT granted"
+    with new_file(tmp_path / "backups" / "one") as draft:
+        tasks = []
+        for work in (migrate(made, step), copy_out(made, draft, lambda *_: None)):
+            tasks.append(asyncio.create_task(work))
+            async with asyncio.timeout(60):
+                while await outside(made, waiting) != [{"n": len(tasks)}]:  # noqa: ASYNC110 - the server tells nobody
+                    await asyncio.sleep(0.02)
+        await holder.close()
+        _, copied = await asyncio.gather(*tasks)
+    assert copied is not None
+    assert copied.schema == known + 1
 
 
 async def test_a_store_of_a_newer_program_is_refused(made: str) -> None:
