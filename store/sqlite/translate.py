@@ -46,6 +46,8 @@ def translate(error: sqlite3.Error, path: Path) -> StoreError:
     """Say in the store's own terms what an error of SQLite means."""
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(code, int):
+        if isinstance(error, sqlite3.OperationalError) and "UTF-8" in str(error):  # Python's own: no text
+            return _damaged(path)
         return Unavailable(f"The store {path} is closed or was used wrongly.")
     primary = code & _PRIMARY
     if primary == sqlite3.SQLITE_CONSTRAINT:
@@ -59,7 +61,7 @@ def translate(error: sqlite3.Error, path: Path) -> StoreError:
     if primary == sqlite3.SQLITE_FULL:
         return full(path)
     if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return Corrupt(f"The file {path} is damaged or is not a Strongroom store. Restore it from a backup.")
+        return _damaged(path)
     if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM}:
         return Unavailable(
             f"The disk failed, or a quota was reached, while the store {path} was in use. Try again."
@@ -93,6 +95,11 @@ def translate_os(error: OSError, path: Path) -> StoreError:
     if error.errno in {errno.EACCES, errno.EPERM}:
         return BadPermissions(f"You may not use the store at {path}. Run as the user who owns it.")
     return Unavailable(f"The store {path} cannot be reached: {error.strerror}.")
+
+
+def _damaged(path: Path) -> Corrupt:
+    """Say that what is in the file cannot be read."""
+    return Corrupt(f"The file {path} is damaged or is not a Strongroom store. Restore it from a backup.")
 
 
 def closed(path: Path) -> Unavailable:

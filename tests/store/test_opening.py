@@ -24,7 +24,7 @@ from store.errors import (
     UnsupportedUrl,
 )
 from store.store import Store, open_store
-from tests.store.samples import opened, writing
+from tests.store.samples import fact, opened, writing
 
 
 async def test_a_store_keeps_what_was_written(closed: Path, store_url: str) -> None:
@@ -157,6 +157,16 @@ async def test_a_damaged_page_is_found_by_the_full_check(closed: Path, store_url
     with pytest.raises(Corrupt):
         await store.check(full=True)
     await store.close()
+
+
+async def test_a_text_that_is_none_is_told_as_damage(closed: Path, store_url: str) -> None:
+    connection = sqlite3.connect(closed)
+    connection.execute("UPDATE store_facts SET value = CAST(x'fffe' AS TEXT) WHERE name = 'name'")
+    connection.commit()
+    connection.close()
+    async with opened(store_url) as store:
+        with pytest.raises(Corrupt, match="Restore it from a backup"):
+            await fact(store)
 
 
 async def test_a_store_of_a_newer_program_is_refused(closed: Path, store_url: str) -> None:
