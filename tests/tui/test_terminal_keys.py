@@ -90,6 +90,8 @@ TERMINALS: Mapping[str, Mapping[str, str]] = {
         **{"\x1b[H": "home", "\x1b[F": "end", "\x1b[27u": "escape", "\x1b[9u": "tab", "\x1b[13u": "enter"},
         **{"\x1b[127u": "backspace", "\x1b[112;5u": "ctrl+p", "\x1b[47;2;63u": "question_mark"},
         **{"\x1b[103;2;71u": "G", "\x1b[120;3u": "alt+x", "\x1b[5;5~": "ctrl+pageup"},
+        **{"\x1b[127;2u": "backspace", "\x1b[13;2u": "enter", "\x1b[13;5u": "enter", "\x1b[27;2u": "escape"},
+        **{"\x1b[91;5u": "escape", "\x1b[104;5u": "backspace", "\x1b[105;5u": "tab", "\x1b[109;5u": "enter"},
         **ARROWS,
         **PAGES,
         **UPPER_ROW,

@@ -15,6 +15,13 @@ from textual.message import Message
 _NUMBERED = re.compile(r"\x1b\[([0-9]+)(;[0-9]+)?~")
 """A key by the VT220's number, with modifiers or without."""
 
+_AS_ELSEWHERE = {
+    **{f"{held}+{key}": key for held in ("shift", "ctrl", "ctrl+shift") for key in ("enter", "escape")},
+    **{"shift+backspace": "backspace", "ctrl+h": "backspace", "ctrl+left_square_bracket": "escape"},
+    **{"ctrl+i": "tab", "ctrl+m": "enter"},
+}
+"""What kitty's keys tell from one another and other terminals do not: fingers mean the same on each."""
+
 
 class KeyParser(XTermParser):
     """Keeps no app alive, believes no unasked-for size, survives numbers that are no characters.
@@ -46,10 +53,16 @@ class KeyParser(XTermParser):
             keys: list[events.Key] | None = XTermParser._parse_extended_key.__wrapped__(self, sequence)
         except (ValueError, OverflowError):
             return None
-        return keys
+        return keys and [_as_elsewhere(key) for key in keys]
 
     def expire(self) -> Iterable[Message]:
         """End the sequence that has begun, as if nothing had followed for long."""
         if self._timeout_time is not None:
             self._timeout_time = 0.0
         return list(self.tick())
+
+
+def _as_elsewhere(key: events.Key) -> events.Key:
+    """Return the key that other terminals send in its place: shift+Backspace deletes on them."""
+    same = _AS_ELSEWHERE.get(key.key)
+    return key if same is None else events.Key(same, None)
