@@ -14,7 +14,7 @@ from store.shielding import see_through
 from strongroom.commands.answer import Answer, Fact, give, when
 from strongroom.commands.asking import Asking
 from strongroom.commands.desk import ENROL, origin_of_commands
-from strongroom.commands.kept_session import BETWEEN_LOOKS, LOOKS
+from strongroom.commands.kept_session import BETWEEN_LOOKS, LOOKS, not_signed_in
 from strongroom.errands import run_errand
 from strongroom.exits import ExitCode, Stopped
 from strongroom.local_session import LocalSession, keeper_of_commands
@@ -70,18 +70,27 @@ def run_logout(settings: Settings, given: argparse.Namespace) -> int:
 
     async def sign_out(wired: Wired, origin: Origin) -> int:
         """End it; one that is over already is as good."""
-        if await _leave(wired.services, keeper, token, origin_of_commands(origin, keeper)):
-            line = ended_words("signed_out").sentence
-        else:
-            line = "The session was over already."
-        notes = () if keeper.read_token() is None else (STAYS.format(keeper.session_file),)
+        was_open = await _leave(wired.services, keeper, token, origin_of_commands(origin, keeper))
+        line, notes = _farewell(was_open)
+        if keeper.read_token() is not None:
+            notes = (*notes, STAYS.format(keeper.session_file))
         return give(Answer((line,), {"was_signed_in": True}, notes), given)
 
     return run_errand(settings, sign_out)
 
 
-async def _leave(services: Services, keeper: LocalSession, token: Secret, origin: Origin) -> bool:
-    """End the kept session and forget it; False where it was over already.
+def _farewell(was_open: bool | None) -> tuple[str, tuple[str, ...]]:
+    """What is said to who leaves: one line, and notes."""
+    if (
+        was_open is None
+    ):  # whoever renewed it may have been killed, or is stopped: it may be open all the same
+        unknown = not_signed_in("unknown", was_kept=True)
+        return unknown.sentence, (unknown.hint,)
+    return (ended_words("signed_out").sentence if was_open else "The session was over already."), ()
+
+
+async def _leave(services: Services, keeper: LocalSession, token: Secret, origin: Origin) -> bool | None:
+    """End the kept session and forget it; False where it was over already, None where nobody knows its token.
 
     A command that gives it a new token has its turn first, unless it does not come to an end.
     """
@@ -98,10 +107,10 @@ async def _leave(services: Services, keeper: LocalSession, token: Secret, origin
 
 async def _signed_out(
     services: Services, keeper: LocalSession, token: Secret, origin: Origin, looks: int
-) -> bool:
+) -> bool | None:
     """End the kept session, also where another command is given a new token meanwhile.
 
-    False where it was over already.
+    False where it was over already, None where nobody knows its token.
     """
     for look in range(looks):
         if look:
@@ -116,7 +125,7 @@ async def _signed_out(
             return False
         else:
             return True
-    return False
+    return None
 
 
 async def _signed_in(

@@ -130,6 +130,21 @@ def test_who_does_not_end_its_turn_is_named_and_keeps_nobody_from_leaving(person
     assert not person.kept.exists()
 
 
+def test_who_leaves_after_a_renewal_was_killed_is_not_told_that_the_session_is_over(person: Person) -> None:
+    """It has a token that nobody kept, and is open."""
+    patch = """
+import os, signal
+from strongroom.commands.kept_session import KeptSession
+KeptSession._keep = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert patched(person, patch, *CHANGE, given=LINES).returncode == -9
+    done = person.run("logout")
+    assert (done.code, len(person.sql(KEPT_AND_OPEN))) == (0, 1)
+    assert "over already" not in done.out
+    assert "strongroom session list" in done.err
+    assert not person.kept.exists()
+
+
 def test_a_token_is_not_written_over_what_became_of_the_session_meanwhile(person: Person) -> None:
     """Where nobody is kept out: no session comes back that was left, and none stays without a token."""
     patch = f"""
