@@ -80,10 +80,11 @@ def run_logout(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _farewell(was_open: bool | None) -> tuple[str, tuple[str, ...]]:
-    """What is said to who leaves: one line, and notes."""
-    if (
-        was_open is None
-    ):  # whoever renewed it may have been killed, or is stopped: it may be open all the same
+    """What is said to who leaves: one line, and notes.
+
+    A session whose token nobody knows may be open all the same: whoever renewed it was killed, or is stopped.
+    """
+    if was_open is None:
         unknown = not_signed_in("unknown", was_kept=True)
         return unknown.sentence, (unknown.hint,)
     return (ended_words("signed_out").sentence if was_open else "The session was over already."), ()
