@@ -222,9 +222,13 @@ def _import_wiring() -> Callable[[Settings, Store, KeyRing, Clock, str], Wired]:
 @contextmanager
 def faults_told() -> Iterator[None]:
     """Turn what is wrong with store or keys into its sentence and exit code 69."""
-    from security.key_file import KeysFault
-
     try:
         yield
-    except (StoreTrouble, KeysFault) as trouble:
+    except StoreTrouble as trouble:
         raise Stopped(str(trouble), ExitCode.UNAVAILABLE) from trouble
+    except Exception as fault:
+        from security.key_entries import KeysFault  # where all is well the first paint does not wait for it
+
+        if isinstance(fault, KeysFault):
+            raise Stopped(str(fault), ExitCode.UNAVAILABLE) from fault
+        raise

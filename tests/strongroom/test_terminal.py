@@ -171,7 +171,7 @@ def test_what_the_first_screen_imports_is_light(home: Path) -> None:
         "import tui.app, tui.terminal.run, tui.screens.sign_in\n"
         "heavy = {'argon2', 'cryptography', 'zxcvbn', 'httpx', 'qrcode', 'aiosqlite', 'sqlite3', 'asyncpg'}\n"
         "later = {'argparse', 'json', 'tomllib', 'security.facts', 'security.services'}\n"
-        "later |= {'security.refusals', 'security.vocabulary'}\n"
+        "later |= {'security.key_file', 'security.refusals', 'security.vocabulary'}\n"
         "later |= {'tui.words.refusals', 'tui.commands', 'tui.live'}\n"
         "print(sorted((heavy | later) & set(sys.modules)))"
     )
