@@ -104,7 +104,11 @@ class _Pen:
         for begin, end in _runs(before, after):
             self._parts.append(f"\x1b[{y + 1};{begin + 1}H" if at < 0 else f"\x1b[{begin - at}C")
             for cell in after[begin:end]:
-                if cell is not None:
+                if cell is None:
+                    continue
+                if cell[1] is self._look:
+                    self._parts.append(cell[0])
+                else:
                     self._write(*cell)
             at = end
 
@@ -197,6 +201,9 @@ def _runs(before: list[Cell], after: list[Cell]) -> Iterator[tuple[int, int]]:
     written from its beginning.
     """
     if before == after:
+        return
+    if None not in after and before.count(None) == len(before):
+        yield 0, len(after)  # as on the first paint: all of it is new
         return
     if any(cell is not None and len(cell[0]) != 1 for line in (before, after) for cell in line):
         yield from _known(after)
