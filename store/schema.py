@@ -99,11 +99,11 @@ class Known:
     async def stand(self) -> NoReturn:
         """Wait until a newer schema is found. Raises NewerSchema."""
         await self._is_outrun.wait()
-        raise self._newer(self._found)
+        raise self._newer(self._found, "so it has ended")
 
-    def _newer(self, found: int) -> NewerSchema:
-        """Say what has happened, and what is to be done."""
+    def _newer(self, found: int, so: str = "so nothing was changed") -> NewerSchema:
+        """Say what has happened, what comes of it, and what is to be done."""
         return NewerSchema(
             f"A newer Strongroom has brought the store {self._place} to schema {found}. This one was started"
-            f" before and knows only {self.version}, so nothing was changed. Start the newer one."
+            f" before and knows only {self.version}, {so}. Start the newer one."
         )
