@@ -1,11 +1,31 @@
-"""Which line of the settings brought a key that cannot be."""
+"""Whether the keys of the settings can be, and which line brought one that cannot."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+from strongroom.exits import ExitCode, Stopped
 from strongroom.settings import Settings
+from tui.keys.keymap import KeysNow, KeysRefused
+
+
+def require_usable(settings: Settings) -> None:
+    """Refuse keys that the screen would refuse.
+
+    Raises:
+        Stopped: they cannot be; with what is wrong and the line that brought it.
+    """
+    try:
+        KeysNow(settings.keymap_preset, settings.keymap)
+    except KeysRefused as wrong:
+        raise told(settings, wrong) from wrong
+
+
+def told(settings: Settings, wrong: KeysRefused) -> Stopped:
+    """What is said of keys that cannot be."""
+    sentence = f"The keys of the settings cannot be used: {wrong}."
+    return Stopped(sentence, ExitCode.USAGE, hint=brought_by(settings, wrong.brought_by))
 
 
 def brought_by(settings: Settings, binding_id: str) -> str:

@@ -70,13 +70,9 @@ def show(
     try:
         app = StrongroomApp(door)
     except KeysRefused as wrong:
-        from strongroom.keymap_lines import brought_by
+        from strongroom.keymap_lines import told
 
-        raise Stopped(
-            f"The keys of the settings cannot be used: {wrong}.",
-            ExitCode.USAGE,
-            hint=brought_by(settings, wrong.brought_by),
-        ) from wrong
+        raise told(settings, wrong) from wrong
     app.visit.uses_utc = not settings.local_time
     opening.read_token = lambda: None if app.visit.signed_in is None else app.visit.signed_in.token
     code = run_guarded(app)

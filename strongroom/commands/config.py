@@ -9,13 +9,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from strongroom.commands.answer import Answer, Fact, give
+from strongroom.exits import Stopped
+from strongroom.keymap_lines import require_usable
 from strongroom.paths import SYSTEM_CONFIG, find_paths
 from strongroom.setting_table import ROWS, SettingRow
 from strongroom.settings import Layer, Settings, user_file_of
+from strongroom.speech import warn
 
 
 def run_show(settings: Settings, given: argparse.Namespace) -> int:
-    """Show the settings as a file of them would read; the store's password is no part of it."""
+    """Show the settings as a file of them would read; the store's password is no part of it.
+
+    Keys that the screen would refuse are shown like all others, and a message says so.
+    """
     user_file = user_file_of(find_paths(os.environ), os.environ, getattr(given, "config", None))
     told: list[Fact] = []
     lines: list[str] = []
@@ -38,6 +44,10 @@ def run_show(settings: Settings, given: argparse.Namespace) -> int:
         "user_file": str(user_file),
         "system_file": str(SYSTEM_CONFIG),
     }
+    try:
+        require_usable(settings)
+    except Stopped as refused:
+        warn(f"{refused.sentence} {refused.hint}")
     return give(Answer((*lines, *tables), facts), given)
 
 

@@ -21,6 +21,7 @@ from strongroom.doctor.findings import Finding, Mark, amiss, counted
 from strongroom.doctor.terminal import examine_terminal
 from strongroom.exits import ExitCode, Stopped
 from strongroom.founding_marker import marker_path
+from strongroom.keymap_lines import require_usable
 from strongroom.settings import Layer, Settings
 from strongroom.standing import require_file, stands
 
@@ -75,11 +76,23 @@ class _Seen:
 
 async def examine(settings: Settings) -> tuple[Finding, ...]:
     """Look at everything; nothing of one thing keeps from looking at the others."""
-    here = *examine_terminal(settings, os.environ), examine_clock(clock_state())
+    here = *examine_terminal(settings, os.environ), *_bindings(settings), examine_clock(clock_state())
     store = await (_store_on_server(settings) if settings.is_on_server else _store_in_file(settings))
     keys = await asyncio.to_thread(_keys, settings, store)
     files = await asyncio.gather(asyncio.to_thread(_places, settings), asyncio.to_thread(_breaches, settings))
     return *here, *store.findings, keys, *store.mail, *files
+
+
+def _bindings(settings: Settings) -> tuple[Finding, ...]:
+    """The keys of the settings, where they change any: only the screen would refuse them."""
+    try:
+        require_usable(settings)
+    except Stopped as refused:
+        return (amiss("key bindings", refused),)
+    count = counted(len(settings.keymap), "change")
+    if not settings.keymap and settings.keymap_preset == "standard":
+        return ()
+    return (Finding("key bindings", Mark.WELL, f"The preset {settings.keymap_preset}, with {count}."),)
 
 
 async def rehearsal(settings: Settings, copy: Path) -> tuple[Finding, ...]:

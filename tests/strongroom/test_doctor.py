@@ -56,6 +56,25 @@ def test_a_city_file_that_is_cut_short_is_amiss(founded: Path) -> None:
     assert "cut short" in lines_of(ended)["places"]
 
 
+def test_keys_that_the_screen_would_refuse_are_told_with_the_line_that_brought_them(founded: Path) -> None:
+    config = founded / "keys.toml"
+    config.write_text('[keymap]\n"sessions.revoke" = "X"\n')
+    shown = strongroom(founded, "--config", str(config), "config", "show")
+    assert (shown.code, shown.err) == (0, "")
+    assert lines_of(strongroom(founded, "--config", str(config), "doctor"))["key bindings"].startswith("ok")
+    config.write_text('[keymap]\n"sessions.revok" = "X"\n')
+    ended = strongroom(founded, "--config", str(config), "doctor")
+    told = lines_of(ended)["key bindings"]
+    assert ended.code == 1
+    assert told.startswith("AMISS The keys of the settings cannot be used")
+    assert "sessions.revoke" in told
+    assert f"in line 2 of {config}" in told
+    shown = strongroom(founded, "--config", str(config), "config", "show")
+    assert shown.code == 0
+    assert "sessions.revok" in shown.out
+    assert "The keys of the settings cannot be used" in shown.err
+
+
 def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(founded: Path) -> None:
     os.mkfifo(founded / "pipe")
     pipe = str(founded / "pipe")
