@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
 
+from security.facts import SecondStepNeeded
 from tests.tui.house import EMAIL, PASSWORD, House, settled, shown, type_text
 from tui.app import StrongroomApp
 from tui.screens.overview import OverviewScreen
@@ -48,6 +50,26 @@ async def test_six_digits_submit_themselves(house: House) -> None:
         await settled(pilot)
         assert isinstance(app.screen, OverviewScreen)
         assert app.visit.account.email == EMAIL
+
+
+async def test_asked_before_it_is_built_whether_it_is_saving_it_says_no(house: House) -> None:
+    """The app asks the screen on top whenever something happens elsewhere, as while it is being built."""
+    await house.with_two_factor()
+    app = StrongroomApp(house.door())
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        half = await house.services.sign_in.begin(EMAIL, PASSWORD, app.visit.origin)
+        assert isinstance(half, SecondStepNeeded)
+        screen = SecondStepScreen(half, keep=False)
+        shown = app.push_screen(screen)
+        async with asyncio.timeout(20):
+            while not screen.is_running:  # noqa: ASYNC110 - no event tells of it
+                await asyncio.sleep(0)
+        assert not screen.is_mounted
+        assert not screen.saving
+        await shown
+        await settled(pilot)
+        assert app.focused is screen.query_one(CodeInput)
 
 
 async def test_a_refused_code_names_the_phones_clock(house: House) -> None:

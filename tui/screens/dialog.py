@@ -73,7 +73,7 @@ class DialogScreen(AnsweringScreen[Answer | None], ModalScreen[Answer | None], G
     }
     """
 
-    saving: reactive[bool] = reactive(False)
+    saving: reactive[bool] = reactive(False, init=False)
     """An act is under way: no second one begins, and the dialog stays."""
 
     @on(events.Mount)

@@ -42,7 +42,7 @@ class FirstRunScreen(Screen[None]):
     """From 24 rows on a blank row parts the fields: without it they look like one of many rows."""
     COMMAND: ClassVar[str] = "strongroom admin init"
 
-    saving: reactive[bool] = reactive(False)
+    saving: reactive[bool] = reactive(False, init=False)
     """The account is being made: no second one is, and the screen stays."""
 
     def __init__(self) -> None:

@@ -58,7 +58,7 @@ class HomeScreen(ErrandScreen):
     COUNTS_SESSIONS: ClassVar[bool] = False
     """Whether the page reads the sessions anyway, and tells how many there are."""
 
-    saving: reactive[bool] = reactive(False)
+    saving: reactive[bool] = reactive(False, init=False)
     """A write is under way: no second one begins and the place cannot be left."""
 
     def __init__(self, *, is_passing: bool = False) -> None:

@@ -37,7 +37,7 @@ class IdleLockScreen(Screen[None]):
     BINDINGS = keymap.bindings("idle_lock")
     CSS_PATH = "idle_lock.tcss"
 
-    saving: reactive[bool] = reactive(False)
+    saving: reactive[bool] = reactive(False, init=False)
     """A try is under way: no second one begins."""
     uses_code: reactive[bool] = reactive(False)
     """Whether six digits are asked for in place of the password."""

@@ -44,7 +44,7 @@ class SecondStepScreen(AnsweringScreen[SignedIn | HalfSignInOver | None]):
     BINDINGS = keymap.bindings("page", "second_step")
     CSS_PATH = "second_step.tcss"
 
-    saving: reactive[bool] = reactive(False)
+    saving: reactive[bool] = reactive(False, init=False)
     """A code is being checked: no second one is taken, and the screen stays."""
     uses_recovery_code: reactive[bool] = reactive(False)
     """Whether a backup code is asked for in place of the six digits."""

@@ -39,7 +39,7 @@ class SignInScreen(Screen[None]):
     BINDINGS = keymap.bindings("sign_in")
     CSS_PATH = "sign_in.tcss"
 
-    saving: reactive[bool] = reactive(False)
+    saving: reactive[bool] = reactive(False, init=False)
     """A try is under way: no second one begins."""
 
     def __init__(self, ended: str | None = None) -> None:

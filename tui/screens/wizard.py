@@ -38,7 +38,7 @@ class WizardScreen(AnsweringScreen[RecoveryCodes | None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("wizard")]
     CSS_PATH: ClassVar[str] = "wizard.tcss"
 
-    saving: reactive[bool] = reactive(False)
+    saving: reactive[bool] = reactive(False, init=False)
     """A flow is under way: no second one begins, and the wizard stays."""
 
     def __init__(self, why: str = "") -> None:
