@@ -17,13 +17,14 @@ from security.key_file import KeysFault
 from security.trouble import StoreTrouble
 from strongroom.commands.answer import Answer, Fact, give
 from strongroom.doctor.clock import clock_state, examine_clock
-from strongroom.doctor.findings import Finding, Mark, amiss, counted
+from strongroom.doctor.findings import Finding, Mark, amiss
 from strongroom.doctor.terminal import examine_terminal
 from strongroom.exits import ExitCode, Stopped
 from strongroom.founding_marker import marker_path
 from strongroom.keymap_lines import require_usable
 from strongroom.settings import Layer, Settings
 from strongroom.standing import require_file, stands
+from tui.words.refusals import counted
 
 if TYPE_CHECKING:
     from store.transaction import Transaction

@@ -56,8 +56,3 @@ def amiss(subject: str, fault: Exception, mends: str = "") -> Finding:
     if isinstance(fault, Stopped):
         return Finding(subject, Mark.AMISS, fault.sentence, fault.hint or mends)
     return Finding(subject, Mark.AMISS, str(fault), mends)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from security.key_file import KeysFault, read_copy
 from security.trouble import StoreTrouble
-from strongroom.doctor.findings import Finding, Mark, amiss, counted
+from strongroom.doctor.findings import Finding, Mark, amiss
 from strongroom.settings import Settings
+from tui.words.refusals import counted
 
 if TYPE_CHECKING:
     from security.key_drill import Drill, Opened

@@ -7,8 +7,9 @@ from shlex import quote
 from ssl import SSLError
 from typing import TYPE_CHECKING
 
-from strongroom.doctor.findings import Finding, Mark, counted
+from strongroom.doctor.findings import Finding, Mark
 from strongroom.settings import Settings
+from tui.words.refusals import counted
 
 if TYPE_CHECKING:
     from store.errors import StoreError
